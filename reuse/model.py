@@ -1,0 +1,105 @@
+"""The records people look at: what the readers give, the stages find and the store writes.
+
+All are frozen and flat. Offsets count Unicode characters of ``Article.text``, half-open, quotation
+marks outside: wherever a record has offsets and words, the words are ``text[start:end]``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Literal
+
+QuoteKind = Literal["direct", "mixed", "nested", "indirect", "term"]
+SpeakerKind = Literal["person", "organisation", "document", "unnamed"]
+
+
+def content_id(*parts: object) -> str:
+    """Sixteen hexadecimal digits made from content, the same on every machine and in every order."""
+    return blake2b("\0".join(map(str, parts)).encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as it was read; ``text`` is stored character for character.
+
+    ``published`` is ISO 8601 with the precision that was given ("2024-05", "2024-05-03",
+    "2024-05-03T10:00Z"), in UTC where the zone is known, ``None`` when unknown.
+    ``source`` is the path as given, with ``#id`` (else ``#n``) for a record inside a file.
+    """
+
+    source: str
+    text: str
+    outlet: str | None = None
+    title: str | None = None
+    byline: str | None = None
+    url: str | None = None
+    published: str | None = None
+    language: str | None = None
+    outlet_kind: str | None = None
+
+    @property
+    def id(self) -> str:
+        return content_id(self.source, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Trouble with one input, named where it happened. Only ``skipped`` changes the exit code."""
+
+    source: str
+    place: str
+    reason: str
+    level: Literal["skipped", "noted"] = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words between quotation marks (or a reported clause) and whose they are, inside one article.
+
+    ``utterance`` numbers the utterances of the article: the parts of one share it. ``within`` is
+    the index, in the article's list of quotes, of the quote this one stands in. ``person`` is the
+    index, in the article's list of people, of the speaker; ``None`` when nobody speaks (``term``)
+    or when the reader would have had to guess. ``confidence`` is the probability, to four
+    decimals, that the speaker is right; ``evidence`` says why, in words a reader understands.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: QuoteKind
+    utterance: int
+    within: int | None = None
+    cue: str | None = None
+    cue_start: int | None = None
+    cue_end: int | None = None
+    mention: str | None = None
+    mention_start: int | None = None
+    mention_end: int | None = None
+    person: int | None = None
+    confidence: float = 0.0
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody (or some document) who speaks in one article.
+
+    ``name`` is the fullest form in the article, without titles and roles; ``forms`` the forms under
+    which the article mentions them with their counts; ``roles`` what they are said to be ("the
+    Virginia senator"); ``gender`` "f", "m" or ``None`` by the article's own evidence.
+    """
+
+    name: str
+    kind: SpeakerKind
+    forms: tuple[tuple[str, int], ...] = ()
+    roles: tuple[str, ...] = ()
+    gender: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the quote reader found in one article."""
+
+    quotes: tuple[Quote, ...]
+    people: tuple[Person, ...]
