@@ -103,3 +103,143 @@ class Reading:
 
     quotes: tuple[Quote, ...]
     people: tuple[Person, ...]
+
+
+# The records below are rows of the database: their fields are the columns of schema.sql, in order.
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteRow:
+    """A `Quote` with its place in the corpus: article, speaker, utterance, family."""
+
+    id: str
+    article_id: str
+    start: int
+    end: int
+    text: str
+    kind: QuoteKind
+    cue: str | None
+    mention: str | None
+    mention_start: int | None
+    mention_end: int | None
+    speaker_id: str | None
+    confidence: float
+    evidence: str
+    utterance_id: str
+    within_id: str | None
+    family_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """One person, organisation or document across the corpus (``unnamed``: of one article)."""
+
+    id: str
+    name: str
+    kind: SpeakerKind
+    quotes: int = 0
+    articles: int = 0
+    outlets: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A passage that two articles share; a is the earlier, without an order the smaller id.
+
+    ``score`` reads as a probability that this is reuse; ``bits`` is the surprisal of the aligned
+    words under the corpus's own language less the price of the edits.
+    """
+
+    id: str
+    a_article_id: str
+    a_start: int
+    a_end: int
+    b_article_id: str
+    b_start: int
+    b_end: int
+    score: float
+    similarity: float
+    jaccard: float
+    bits: float
+    words: int
+    kind: str
+    a_outlet_id: str | None = None
+    b_outlet_id: str | None = None
+    passage_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One text and all its appearances."""
+
+    id: str
+    name: str
+    text: str
+    words: int
+    articles: int
+    outlets: int
+    first_article_id: str | None
+    first_published: str | None
+    boilerplate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """Where one article carries a passage. ``signature`` is its MinHash, as bytes."""
+
+    id: str
+    passage_id: str
+    article_id: str
+    start: int
+    end: int
+    similarity: float
+    source_id: str | None = None
+    signature: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One utterance in all its versions; ``text`` is the fullest."""
+
+    id: str
+    name: str
+    speaker_id: str | None
+    text: str
+    quotes: int
+    outlets: int
+    first_variant_id: str | None
+    first_published: str | None
+    disputed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One appearance of an utterance and what it changed; ``edits`` and ``source_edits`` are JSON."""
+
+    id: str
+    family_id: str
+    article_id: str
+    utterance_id: str | None
+    quote_id: str | None
+    start: int
+    end: int
+    change: str
+    edits: str
+    touches_meaning: bool
+    reason: str | None
+    source_id: str | None = None
+    source_change: str | None = None
+    source_edits: str | None = None
+    source_confidence: float | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Two variants of one utterance that cannot both be right, or differ in who marks what."""
+
+    id: str
+    family_id: str
+    kind: Literal["speaker", "quote_or_prose", "marks"]
+    a_variant_id: str
+    b_variant_id: str
