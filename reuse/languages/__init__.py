@@ -1,0 +1,65 @@
+"""What the reader knows about a language: one TOML file for each, found by its code."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+Table = dict[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Language:
+    """The tables of one language; a language without a file has none, and no speakers.
+
+    ``code`` is empty for a language without rules. ``words`` are the tables of the file, each a
+    set of lower-case words under its name.
+    """
+
+    code: str
+    words: Table
+    token: re.Pattern[str]
+
+    def __getitem__(self, table: str) -> frozenset[str]:
+        return self.words.get(table, frozenset())
+
+
+# A word may hold an apostrophe, a hyphen or an ampersand between letters ("O'Brien", "AT&T"), a
+# number its points and commas. Every match takes the white space behind it, so that the tokens
+# tile the text and their offsets are running sums. The first branches are the most frequent:
+# a word before one space, a comma or full stop, a word that nothing could lengthen.
+_QUICK = r"\w++ (?!\s)|[,.]\s++"
+_PLAIN = r"\w++(?![.'’\-‑&:,])"
+_WORD = r"\w+(?:['’\-‑&]\w+)*"
+_NUMBER = r"\d+(?:[.,:]\d+)+"
+_INITIALS = r"(?:[^\W\d_]\.){2,}|[A-ZÄÖÜ]\.(?=\s?[A-ZÄÖÜ])"
+_SIGNS = r"''|``|--+|\.\.\.+|[^\w\s]"
+
+
+def _token(abbreviations: frozenset[str]) -> re.Pattern[str]:
+    listed = ""
+    if abbreviations:
+        # The look-ahead spares every ordinary word the walk through the list.
+        longest_first = sorted(map(re.escape, abbreviations), key=len, reverse=True)
+        listed = rf"(?=[^\W\d_]{{1,5}}\.)(?i:{'|'.join(longest_first)})\.|"
+    slow = rf"{_PLAIN}|{listed}{_INITIALS}|{_NUMBER}|{_WORD}|{_SIGNS}"
+    return re.compile(rf"{_QUICK}|(?:{slow})\s*|\s+")
+
+
+@lru_cache(maxsize=32)
+def language(code: str | None) -> Language:
+    """The tables for a language code ("en", "de-AT"); empty ones where there is no file."""
+    short = (code or "").lower().replace("_", "-").split("-")[0]
+    source = files(__name__) / f"{short}.toml"
+    if not short.isalpha() or not source.is_file():
+        return Language("", {}, _token(frozenset()))
+    tables = tomllib.loads(source.read_text(encoding="utf-8"))
+    words = {
+        name: frozenset(table["words"].split())
+        for name, table in tables.items()
+        if "words" in table
+    }
+    return Language(short, words, _token(words.get("abbreviations", frozenset())))
