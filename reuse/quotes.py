@@ -226,8 +226,6 @@ def _nest(
         index = len(out)
         stop = right if open_end else right + 1
         begin = max(left, first)
-        out.append(
-            Span(left + 1, right, begin, stop, number, parent, open_end, single, goes_on)
-        )
+        out.append(Span(left + 1, right, begin, stop, number, parent, open_end, single, goes_on))
         around.append((right, index))
     return out

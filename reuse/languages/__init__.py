@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from dataclasses import dataclass
@@ -11,20 +12,55 @@ from importlib.resources import files
 Table = dict[str, frozenset[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One form of a verb of saying. ``shape`` is "base", "finite" or "ing"."""
+
+    lemma: str
+    group: str
+    shape: str
+
+
 @dataclass(frozen=True)
 class Language:
     """The tables of one language; a language without a file has none, and no speakers.
 
     ``code`` is empty for a language without rules. ``words`` are the tables of the file, each a
-    set of lower-case words under its name.
+    set of lower-case words under its name; ``verbs`` are the cues, by form.
     """
 
     code: str
     words: Table
+    verbs: dict[str, Verb]
+    weights: dict[str, dict[str, float]]
     token: re.Pattern[str]
 
     def __getitem__(self, table: str) -> frozenset[str]:
         return self.words.get(table, frozenset())
+
+
+def _weights(code: str) -> dict[str, dict[str, float]]:
+    """The learnt weights of a language (``weights/<code>.json``, in hundredths), by what they judge."""
+    source = files(__name__) / "weights" / f"{code}.json"
+    if not source.is_file():
+        return {"quotes": {}, "clauses": {}}
+    tables = json.loads(source.read_text(encoding="utf-8"))
+    return {
+        name: {feature: weight / 100 for feature, weight in tables[name].items()}
+        for name in ("quotes", "clauses")
+    }
+
+
+def _verbs(groups: dict[str, dict[str, str]]) -> dict[str, Verb]:
+    """Forms to verbs; a form that two verbs share belongs to the first."""
+    forms: dict[str, Verb] = {}
+    for group, table in groups.items():
+        for entry in table["forms"].split():
+            parts = entry.split("/")
+            for n, form in enumerate(parts):
+                shape = "base" if n == 0 else "ing" if n == len(parts) - 1 else "finite"
+                forms.setdefault(form, Verb(parts[0], group, shape))
+    return forms
 
 
 # A word may hold an apostrophe, a hyphen or an ampersand between letters ("O'Brien", "AT&T"), a
@@ -49,17 +85,24 @@ def _token(abbreviations: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"{_QUICK}|(?:{slow})\s*|\s+")
 
 
+_CLOSED = (
+    "pronouns", "object_pronouns", "relative", "determiners", "prepositions", "conjunctions",
+    "subordinators", "auxiliaries", "adverbs",
+)  # fmt: skip
+
+
 @lru_cache(maxsize=32)
 def language(code: str | None) -> Language:
     """The tables for a language code ("en", "de-AT"); empty ones where there is no file."""
     short = (code or "").lower().replace("_", "-").split("-")[0]
     source = files(__name__) / f"{short}.toml"
     if not short.isalpha() or not source.is_file():
-        return Language("", {}, _token(frozenset()))
+        return Language("", {}, {}, {}, _token(frozenset()))
     tables = tomllib.loads(source.read_text(encoding="utf-8"))
-    words = {
-        name: frozenset(table["words"].split())
-        for name, table in tables.items()
-        if "words" in table
-    }
-    return Language(short, words, _token(words.get("abbreviations", frozenset())))
+    verbs = _verbs(tables.pop("verbs", {}))
+    words = {name: frozenset(table["words"].split()) for name, table in tables.items()}
+    # What can be no part of a noun phrase, whatever stands around it.
+    words["closed"] = frozenset().union(*(words.get(name, frozenset()) for name in _CLOSED))
+    return Language(
+        short, words, verbs, _weights(short), _token(words.get("abbreviations", frozenset()))
+    )

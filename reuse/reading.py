@@ -1,0 +1,119 @@
+"""An article's text -> its quotes with their speakers, and its people: the reader in one function."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from reuse.attribution import Attribution, Carried, attribution
+from reuse.clauses import Cue, Frame, cues, frame
+from reuse.model import Quote, QuoteKind, Reading
+from reuse.prose import ENDERS, Prose, prose
+from reuse.quotes import Span, spans
+
+# Words between marks that nobody is found to speak: as long as this, or a whole sentence, they are
+# a quote without a speaker; shorter, a term.
+_TERM_WORDS = 8
+# Two quotes of one speaker belong to one utterance when no more than this stands between them.
+_SPLIT_ITEMS = 25
+
+
+def read(article_text: str, language: str | None) -> Reading:
+    """The quotes of an article in order of their start, an outer one before those inside it."""
+    text = prose(article_text, language)
+    stretches = spans(text)
+    said = _attributions(text, stretches)
+    utterances = _utterances(text, stretches, said)
+    quotes = [_quote(text, n, span, said[n], utterances[n]) for n, span in enumerate(stretches)]
+    return Reading(tuple(quotes), ())
+
+
+def _attributions(text: Prose, stretches: Sequence[Span]) -> dict[int, Attribution]:
+    """Whose every stretch is: the outermost in reading order, then, level by level, those inside."""
+    said: dict[int, Attribution] = {}
+    if not text.language.code:
+        return {n: Attribution(None, None, 0.0, 1.0, "") for n in range(len(stretches))}
+    inside: dict[int | None, list[int]] = defaultdict(list)
+    for n, span in enumerate(stretches):
+        inside[span.parent].append(n)
+    ranges: Sequence[tuple[int, int]]
+    for parent, members in inside.items():
+        ranges = text.paragraphs
+        if parent is not None:
+            ranges = [(stretches[parent].first, stretches[parent].last)]
+        around = frame(text, stretches, members, ranges)
+        found = cues(around)
+        near = _by_sentence(around, found)
+        carried = Carried()
+        for n in members:
+            said[n] = attribution(around, found, near, n, carried)
+            mention = said[n].mention
+            if mention is not None:
+                carried = Carried(mention, around.places[n])
+    return said
+
+
+def _by_sentence(around: Frame, found: Sequence[Cue]) -> Mapping[int, list[int]]:
+    near: dict[int, list[int]] = defaultdict(list)
+    begins = around.sentences
+    for n, cue in enumerate(found):
+        near[begins[bisect_right(begins, cue.first) - 1]].append(n)
+    return near
+
+
+def _utterances(
+    text: Prose, stretches: Sequence[Span], said: Mapping[int, Attribution]
+) -> list[int]:
+    """The number of the utterance of each stretch; the parts of one share it."""
+    numbers: list[int] = []
+    last: dict[int | None, int] = {}
+    for n, span in enumerate(stretches):
+        numbers.append(n)
+        before = last.get(span.parent)
+        last[span.parent] = n
+        if before is None:
+            continue
+        other = stretches[before]
+        same = said[n].mention is not None and said[n].mention == said[before].mention
+        if span.follows or (
+            same and other.paragraph == span.paragraph and span.left - other.right <= _SPLIT_ITEMS
+        ):
+            numbers[n] = numbers[before]
+    seen: dict[int, int] = {}
+    return [seen.setdefault(number, len(seen)) for number in numbers]
+
+
+def _quote(text: Prose, n: int, span: Span, said: Attribution, utterance: int) -> Quote:
+    start, end = text.starts[span.first], text.ends[span.last - 1]
+    mention, cue = said.mention, said.cue
+    return Quote(
+        start=start,
+        end=end,
+        text=text.text[start:end],
+        kind=_kind(text, span, said),
+        utterance=utterance,
+        within=span.parent,
+        cue=text.text[slice(*cue)] if cue else None,
+        cue_start=cue[0] if cue else None,
+        cue_end=cue[1] if cue else None,
+        mention=text.text[slice(*mention)] if mention else None,
+        mention_start=mention[0] if mention else None,
+        mention_end=mention[1] if mention else None,
+        confidence=round(said.confidence, 4) if mention else 0.0,
+        evidence=said.evidence if mention else "",
+    )
+
+
+def _kind(text: Prose, span: Span, said: Attribution) -> QuoteKind:
+    if said.mention is None and said.spoken < 0.5:
+        whole = text.words[span.last - 1] in ENDERS and text.words[span.first][:1].isupper()
+        long = span.last - span.first
+        if long < _TERM_WORDS and not (whole and long >= _TERM_WORDS // 2):
+            return "term"
+    if span.parent is not None:
+        return "nested"
+    before = text.words[span.left - 1] if span.left else ""
+    first = text.words[span.first]
+    opens = not first[:1].islower() or span.left == text.paragraphs[span.paragraph][0]
+    return "direct" if opens or not before[:1].isalnum() else "mixed"
