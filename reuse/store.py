@@ -12,16 +12,19 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import astuple
+from dataclasses import astuple, fields
 from importlib.resources import files
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
-from reuse.model import Article, Problem
+from reuse.model import Article, Listed, Outlet, Problem
+from reuse.rows import outlet_of
 
 SCHEMA_VERSION = 1
 
@@ -38,38 +41,24 @@ DERIVED = (
     "disputes",
 )
 SEARCHED = {"articles": ["title", "text"], "quotes": ["text", "mention"], "passages": ["text"]}
-INDEXES = {
-    "articles": (["outlet_id"], ["published"], ["source"], ["language"]),
-    "quotes": (
-        ["article_id", "start"],
-        ["speaker_id", "article_id"],
-        ["family_id"],
-        ["utterance_id"],
-        ["kind"],
-        ["confidence"],
-    ),
-    "speakers": (["name"], ["quotes"]),
-    "matches": (
-        ["a_article_id"],
-        ["b_article_id"],
-        ["passage_id"],
-        ["a_outlet_id", "b_outlet_id"],
-        ["score"],
-        ["kind"],
-        ["words"],
-    ),
-    "passages": (["boilerplate", "outlets"], ["first_published"], ["first_article_id"]),
-    "appearances": (["passage_id"], ["article_id", "start"], ["source_id"]),
-    "families": (["speaker_id"], ["disputed"], ["outlets"], ["first_published"]),
-    "variants": (["family_id"], ["article_id"], ["quote_id"], ["source_id"], ["touches_meaning"]),
-    "disputes": (["family_id"], ["a_variant_id"], ["b_variant_id"]),
-    "problems": (["scan_id"], ["level"]),
-}
 KEPT = """
 CREATE TABLE IF NOT EXISTS _kept (
   stage TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (stage, key)
 ) WITHOUT ROWID;
 """
+
+ADD_ARTICLE = "INSERT OR IGNORE INTO main.articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+# Two spellings of one outlet's name, or a kind that only some of its articles give, must come out
+# the same in any order.
+ADD_OUTLET = """
+INSERT INTO main.outlets VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+  name = min(name, excluded.name),
+  kind = coalesce(min(kind, excluded.kind), kind, excluded.kind),
+  owner = coalesce(min(owner, excluded.owner), owner, excluded.owner)
+"""
+
+
+Row = TypeVar("Row", bound=Any)
 
 
 class Busy(Exception):
@@ -78,6 +67,11 @@ class Busy(Exception):
 
 class NotOurs(Exception):
     """The file is not a database of this program, or of another version of it."""
+
+
+def quoted(name: str) -> str:
+    """A column's or table's name as SQL reads it."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def sql(name: str) -> str:
@@ -112,25 +106,32 @@ def _connect(path: Path) -> Database:
     return Database(connection)
 
 
+def _run(db: Database, name: str) -> None:
+    """Execute a ``.sql`` file of the package inside the transaction that is open, if one is."""
+    statement = ""
+    for line in sql(name).splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            db.execute(statement)
+            statement = ""
+
+
 def _finish(db: Database) -> None:
     """Search indexes, indexes and views, after the rows: four times as fast as before them."""
     for table, columns in SEARCHED.items():
-        db.table(table).enable_fts(columns, create_triggers=True)
-    for table, indexes in INDEXES.items():
-        for columns in indexes:
-            db.table(table).create_index(columns)
-    db.executescript(sql("views.sql"))
+        if not db.table(table).detect_fts():
+            db.table(table).enable_fts(columns, create_triggers=True)
+    _run(db, "views.sql")
+    _run(db, "summaries.sql")
 
 
 def _replace(db: Database, table: str) -> None:
     """Make ``main.table`` hold exactly the rows of ``work.table``, writing only what differs."""
-    columns = [f'"{column.name}"' for column in db.table(table).columns]
-    keys = [f'"{key}"' for key in db.table(table).pks]
+    columns = [quoted(column.name) for column in db.table(table).columns]
+    keys = [quoted(key) for key in db.table(table).pks]
     key, everything = ", ".join(keys), ", ".join(columns)
     changes = ", ".join(f"{c} = excluded.{c}" for c in columns if c not in keys)
-    db.execute(
-        f"DELETE FROM main.{table} WHERE ({key}) NOT IN (SELECT {key} FROM work.{table})"
-    )
+    db.execute(f"DELETE FROM main.{table} WHERE ({key}) NOT IN (SELECT {key} FROM work.{table})")
     db.execute(
         f"INSERT INTO main.{table} ({everything})"
         f" SELECT {everything} FROM work.{table} WHERE true"
@@ -151,9 +152,13 @@ class Store:
         except Timeout:
             raise Busy(f"{path}: another scan is writing this database") from None
         self.fresh = not path.exists()
-        if not self.fresh:
-            check(path)
-        self.db = self._open_work()
+        try:
+            if not self.fresh:
+                check(path)
+            self.db = self._open_work()
+        except BaseException:
+            self.lock.release()
+            raise
 
     def _open_work(self) -> Database:
         try:
@@ -224,31 +229,22 @@ class Store:
             "INSERT OR IGNORE INTO main._used VALUES (?, ?)", ((stage, key) for key in keys)
         )
 
-    # -- rows ----------------------------------------------------------------------------------
+    # -- articles ------------------------------------------------------------------------------
 
-    def add(self, articles: Sequence[Article], outlet_id: Callable[[Article], str | None]) -> int:
-        """Store articles; returns how many were new to this scan (the same one twice is one)."""
-        rows = [
-            (
-                a.id,
-                a.source,
-                outlet_id(a),
-                a.title,
-                a.byline,
-                a.url,
-                a.published,
-                a.language,
-                a.text,
-                len(a.text.split()),
-            )
-            for a in articles
-        ]
-        before = self.db.conn.total_changes
+    def add(self, articles: Sequence[Article]) -> list[Article]:
+        """Store articles and their outlets; returns those met before in this scan."""
+        again: list[Article] = []
         with self.db.atomic():
-            self.db.conn.executemany(
-                "INSERT OR IGNORE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
-            )
-        return self.db.conn.total_changes - before
+            for a in articles:
+                outlet = outlet_of(a)
+                if outlet:
+                    self.db.execute(ADD_OUTLET, astuple(outlet))
+                key = outlet and outlet.id
+                words = len(a.text.split())
+                row = (a.id, a.source, key, a.title, a.byline, a.url, a.published, a.language)
+                if not self.db.execute(ADD_ARTICLE, (*row, a.text, words)).rowcount:
+                    again.append(a)
+        return again
 
     def carry_over(self, is_gone: Callable[[str], bool]) -> int:
         """Take the published articles that this scan did not meet and that are not gone."""
@@ -262,11 +258,22 @@ class Store:
             self.db.conn.executemany(
                 "INSERT INTO main.articles SELECT * FROM old.articles WHERE id = ?", stay
             )
-            self.db.execute(
-                "INSERT OR IGNORE INTO main.outlets SELECT * FROM old.outlets"
-                " WHERE id IN (SELECT outlet_id FROM main.articles)"
+            outlets = self.db.execute(
+                "SELECT * FROM old.outlets WHERE id IN (SELECT outlet_id FROM main.articles)"
             )
+            self.db.conn.executemany(ADD_OUTLET, outlets.fetchall())
         return len(stay)
+
+    def listed(self) -> list[Listed]:
+        """All articles of this scan without their texts, in the order of their ids."""
+        rows = self.db.execute(
+            "SELECT id, outlet_id, published, language FROM main.articles ORDER BY id"
+        )
+        return [Listed(*row) for row in rows]
+
+    def outlets(self) -> list[Outlet]:
+        """The outlets of this scan, in the order of their ids."""
+        return [Outlet(*row) for row in self.db.execute("SELECT * FROM main.outlets ORDER BY id")]
 
     def texts(self, article_ids: Sequence[str]) -> dict[str, str]:
         """The texts of some articles of this scan."""
@@ -279,14 +286,21 @@ class Store:
             )
         return found
 
-    def put(self, table: str, rows: Iterable[Any]) -> None:
-        """Insert records whose fields are the columns of `table`, in order."""
-        width = len(self.db.execute(f'SELECT * FROM main."{table}" LIMIT 0').description)
+    def put(self, table: str, rows: Iterable[Row]) -> int:
+        """Insert records whose fields are the columns of `table`, in order; returns how many."""
+        rows = iter(rows)
+        first = next(rows, None)
+        if first is None:
+            return 0
+        columns = [f.name for f in fields(first)]
+        before = self.db.conn.total_changes
         with self.db.atomic():
             self.db.conn.executemany(
-                f'INSERT INTO main."{table}" VALUES ({",".join("?" * width)})',
-                (row if isinstance(row, tuple) else astuple(row) for row in rows),
+                f'INSERT INTO main."{table}" ({", ".join(map(quoted, columns))})'
+                f" VALUES ({', '.join('?' * len(columns))})",
+                map(attrgetter(*columns), chain([first], rows)),
             )
+        return self.db.conn.total_changes - before
 
     def decisions(self) -> list[tuple[str, str, str, str | None, str]]:
         """What people decided: rows of the published ``decisions``, oldest first."""
@@ -302,7 +316,8 @@ class Store:
             self.db.execute("DELETE FROM _kept WHERE (stage, key) NOT IN (SELECT * FROM _used)")
             self.db.execute("DROP TABLE _used")
             _finish(self.db)
-            _record(self.db, scan, problems)
+            with self.db.atomic():
+                _record(self.db, scan, problems)
             _settle(self.db)
             self.db.close()
             os.replace(self.work_path, self.path)
@@ -321,6 +336,7 @@ class Store:
                     "INSERT OR REPLACE INTO main._kept SELECT * FROM work._kept"
                     " WHERE (stage, key) IN (SELECT * FROM work._used)"
                 )
+                _finish(published)
                 _record(published, scan, problems)
             published.execute("DETACH work")
             _settle(published)
