@@ -13,6 +13,8 @@ gold.jsonl has two kinds of rows. An article: its `quotes` (`start`, `end`, `kin
 (`id`, `start`, `end`), the first of which is the one the others were taken from.
 """
 
+# ruff: noqa: SIM905 - tables of words are easier to read as words
+
 from __future__ import annotations
 
 import json
@@ -122,7 +124,7 @@ _OFFICES = (
     ("governor", "the governor of {place}"),
     ("senator", "a senator from {place}"),
     ("minister", "the minister for trade"),
-    ("professor", "a professor of economics at {place} University"),
+    ("professor", "a professor at {place} University"),
     ("director", "the director of the {place} Water Board"),
     ("lawyer", "a lawyer in {place}"),
     ("chairman", "the chairman of the {place} Chamber of Commerce"),
@@ -133,7 +135,7 @@ _OFFICES = (
     ("coach", "the coach of the {place} team"),
     ("commissioner", "the police commissioner of {place}"),
     ("student", "a student in {place}"),
-    ("author", "the author of a book on {place}"),
+    ("pilot", "a pilot from {place}"),
 )
 _PAPERS = (
     "Herald Courier Times Post Tribune Gazette Chronicle Observer Examiner Standard Dispatch "
@@ -169,6 +171,11 @@ def person(number: int) -> Person:
         office=office,
         role=role.format(place=rng.choice(PLACES)),
     )
+
+
+def _somebody(rng: random.Random) -> int:
+    """Some are quoted far more often than others, but nobody in more than one article of 30."""
+    return int(_PEOPLE ** (0.35 + 0.65 * rng.random()))
 
 
 class Outlet(NamedTuple):
@@ -232,20 +239,20 @@ def outlets() -> tuple[Outlet, ...]:
 
 # {F} full name, {S} surname (or Mr. Surname, as the house has it), {p} pronoun, {R} "the mayor",
 # {U} somebody unnamed: the mention. {q} and {r} are what is said, {q1}{q2} the halves of one
-# sentence, {l} a sentence begun in lower case, {t} two to five words, {n} own prose, {role},
-# {day}. ¶ ends a paragraph whose quote goes on in the next.
+# sentence, {l} a sentence begun in lower case, {t} two to five words, {n} own prose, {i} what is
+# said without marks. ¶ ends a paragraph whose quote goes on in the next.
 _FIRST = (
     "“{q},” said {F}, {role}.",
     "“{q},” {F}, {role}, said.",
     "“{q},” said {F}, {role}. “{r}.”",
     "{F}, {role}, said: “{q}.”",
-    "{F}, {role}, told reporters on {day}: “{q}. {r}.”",
+    "{F}, {role}, told {whom} on {day}: “{q}. {r}.”",
     "According to {F}, {role}, “{l}.”",
-    "{F}, {role}, said the plan was “{t}.”",
+    "{F}, {role}, {called} “{t}.”",
     "“{q}. {r},” said {F}, {role}.",
     "In a statement, {F}, {role}, said that “{l}.”",
     "“{q1},” said {F}, {role}, “{q2}.”",
-    "{F}, {role}, has followed it for years. “{q},” {p} said.",
+    "{F}, {role}, came to {place}. “{q},” {p} said.",
 )
 _AGAIN = (
     "“{q},” {S} said.",
@@ -254,11 +261,11 @@ _AGAIN = (
     "“{q}. {r},” {S} said on {day}.",
     "{S} said that {i}.",
     "{S} added: “{q}.”",
-    "{S} described it as “{t},” and said that “{l}.”",
+    "{S} {called} “{t},” and said “{l}.”",
     "“{q1},” {S} said, “{q2}.”",
     "“{q}.¶“{r},” {S} said.",
-    "{S} told the committee on {day} that “{l}.”",
-    "“{q},” {S} wrote in a letter to the council.",
+    "{S} told {whom} that “{l}.”",
+    "“{q},” {S} wrote to {whom}.",
     "According to {S}, “{l}.”",
     "“{q},” argued {S}.",
 )
@@ -267,8 +274,8 @@ _AT_ONCE = (  # only where the person was the last to be spoken of
     "“{q},” {p} added. “{r}.”",
     "“{q}.”",
     "“{q},” the {office} said.",
-    "Asked about it, {p} replied: “{q}.”",
-    "“{q}. {r},” {p} told reporters.",
+    "On {day} {p} went on: “{q}.”",
+    "“{q}. {r},” {p} told {whom}.",
 )
 _UNNAMED = (
     "“{q},” said {U}.",
@@ -276,12 +283,24 @@ _UNNAMED = (
     "According to {U}, “{l}.”",
 )
 _NOBODY = (
-    "{n}, the so-called “{t}” of recent weeks.",
-    "{n}, in what is known as a “{t}.”",
+    "{n}, the so-called “{t}.”",
+    "{n}, or “{t},” as it is known.",
 )
 _SOMEBODY = (
     "a spokeswoman for the {place} Council", "one official", "a person familiar with the matter",
-    "a resident of {place}", "a company spokesman", "a second witness",
+    "a resident of {place}", "a company spokesman", "a second witness", "an aide",
+    "a neighbour", "a woman from {place}", "a city spokesman", "two officials",
+    "the {place} police",
+    "an official in {place}", "a former employee", "a union leader from {place}", "one voter",
+)  # fmt: skip
+_WHOM = (
+    "reporters", "the committee", "a meeting in {place}", "the {place} Herald", "lawmakers",
+    "a crowd in {place}", "the court", "members of the panel", "supporters", "the board",
+    "a radio station in {place}", "parents", "staff",
+)  # fmt: skip
+_CALLED = (
+    "called the plan", "described it as", "spoke of", "dismissed it as", "saw", "warned of",
+    "called for", "said it was", "promised", "called the vote",
 )  # fmt: skip
 _STANDING = (
     "The {place} Council did not immediately respond to a request for comment.",
@@ -531,6 +550,13 @@ def _fields(
     if "{q1}" in form:
         half = q.find(" ", len(q) // 2)
         fields["q1"], fields["q2"] = (q[:half], q[half + 1 :]) if half > 0 else (q, words.spoken())
+    if "{whom}" in form:
+        place = PLACES[int(len(PLACES) * rng.random())]
+        fields["whom"] = _WHOM[int(len(_WHOM) * rng.random())].format(place=place)
+    if "{called}" in form:
+        fields["called"] = _CALLED[int(len(_CALLED) * rng.random())]
+    if "{place}" in form:
+        fields["place"] = PLACES[int(len(PLACES) * rng.random())]
     if "{n}" in form:
         fields["n"] = words.own()
     if "{i}" in form:
@@ -558,7 +584,7 @@ def _body(
     inserts: dict[int, list[tuple[int, _Insert]]],
 ) -> dict[int, tuple[int, int]]:
     """Paragraphs of prose and quotes; returns where each insert came to stand."""
-    who = [person(int(_PEOPLE ** rng.random())) for _ in range(1 + int(3 * rng.random()))]
+    who = [person(_somebody(rng)) for _ in range(1 + int(3 * rng.random()))]
     met: dict[str, tuple[int, int]] = {}
     last: Person | None = None
     stands: dict[int, tuple[int, int]] = {}
@@ -572,7 +598,7 @@ def _body(
         count = min(prose, 1 + int(3 * rng.random()))
         prose -= count
         draft.add(". ".join([words.own() for _ in range(count)]) + ".")
-        if rng.random() < 0.02:
+        if rng.random() < 0.01:
             standing = _STANDING[int(len(_STANDING) * rng.random())]
             place, day = PLACES[int(len(PLACES) * rng.random())], language.DAYS[number % 7]
             draft.add(" " + standing.format(place=place, day=day))
@@ -641,7 +667,7 @@ _CARRIED = (
     "“{q}. {r},” said {F}, {role}.",
     "“{q},” said {F}, {role}. “{r}.”",
     "{F}, {role}, said: “{q}. {r}.”",
-    "“{q},” {F} told reporters on {day}. “{r}.”",
+    "“{q},” {F} told {whom} on {day}. “{r}.”",
     "In a statement, {F} said: “{q}. {r}.”",
 )
 
@@ -661,7 +687,7 @@ def _carried(plant: _Plant, sentences: list[str], speech: list[str]) -> list[_In
     rng = random.Random(plant.key)
     rate = _rate(plant)
     if plant.type == "quote" or (plant.type == "viral" and plant.key % 2):
-        who = person(int(_PEOPLE ** rng.random()))
+        who = person(_somebody(rng))
         q, r = speech[0], speech[1]
         out = [_Insert("", (who, q, r, int(len(_CARRIED) * rng.random())))]
         for _ in plant.members[1:]:
@@ -736,7 +762,7 @@ def block(
     plants = _plan(seed, number, papers, times)
 
     # All sentences of the block at once: each article's own, then each plant's.
-    wants = [(size, 3 + size * 3 // 4, 1) for size in sizes]
+    wants = [(size + 2, 4 + size, 1) for size in sizes]
     wants += [(16, 12, 0) for _ in plants]
     owners = [language.key(seed, number, i, 4) for i in range(BLOCK)] + [p.key for p in plants]
     counts = [sum(w) for w in wants]
@@ -763,13 +789,13 @@ def block(
                 wires[i] = n, wire, i == plant.members[0]
             continue
         for i, insert in zip(plant.members, _carried(plant, prose, speech), strict=True):
-            at = int((sizes[i] / 3) * rngs[i].random())
-            inserts[i].setdefault(at, []).append((n, insert))
+            paragraph = int((sizes[i] / 3) * rngs[i].random())
+            inserts[i].setdefault(paragraph, []).append((n, insert))
     if viral:
         for i in sorted(viral):
             insert = _everywhere(seed, rngs[i])
-            at = int((sizes[i] / 3) * rngs[i].random())
-            inserts[i].setdefault(at, []).append((-1, insert))
+            paragraph = int((sizes[i] / 3) * rngs[i].random())
+            inserts[i].setdefault(paragraph, []).append((-1, insert))
 
     made = []
     stands: dict[int, dict[int, tuple[int, int]]] = {}

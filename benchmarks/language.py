@@ -7,6 +7,8 @@ within one article, as its topic does; stock phrases recur everywhere, as in any
 All draws are counters put through a hash, so that numpy makes thousands of sentences at once.
 """
 
+# ruff: noqa: SIM905 - tables of words are easier to read as words
+
 from __future__ import annotations
 
 import random
@@ -21,6 +23,7 @@ from numpy.typing import NDArray
 Keys = NDArray[np.uint64]
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_ALL = (1 << 64) - 1
 _BITS = 16
 _DRAWS = 1 << _BITS
 
@@ -44,7 +47,9 @@ PLACES = tuple(
 _BODIES = (
     "Council|Ministry of Health|University|Chamber of Commerce|Water Board|Fire Department|"
     "Transit Authority|School District|Supreme Court|Police Department|Port Authority|"
-    "Teachers Union|Housing Agency|Central Bank|Research Institute|City Hall|Power Company"
+    "Teachers Union|Housing Agency|Zoo|Museum|Symphony|Hospital|Airport|Fish Market|"
+    "Bar Association|Planning Office|Steel Works|Food Bank|Historical Society|Election Board|Land Trust|"
+    "Rowing Club|Central Bank|Research Institute|City Hall|Power Company"
 ).split("|")
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _MONTHS = (
@@ -77,20 +82,24 @@ STOCK_PHRASES = tuple(
 )
 
 
-def mix(keys: Keys, counter: NDArray[np.uint64] | int) -> Keys:
+def mix(keys: Keys, counter: NDArray[np.uint64] | NDArray[np.int64] | int) -> Keys:
     """Draw number `counter` of every key, 64 even bits (the finaliser of splitmix64)."""
-    x = keys + (np.atleast_1d(np.asarray(counter, np.uint64)) + np.uint64(1)) * _GOLDEN
+    x: Keys = keys + (np.atleast_1d(np.asarray(counter, np.uint64)) + np.uint64(1)) * _GOLDEN
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))
+    x ^= x >> np.uint64(31)
+    return x
 
 
 def key(*parts: int) -> int:
-    """One key from several numbers."""
-    k = np.zeros(1, np.uint64)
+    """One key from several numbers: `mix`, one at a time."""
+    x = 0
     for part in parts:
-        k = mix(k, part & 0xFFFFFFFFFFFFFFFF)
-    return int(k[0])
+        x = (x + (part + 1) * 0x9E3779B97F4A7C15) & _ALL
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 & _ALL
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EB & _ALL
+        x ^= x >> 31
+    return x
 
 
 # --- word classes -------------------------------------------------------------------------------
@@ -131,22 +140,25 @@ def _classes() -> dict[str, tuple[list[str], list[float]]]:
             found["N"].append(w)
     out = {c: (ws, [10 ** zipf_frequency(w, "en") for w in ws]) for c, ws in found.items()}
 
-    def even(ws: Iterable[str]) -> tuple[list[str], list[float]]:
+    def ranked(ws: Iterable[str], head: int) -> tuple[list[str], list[float]]:
         ws = list(ws)
-        return ws, [1 / (i + 3) for i in range(len(ws))]
+        return ws, [1 / (i + head) for i in range(len(ws))]
 
     shuffled = list(PLACES)
     random.Random(5).shuffle(shuffled)
-    out["PLACE"] = even(shuffled)
-    out["ORG"] = even(
-        f"the {p} {b}"
-        for i, p in enumerate(shuffled[:240])
-        for b in (_BODIES[i % len(_BODIES)], _BODIES[(i * 7 + 3) % len(_BODIES)])
+    out["PLACE"] = ranked(shuffled, 20)
+    out["ORG"] = ranked(
+        (
+            f"the {p} {b}"
+            for i, p in enumerate(shuffled)
+            for b in (_BODIES[i % len(_BODIES)], _BODIES[(i * 7 + 3) % len(_BODIES)])
+        ),
+        60,
     )
     out["DAY"] = DAYS, [1.0] * 7
     out["MONTH"] = _MONTHS, [1.0] * 12
     numbers = [str(n) for n in range(2, 100)] + [f"{n:,}" for n in range(100, 9000, 7)]
-    out["NUM"] = even(["two", "three", "four", "five", "six", "ten", "dozens of", *numbers])
+    out["NUM"] = ranked(["two", "three", "four", "five", "six", "ten", "dozens of", *numbers], 3)
     return out
 
 
@@ -155,8 +167,8 @@ def _classes() -> dict[str, tuple[list[str], list[float]]]:
 # symbol -> expansions; a word in capitals without an entry is a word class, the rest are words
 _GRAMMAR: dict[str, str] = {
     "PROSE_S": "S|S|S|S|PP , S|S , CONJ S|S , CONJ S|SUB S , S|S SUB S|NP , REL , VP|NP , REL , VP|"
-    "STOCK , S|S STOCK NP",
-    "SPEECH_S": "Q|Q|Q|Q , CONJ Q|SUB Q , Q|Q SUB Q|Q STOCK NP|STOCK , Q",
+    "PP , S|S SUB S|S PP|STOCK , S|S STOCK NP",
+    "SPEECH_S": "Q|Q|Q|Q|Q|Q , CONJ Q|Q , CONJ Q|SUB Q , Q|Q SUB Q|Q STOCK NP|STOCK , Q",
     "TITLE_S": "NH VD NH|NH to VI NH|NH VD NH in PLACE|PLACE N VD A NS|A NS VD SUB NH VD NH",
     "NH": "N|NS|A NS|A N|N NS|PLACE N|NUM NS",
     "S": "NP VP|NP VP|NP VP PP|NP VP TIME",
@@ -168,14 +180,16 @@ _GRAMMAR: dict[str, str] = {
     "is expected to VI NP|VD VG NP|did not VI NP|was DET A N",
     "PP": "PREP NP|PREP NP|in PLACE|PREP DET A N",
     "PREP": "in|in|of|of|for|for|on|with|at|from|by|to|about|after|against|over|under|between",
-    "TIME": "on DAY|on DAY|last week|in MONTH|last year|earlier this year|this month|on DAY evening",
+    "TIME": "on DAY|on DAY|last week|in MONTH|last year|earlier this year|this month|"
+    "on DAY evening",
     "CONJ": "and|and|but|while|so|or",
     "SUB": "because|after|although|as|when|before|if|since",
     "REL": "which VP|who VD NP|VG NP",
     "Q": "SELF CAN VI NP|SELF CAN VI NP PP|SELF do not VI NP|it is A that SELF CAN VI NP|"
     "there is no N PREP NP|this is DET A N PREP NP|SELF have VD NP|SELF are VG NP|"
-    "NP is not DET N|you CAN not VI NP|SELF think S|SELF want to VI NP PP|NP VP|"
-    "what SELF need is DET A N PREP NP|nobody should VI NP",
+    "NP is not DET N PP|you CAN not VI NP|SELF think S|SELF want to VI NP PP|NP VP|"
+    "SELF need DET A N PREP NP|nobody should VI NP|SELF VD NP PP|SELF CAN VI NP because Q|"
+    "DET N was A",
     "SELF": "we|we|we|I|I|they|you|people",
     "CAN": "will|will|can|must|should|have to|would|may|need to",
 }
@@ -232,7 +246,7 @@ def tables() -> Sentences:
     def fill(symbol: str) -> str:
         if symbol not in by_weight:
             return symbol
-        return words[by_weight[symbol][rng.randrange(_DRAWS)]]
+        return words[int(by_weight[symbol][rng.randrange(_DRAWS)])]
 
     stock = list(STOCK_PHRASES)
     while len(stock) < _STOCK:
