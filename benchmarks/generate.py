@@ -546,7 +546,7 @@ def _fields(
     if "{l}" in form:
         fields["l"] = _lower(q)
     if "{t}" in form:
-        fields["t"] = _lower(" ".join(q.split(" ")[-int(2 + 4 * rng.random()) :]))
+        fields["t"] = _lower(" ".join(words.spoken().split(" ")[-int(2 + 4 * rng.random()) :]))
     if "{q1}" in form:
         half = q.find(" ", len(q) // 2)
         fields["q1"], fields["q2"] = (q[:half], q[half + 1 :]) if half > 0 else (q, words.spoken())

@@ -48,8 +48,8 @@ _BODIES = (
     "Council|Ministry of Health|University|Chamber of Commerce|Water Board|Fire Department|"
     "Transit Authority|School District|Supreme Court|Police Department|Port Authority|"
     "Teachers Union|Housing Agency|Zoo|Museum|Symphony|Hospital|Airport|Fish Market|"
-    "Bar Association|Planning Office|Steel Works|Food Bank|Historical Society|Election Board|Land Trust|"
-    "Rowing Club|Central Bank|Research Institute|City Hall|Power Company"
+    "Bar Association|Planning Office|Steel Works|Food Bank|Historical Society|Election Board|"
+    "Land Trust|Rowing Club|Central Bank|Research Institute|City Hall|Power Company"
 ).split("|")
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _MONTHS = (
