@@ -243,3 +243,23 @@ class Dispute:
     kind: Literal["speaker", "quote_or_prose", "marks"]
     a_variant_id: str
     b_variant_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An article without its text: what comparing articles with one another needs to know."""
+
+    id: str
+    outlet_id: str | None
+    published: str | None
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """Who published; ``owner`` is known from a house list only."""
+
+    id: str
+    name: str
+    kind: str | None = None
+    owner: str | None = None

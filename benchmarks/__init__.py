@@ -1,0 +1,1 @@
+"""Measures quality and speed on generated corpora; see docs/benchmarks.md."""

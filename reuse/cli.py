@@ -1,0 +1,105 @@
+"""The command line: parses, calls, reports. Results go to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from reuse import __version__
+from reuse.model import Problem
+from reuse.settings import Settings
+
+EXAMPLES = """\b
+Examples:
+  reuse scan corpus/                   one database, reuse.db, from a folder
+  reuse scan a.jsonl b.html --db x.db  some files into another
+  curl … | reuse scan - --format jsonl
+"""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="reuse")
+def main() -> None:
+    """Where did these words come from?
+
+    Finds the passages that more than one outlet carries, every quote and who said it, and how a
+    quote changed as it travelled, in a folder of news articles. Start with `reuse scan FOLDER`,
+    then `reuse browse`.
+    """
+
+
+class Progress:
+    """Stage, count, rate and time left on one line of stderr; silent when it is no terminal."""
+
+    def __init__(self, *, shown: bool) -> None:
+        self.shown = shown
+        self.stage = ""
+        self.began = self.said = 0.0
+
+    def __call__(self, stage: str, done: int, total: int | None = None) -> None:
+        now = time.monotonic()
+        if stage != self.stage:
+            self.clear()
+            self.stage, self.began, self.said = stage, now, 0.0
+        if not self.shown or now - self.said < 0.1:
+            return
+        self.said = now
+        rate = done / max(now - self.began, 1e-9)
+        left = f", {(total - done) / rate:.0f} s left" if total and rate else ""
+        of = f" of {total:,}" if total else ""
+        click.echo(f"\r\x1b[K{stage} {done:,}{of} ({rate:,.0f}/s{left})", nl=False, err=True)
+
+    def clear(self) -> None:
+        if self.shown and self.said:
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+
+@main.command(epilog=EXAMPLES)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "--db",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("reuse.db"),
+    show_default=True,
+    help="The database to write, or to add to.",
+)
+@click.option("--format", "form", metavar="NAME", help="Read every file (and -) as txt, md, jsonl…")
+@click.option("--outlet", metavar="NAME", help="The outlet of articles that do not say theirs.")
+@click.option("--names", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="A house list of people, roles, aliases and owners.")
+@click.option("--min-score", type=click.FloatRange(0, 1), default=Settings().min_score,
+              show_default=True, help="Matches below this probability are left out.")
+@click.option("--min-words", type=click.IntRange(1), default=Settings().min_words,
+              show_default=True, help="Passages shorter than this are left out.")
+@click.option("--min-confidence", type=click.FloatRange(0, 1), default=Settings().min_confidence,
+              show_default=True, help="Below this a speaker is left empty.")
+@click.option("--since", metavar="DATE", help="Only articles published on this day or later.")
+@click.option("--until", metavar="DATE", help="Only articles published on this day or earlier.")
+@click.option("--window", type=click.IntRange(1), metavar="DAYS",
+              help="Compare only articles published within so many days of each other.")
+@click.option("--ignore", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="A file of phrases that are no reuse, one a line.")
+@click.option("--same-outlet", is_flag=True, help="Report matches inside one outlet as well.")
+@click.option("--forget", multiple=True, metavar="PATH", help="Drop what earlier scans took from PATH.")
+@click.option("--max-article", type=click.IntRange(1), default=10_000_000, show_default=True,
+              metavar="BYTES", help="Longer articles are skipped, and said.")
+@click.option("--workers", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True,
+              help="Processes that read articles.")
+@click.option("--memory", type=click.IntRange(64), default=1000, show_default=True, metavar="MB",
+              help="What the search may hold in memory; the rest is spilled to disk.")
+@click.option("--strict", is_flag=True, help="Stop at the first input that would be skipped.")
+@click.option("--json", "as_json", is_flag=True, help="The table of what was found as JSON.")
+@click.option("--quiet", is_flag=True, help="No progress, and only problems that skip something.")
+def scan(paths: tuple[str, ...], **options: object) -> None:
+    """Read articles, find reuse and quotes, write one SQLite database.
+
+    PATH is a file, a folder, a glob or - for standard input. A second scan into the same database
+    does only the work of what is new, changed or gone.
+    """

@@ -1,0 +1,184 @@
+"""Aligned words to bits of surprise, and to a score that reads as a probability."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reuse.align import UNIT, Aligned, Words
+from reuse.sketch import shingles
+from reuse.text import CAPITAL, NUMBER, tokens
+
+
+@cache
+def general(languages: tuple[str, ...]) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
+    """Words (as hashes, in order) and how often each occurs in general language (wordfreq)."""
+    from wordfreq import get_frequency_list
+
+    words: list[str] = []
+    chances: list[float] = []
+    for language in languages:
+        for centibels, names in enumerate(get_frequency_list(language, "small")):
+            words.extend(names)
+            chances.extend([10 ** (-centibels / 100)] * len(names))
+    found = tokens(words)
+    whole = np.diff(found.bounds) == 1
+    hashes = found.word[found.bounds[:-1][whole]]
+    chance = np.array(chances)[whole]
+    order = np.lexsort((-chance, hashes))
+    hashes, chance = hashes[order], chance[order]
+    first = np.ones(len(hashes), bool)
+    first[1:] = hashes[1:] != hashes[:-1]
+    return hashes[first], chance[first]
+
+
+def chances(words: NDArray[np.uint32], languages: tuple[str, ...], rare: float) -> NDArray[np.float64]:
+    """How often each word occurs in general language; `rare` where the tables do not know it."""
+    known, chance = general(languages)
+    at = np.minimum(np.searchsorted(known, words), len(known) - 1)
+    return np.where(known[at] == words, chance[at], rare)
+
+
+@cache
+def _buckets(languages: tuple[str, ...], least: int, most: int) -> NDArray[np.int32]:
+    known, chance = general(languages)
+    table = np.full(1 << 20, most, np.int32)
+    bits = np.clip(np.round(-np.log2(chance) * UNIT), least, most).astype(np.int32)
+    np.minimum.at(table, known >> np.uint32(12), bits)
+    return table
+
+
+def weights(words: NDArray[np.uint32], languages: tuple[str, ...]) -> NDArray[np.int32]:
+    """What a shared word is worth to the aligner, in sixteenths of a bit: by a table of a million
+    buckets, since this is asked for every word of every article that has a candidate."""
+    return _buckets(languages, 3 * UNIT, 9 * UNIT)[words >> np.uint32(12)]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What a sample of the corpus knows of its language: n-grams, each counted once a context.
+
+    A passage that thousands carry stands always between the same words, so it counts once and
+    stays surprising; a stock phrase stands between ever new ones (as Kneser & Ney 1995 count).
+    """
+
+    three: tuple[NDArray[np.uint64], NDArray[np.int64]]
+    three_context: tuple[NDArray[np.uint64], NDArray[np.int64]]
+    two: tuple[NDArray[np.uint64], NDArray[np.int64]]
+    two_context: tuple[NDArray[np.uint64], NDArray[np.int64]]
+    one: tuple[NDArray[np.uint64], NDArray[np.int64]]
+    total: int
+
+
+def _counts(keys: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    values, counts = np.unique(keys, return_counts=True)
+    return values, counts.astype(np.int64)
+
+
+def _seen(
+    table: tuple[NDArray[np.uint64], NDArray[np.int64]], keys: NDArray[np.uint64]
+) -> NDArray[np.int64]:
+    values, counts = table
+    if not len(values):
+        return np.zeros(len(keys), np.int64)
+    at = np.minimum(np.searchsorted(values, keys), len(values) - 1)
+    return np.where(values[at] == keys, counts[at], 0)
+
+
+def language(sample: Sequence[NDArray[np.uint32]]) -> Language:
+    """The n-grams of the sampled articles (their words)."""
+    edge = np.zeros(3, np.uint32)
+    words = np.concatenate([edge, *(part for article in sample for part in (article, edge))])
+    inner = words != 0
+
+    def once(left: int, size: int) -> NDArray[np.int64]:
+        """Places of the n-grams, one for each context of one word more on either side."""
+        context = shingles(words, left + size + 1)
+        _, first = np.unique(context, return_index=True)
+        place = first + left
+        good = inner[place].copy()
+        for i in range(1, size):
+            good &= inner[place + i]
+        return place[good]
+
+    one, two, three = once(1, 1), once(1, 2), once(1, 3)
+    h1, h2, h3 = shingles(words, 1), shingles(words, 2), shingles(words, 3)
+    return Language(
+        _counts(h3[three]),
+        _counts(h2[three]),
+        _counts(h2[two]),
+        _counts(h1[two]),
+        _counts(h1[one]),
+        len(one),
+    )
+
+
+def surprise(
+    words: NDArray[np.uint32],
+    order: NDArray[np.int64],
+    flags: NDArray[np.uint8],
+    known: Language,
+    languages: tuple[str, ...],
+) -> NDArray[np.float64]:
+    """The bits of each word given the (up to two) words before it that are shared as well.
+
+    `words` has three rows: the word before the last one, the last one and the word itself; `order`
+    says how many of the words before are shared (0 to 2). The occurrences under test do not count.
+    """
+    chance = chances(words[2], languages, 2e-7)
+    one = np.maximum(_seen(known.one, shingles_of(words[2:])) - 2, 0)
+    prior = 20000.0
+    chance = (one + prior * chance) / (known.total + prior)
+    two = np.maximum(_seen(known.two, shingles_of(words[1:])) - 1, 0)
+    base = np.maximum(_seen(known.two_context, shingles_of(words[1:2])) - 1, 0)
+    second = (two + 6.0 * chance) / (np.maximum(base, two) + 6.0)
+    chance = np.where(order >= 1, second, chance)
+    three = np.maximum(_seen(known.three, shingles_of(words)) - 1, 0)
+    base = np.maximum(_seen(known.three_context, shingles_of(words[:2])) - 1, 0)
+    third = (three + 3.0 * chance) / (np.maximum(base, three) + 3.0)
+    chance = np.where(order >= 2, third, chance)
+    bits = -np.log2(chance)
+    bits = np.minimum(bits, 16.0)
+    bits = np.where(flags & CAPITAL > 0, np.minimum(bits, 6.0), bits)
+    return np.where(flags & NUMBER > 0, np.minimum(bits, 7.0), bits)
+
+
+def shingles_of(rows: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """The shingle of each column of `rows`, as `shingles` would give it."""
+    size = len(rows)
+    flat = np.ascontiguousarray(rows.T).reshape(-1)
+    return shingles(flat, size)[::size] if len(flat) else np.zeros(0, np.uint64)
+
+
+def bits(
+    found: Aligned,
+    words: Words,
+    flags: NDArray[np.uint8],
+    known: Language,
+    languages: tuple[str, ...],
+    edit: float,
+) -> NDArray[np.int64]:
+    """The evidence of each aligned pair, in hundredths of a bit."""
+    length = found.blocks[:, 2].astype(np.int64)
+    block = np.repeat(np.arange(len(length)), length)
+    starts = np.zeros(len(length) + 1, np.int64)
+    np.cumsum(length, out=starts[1:])
+    inner = np.arange(starts[-1]) - starts[block]
+    pair = np.repeat(np.arange(len(found.a)), np.diff(found.bounds))
+    a = words.bounds[found.a[pair]] + found.blocks[:, 0]
+    b = words.bounds[found.b[pair]] + found.blocks[:, 1]
+    at = a[block] + inner
+    there = b[block] + inner
+    rows = np.stack([words.word[np.maximum(at - 2, 0)], words.word[np.maximum(at - 1, 0)], words.word[at]])
+    look = flags[at] & flags[there]
+    each = surprise(rows, np.minimum(inner, 2), look, known, languages)
+    hundredths = np.round(each * 100).astype(np.int64)
+    sums = np.zeros(len(hundredths) + 1, np.int64)
+    np.cumsum(hundredths, out=sums[1:])
+    first = starts[found.bounds[:-1]]
+    last = starts[found.bounds[1:]]
+    return sums[last] - sums[first] - np.round(found.edits * edit * 100).astype(np.int64)

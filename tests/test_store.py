@@ -1,0 +1,170 @@
+"""The store: what a scan puts in is what people read, whole, or not there at all."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reuse import store
+from reuse.model import Article, Problem, Quote, Reading, Speaker
+from reuse.rows import outlet_key, packed, quote_rows, unpacked
+from reuse.store import Busy, NotOurs, Store
+
+SCAN: dict[str, Any] = {
+    "started": "2024-05-01T00:00:00Z",
+    "finished": "2024-05-01T00:00:01Z",
+    "version": "1",
+    "schema_version": store.SCHEMA_VERSION,
+    "settings": "{}",
+    "counts": "{}",
+    "seconds": "{}",
+    "minhash_scheme": "affine32",
+    "minhash_seed": 1,
+    "minhash_permutations": 128,
+}
+
+
+def article(name: str, text: str = "Some words here.", **more: str) -> Article:
+    return Article(f"in/{name}", text, **more)
+
+
+def published(path: Path, *articles: Article, gone: str = "", **tables: Any) -> None:
+    """One scan of `articles` into `path`."""
+    made = Store(path)
+    made.add(articles)
+    made.carry_over(lambda source: bool(gone) and source.startswith(gone))
+    for table, rows in tables.items():
+        made.put(table, rows)
+    made.publish(SCAN, [Problem("in/z", "line 3", "broken")])
+    made.close()
+
+
+def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+def consistent(path: Path) -> bool:
+    return (
+        rows(path, "PRAGMA integrity_check") == [("ok",)]
+        and rows(path, "PRAGMA foreign_key_check") == []
+        and all(
+            rows(path, f"INSERT INTO {t}_fts({t}_fts) VALUES ('integrity-check')") == []
+            for t in store.SEARCHED
+        )
+    )
+
+
+def test_a_scan_writes_one_file_and_leaves_none_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "reuse.db"
+    published(path, article("a", outlet="The Herald"), article("b"))
+    assert rows(path, "SELECT source, outlet_id, words FROM articles ORDER BY source") == [
+        ("in/a", "the-herald", 3),
+        ("in/b", None, 3),
+    ]
+    assert rows(path, "SELECT source, place, reason, level FROM problems") == [
+        ("in/z", "line 3", "broken", "skipped")
+    ]
+    assert consistent(path)
+    assert {p.name for p in tmp_path.iterdir()} <= {"reuse.db", "reuse.db-lock"}
+
+
+def test_a_second_scan_adds_and_drops_only_what_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / "reuse.db"
+    published(path, article("a"), article("b"), article("elsewhere"))
+    before = dict(rows(path, "SELECT source, rowid FROM articles"))
+    published(path, article("a"), article("c", "Other words stand here."), gone="in/b")
+    after = dict(rows(path, "SELECT source, rowid FROM articles"))
+    assert set(after) == {"in/a", "in/c", "in/elsewhere"}
+    assert after["in/a"] == before["in/a"]
+    assert rows(path, "SELECT count(*) FROM articles_fts WHERE articles_fts MATCH 'other'") == [
+        (1,)
+    ]
+    assert len(rows(path, "SELECT * FROM scans")) == 2
+    assert consistent(path)
+
+
+def test_the_same_rows_come_from_one_scan_or_from_two(tmp_path: Path) -> None:
+    people = [Speaker("s1", "Ada Stone", "person"), Speaker("s2", "Bo Lind", "person", quotes=2)]
+    published(tmp_path / "one.db", article("a"), article("b"), speakers=people)
+    published(tmp_path / "two.db", article("a"), speakers=[Speaker("s1", "A. Stone", "person")])
+    published(tmp_path / "two.db", article("a"), article("b"), speakers=people)
+    for table in ("articles", "speakers", "outlets"):
+        query = f"SELECT * FROM {table} ORDER BY id"
+        assert rows(tmp_path / "one.db", query) == rows(tmp_path / "two.db", query)
+
+
+def test_an_outlet_spelled_twice_is_one_in_any_order(tmp_path: Path) -> None:
+    spelled = [article("a", outlet="The Herald"), article("b", outlet="the  herald")]
+    kinds = [article("c", outlet="Wire", outlet_kind="agency"), article("d", outlet="Wire")]
+    published(tmp_path / "x.db", *spelled, *kinds)
+    published(tmp_path / "y.db", *reversed([*spelled, *kinds]))
+    query = "SELECT * FROM outlets ORDER BY id"
+    assert rows(tmp_path / "x.db", query) == [
+        ("the-herald", "The Herald", None, None),
+        ("wire", "Wire", "agency", None),
+    ]
+    assert rows(tmp_path / "x.db", query) == rows(tmp_path / "y.db", query)
+
+
+def test_what_was_kept_survives_a_scan_cut_short(tmp_path: Path) -> None:
+    path = tmp_path / "reuse.db"
+    cut = Store(path)
+    cut.keep("reading", {"k": b"value", "unused": b"x"})
+    cut.close()
+    again = Store(path)
+    assert again.kept("reading", ["k", "other"]) == {"k": b"value"}
+    again.publish(SCAN, [])
+    again.close()
+    third = Store(path)
+    assert third.kept("reading", ["k", "unused"]) == {"k": b"value"}
+    third.close()
+
+
+def test_two_scans_at_once_are_refused(tmp_path: Path) -> None:
+    first = Store(tmp_path / "reuse.db")
+    with pytest.raises(Busy):
+        Store(tmp_path / "reuse.db")
+    first.close()
+    Store(tmp_path / "reuse.db").close()
+
+
+@pytest.mark.parametrize("content", [b"not a database at all, but long enough to be one", b""])
+def test_another_file_is_not_touched(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "notes.db"
+    path.write_bytes(content)
+    with pytest.raises(NotOurs):
+        Store(path)
+    assert path.read_bytes() == content
+
+
+def test_a_reading_comes_back_as_it_was_kept() -> None:
+    quote = Quote(1, 5, "text", "direct", 0, confidence=0.75, evidence="subject of “said”")
+    reading = Reading((quote,), ())
+    assert unpacked(packed(reading)) == reading
+
+
+def test_a_speaker_below_the_confidence_is_left_empty() -> None:
+    sure = Quote(0, 4, "text", "direct", 0, person=0, confidence=0.9)
+    unsure = Quote(5, 9, "text", "direct", 0, person=0, confidence=0.2)
+    made = quote_rows("a", Reading((sure, unsure), ()), lambda person: f"speaker {person}", 0.5)
+    assert [row.speaker_id for row in made] == ["speaker 0", None]
+    assert made[0].utterance_id == made[1].utterance_id == made[0].id
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("The Herald", "the-herald"), ("Вести  24", "вести-24"), ("L’Écho", "l-écho")],
+)
+def test_an_outlets_key_is_its_name_in_small_letters(name: str, key: str) -> None:
+    assert outlet_key(name) == key
+
+
+def test_names_without_letters_keep_apart() -> None:
+    assert outlet_key("???") != outlet_key("!!!")
