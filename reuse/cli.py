@@ -72,34 +72,123 @@ class Progress:
 )
 @click.option("--format", "form", metavar="NAME", help="Read every file (and -) as txt, md, jsonl…")
 @click.option("--outlet", metavar="NAME", help="The outlet of articles that do not say theirs.")
-@click.option("--names", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="A house list of people, roles, aliases and owners.")
-@click.option("--min-score", type=click.FloatRange(0, 1), default=Settings().min_score,
-              show_default=True, help="Matches below this probability are left out.")
-@click.option("--min-words", type=click.IntRange(1), default=Settings().min_words,
-              show_default=True, help="Passages shorter than this are left out.")
-@click.option("--min-confidence", type=click.FloatRange(0, 1), default=Settings().min_confidence,
-              show_default=True, help="Below this a speaker is left empty.")
+@click.option(
+    "--names",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A house list of people, roles, aliases and owners.",
+)
+@click.option(
+    "--min-score",
+    type=click.FloatRange(0, 1),
+    default=Settings().min_score,
+    show_default=True,
+    help="Matches below this probability are left out.",
+)
+@click.option(
+    "--min-words",
+    type=click.IntRange(1),
+    default=Settings().min_words,
+    show_default=True,
+    help="Passages shorter than this are left out.",
+)
+@click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    default=Settings().min_confidence,
+    show_default=True,
+    help="Below this a speaker is left empty.",
+)
 @click.option("--since", metavar="DATE", help="Only articles published on this day or later.")
 @click.option("--until", metavar="DATE", help="Only articles published on this day or earlier.")
-@click.option("--window", type=click.IntRange(1), metavar="DAYS",
-              help="Compare only articles published within so many days of each other.")
-@click.option("--ignore", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="A file of phrases that are no reuse, one a line.")
+@click.option(
+    "--window",
+    type=click.IntRange(1),
+    metavar="DAYS",
+    help="Compare only articles published within so many days of each other.",
+)
+@click.option(
+    "--ignore",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of phrases that are no reuse, one a line.",
+)
 @click.option("--same-outlet", is_flag=True, help="Report matches inside one outlet as well.")
-@click.option("--forget", multiple=True, metavar="PATH", help="Drop what earlier scans took from PATH.")
-@click.option("--max-article", type=click.IntRange(1), default=10_000_000, show_default=True,
-              metavar="BYTES", help="Longer articles are skipped, and said.")
-@click.option("--workers", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True,
-              help="Processes that read articles.")
-@click.option("--memory", type=click.IntRange(64), default=1000, show_default=True, metavar="MB",
-              help="What the search may hold in memory; the rest is spilled to disk.")
+@click.option(
+    "--forget", multiple=True, metavar="PATH", help="Drop what earlier scans took from PATH."
+)
+@click.option(
+    "--max-article",
+    type=click.IntRange(1),
+    default=10_000_000,
+    show_default=True,
+    metavar="BYTES",
+    help="Longer articles are skipped, and said.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=os.cpu_count() or 1,
+    show_default=True,
+    help="Processes that read articles.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(64),
+    default=1000,
+    show_default=True,
+    metavar="MB",
+    help="What the search may hold in memory; the rest is spilled to disk.",
+)
 @click.option("--strict", is_flag=True, help="Stop at the first input that would be skipped.")
 @click.option("--json", "as_json", is_flag=True, help="The table of what was found as JSON.")
 @click.option("--quiet", is_flag=True, help="No progress, and only problems that skip something.")
-def scan(paths: tuple[str, ...], **options: object) -> None:
+def scan(
+    paths: tuple[str, ...],
+    db: Path,
+    form: str | None,
+    outlet: str | None,
+    names: Path | None,
+    since: str | None,
+    until: str | None,
+    ignore: Path | None,
+    forget: tuple[str, ...],
+    max_article: int,
+    workers: int,
+    memory: int,
+    strict: bool,
+    as_json: bool,
+    quiet: bool,
+    **told: float | int | bool | None,
+) -> None:
     """Read articles, find reuse and quotes, write one SQLite database.
 
     PATH is a file, a folder, a glob or - for standard input. A second scan into the same database
     does only the work of what is new, changed or gone.
     """
+    from reuse import pipeline, readers, store
+    from reuse.engines.local import Engine
+    from reuse.speakers import names_from
+
+    settings = Settings(
+        **told,  # type: ignore[arg-type]  # click checked each by its option's type
+        ignore=tuple(ignore.read_text("utf-8").splitlines()) if ignore else (),
+    )
+    progress = Progress(shown=sys.stderr.isatty() and not quiet)
+    inputs = readers.read(
+        paths, outlet=outlet, format=form, stdin=sys.stdin.buffer, max_article=max_article
+    )
+    try:
+        opened = store.Store(db)
+    except (store.Busy, store.NotOurs) as error:
+        raise click.ClickException(str(error)) from None
+    try:
+        found = pipeline.scan(
+            inputs,
+            opened,
+            Engine(workers=workers, memory=memory << 20),
+            settings,
+            names=names_from(names) if names else None,
+            is_gone=readers.under([*paths, *forget]),
+            progress=progress,
+        )
+    finally:
+        opened.close()
