@@ -1,0 +1,157 @@
+"""Paths -> articles: which files there are (`files`), and what each holds (`records`).
+
+A reader is a function from an `Opened` file to its articles and problems, filed under the suffix
+of the files it reads. Another package adds one by an entry point of the group ``reuse.readers``
+whose name is the suffix.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import stat
+import sys
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import BinaryIO
+
+from reuse.model import Article, Problem
+from reuse.readers.opened import Bomb, Counted, Opened, Source
+from reuse.readers.walk import File, Walk, reason
+
+__all__ = ["MAX_ARTICLE", "File", "Opened", "Reader", "files", "formats", "read", "records"]
+
+Reader = Callable[[Opened], Iterator[Article | Problem]]
+
+# The longest articles in print have some 100,000 characters; ten million bytes is a mistake.
+MAX_ARTICLE = 10_000_000
+
+# Where each reader is, imported when the first file of its suffix is met: trafilatura alone takes
+# half a second.
+_OWN = {
+    "txt": "plain",
+    "text": "plain",
+    "md": "markdown",
+    "markdown": "markdown",
+    "html": "page",
+    "htm": "page",
+    "xhtml": "page",
+    "json": "json_records",
+    "jsonl": "json_lines",
+    "ndjson": "json_lines",
+    "csv": "table",
+    "tsv": "table",
+}
+
+
+@cache
+def formats() -> dict[str, str]:
+    """Suffix -> the function that reads it, as ``module:function``; other packages' included."""
+    own = {suffix: f"reuse.readers.{module}:articles" for suffix, module in _OWN.items()}
+    others = entry_points(group="reuse.readers")
+    return own | {entry.name.lower().lstrip("."): entry.value for entry in others}
+
+
+@cache
+def _reader(format: str) -> Reader:
+    module, _, function = formats()[format].partition(":")
+    reader: Reader = getattr(import_module(module), function.split("[")[0].strip())
+    return reader
+
+
+def files(
+    paths: Sequence[str], *, outlet: str | None = None, format: str | None = None
+) -> Iterator[File | Problem]:
+    """The files under `paths` in an order that depends on their names alone, each once.
+
+    `outlet` is for articles that neither name one nor lie in a folder that does. `format` is a
+    suffix ("jsonl", "csv.gz") for standard input and for files named in `paths`; what lies in
+    folders goes by its own suffix.
+    """
+    named = format.lower().lstrip(".") if format else None
+    return Walk(formats(), outlet, named).over(paths)
+
+
+def records(
+    file: File, *, stdin: BinaryIO | None = None, max_article: int = MAX_ARTICLE
+) -> Iterator[Article | Problem]:
+    """What `file` holds, article by article. Nothing that is in a file raises here.
+
+    Depends on the file's bytes alone, so that files can be read in any process and order.
+    """
+    try:
+        reader = _reader(file.format)
+    except (ImportError, AttributeError, KeyError, ValueError) as error:
+        yield Problem(file.source, "", f"the reader for .{file.format} does not load: {error}")
+        return
+    try:
+        with _stream(file, stdin) as stream:
+            opened = Opened(stream, file.source, file.format, file.outlet, max_article)
+            yield from reader(opened)
+    except Bomb as bomb:
+        yield Problem(file.source, "", str(bomb))
+    except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
+        yield Problem(file.source, "", f"broken {file.compression} data: {reason(error)}")
+    except OSError as error:
+        yield Problem(file.source, "", f"cannot be read: {reason(error)}")
+    except RecursionError:
+        yield Problem(file.source, "", "nested too deeply")
+    except MemoryError:
+        yield Problem(file.source, "", "too large for the memory of this machine")
+
+
+def read(
+    paths: Sequence[str],
+    *,
+    outlet: str | None = None,
+    format: str | None = None,
+    stdin: BinaryIO | None = None,
+    max_article: int = MAX_ARTICLE,
+    strict: bool = False,
+) -> Iterator[Article | Problem]:
+    """Everything under `paths`: `files`, then the `records` of each.
+
+    `strict` stops after the first problem that skips something.
+    """
+    for found in files(paths, outlet=outlet, format=format):
+        pieces: Iterator[Article | Problem] = (
+            iter((found,))
+            if isinstance(found, Problem)
+            else records(found, stdin=stdin, max_article=max_article)
+        )
+        for piece in pieces:
+            yield piece
+            if strict and isinstance(piece, Problem) and piece.level == "skipped":
+                return
+
+
+def _stream(file: File, stdin: BinaryIO | None) -> io.BufferedReader:
+    raw: BinaryIO
+    if file.path == "-":
+        raw = stdin if stdin is not None else sys.stdin.buffer
+    else:
+        # Not blocking: since it was found, somebody may have put a pipe in the file's place.
+        handle = os.open(file.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise OSError("not a file any more")
+        raw = open(handle, "rb", buffering=1 << 18)  # noqa: SIM115 - the caller closes it
+    if file.compression is None and isinstance(raw, io.BufferedReader) and file.path != "-":
+        return raw
+    counted = Counted(raw, closes=file.path != "-")
+    if file.compression is None:
+        return io.BufferedReader(counted, 1 << 18)
+    unpacked: Source
+    if file.compression == "gz":
+        unpacked = gzip.GzipFile(fileobj=counted)
+    elif file.compression == "bz2":
+        unpacked = bz2.BZ2File(counted)
+    else:
+        unpacked = lzma.LZMAFile(io.BufferedReader(counted))  # noqa: SIM115 - what wraps it closes it
+    return io.BufferedReader(Counted(unpacked, packed=counted), 1 << 18)
