@@ -1,0 +1,397 @@
+"""A version of an utterance -> its words, as keys in which house style does not show.
+
+"don't" and "do not", "per cent" and "%", "$2.5m" and "2.5 million dollars", "organise" and
+"organize" have the same keys; the offsets of every word stay those of the text. The tables are
+``data/house_style.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from importlib import resources
+from itertools import pairwise
+
+from wordfreq import zipf_frequency
+
+Table = dict[str, str]
+
+# Zipf frequency (log10 per billion words) from which a word is grammar more than content.
+COMMON = 5.8
+
+ELLIPSIS = "…"
+
+_CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_PIECE = re.compile(
+    rf"""
+    (?P<ellipsis> [\[(]\s*(?:…|\.\s?\.(?:\s?\.)+)\s*[\])] | … | \.\s?\.(?:\s?\.)+ )
+  | (?P<number> (?:\b(?:US|A|C|HK|NZ))?[$€£¥₹₽]?\d+(?:[.,]\d+)*(?:(?:st|nd|rd|th|s|k|m|mn|bn|b|tn)\b)? )
+  | (?P<symbol> [%&] )
+  | (?P<abbreviation> (?:[^\W\d_]\.){{2,}} )
+  | (?P<word> [{_CJK}]
+      | \[[^\W\d_]{{1,3}}\][^\W\d_]+(?:['’ʼ][^\W\d_]+)*
+      | [^\W\d_{_CJK}]+\[[^\W\d_]{{1,4}}\]
+      | [^\W\d_{_CJK}]+(?:['’ʼ][^\W\d_{_CJK}]+)*(?:(?<=[sS])['’](?=\s))? )
+    """,
+    re.VERBOSE,
+)
+_BRACKETS = re.compile(r"\[([^\[\]]{1,160})\]")
+_SENTENCE_END = re.compile(r"[.!?]['\"”’»)\]]*(?:\s|$)|\n\s*\n")
+# A number's tail: an ordinal, a decade, or a scale written without a space.
+_NUMBER = re.compile(r"^\D*(?P<digits>\d[\d.,]*?)(?P<tail>st|nd|rd|th|s|k|m|mn|bn|b|tn)?$")
+_OPENING = "([{“‘«„‚<"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The tables of one language, ready for look-up."""
+
+    phrases: dict[tuple[str, ...], str]
+    capitals: Table
+    contractions: dict[str, tuple[str, ...]]
+    contracted_endings: Table
+    endings: tuple[tuple[str, str], ...]
+    numerals: dict[str, int]
+    scales: dict[str, int]
+    ordinals: dict[str, int]
+    months: Table
+    days: frozenset[str]
+    currencies: Table
+    honorifics: frozenset[str]
+    decimal: str
+
+
+@cache
+def style(language: str | None) -> Style:
+    """House style of a language; English where the language is unknown or has no table."""
+    tables = tomllib.loads(
+        resources.files("reuse").joinpath("data/house_style.toml").read_text("utf-8")
+    )
+    table = tables.get((language or "en")[:2].lower(), tables["en"])
+    phrases: dict[tuple[str, ...], str] = {}
+    capitals: Table = {}
+    for row in table["same"]:
+        for form in row:
+            if form.isupper() and form.isalpha():
+                capitals[form] = row[0]
+            else:
+                plain = form if form.count(".") > 1 else form.removesuffix(".")
+                phrases[tuple(plain.split())] = row[0]
+    return Style(
+        phrases=phrases,
+        capitals=capitals,
+        contractions={k: tuple(v.split()) for k, v in table["contractions"].items()},
+        contracted_endings=dict(table["contracted_endings"]),
+        endings=tuple((a, b) for a, b in table["endings"]),
+        numerals=dict(table["numerals"]),
+        scales=dict(table["scales"]),
+        ordinals=dict(table["ordinals"]),
+        months={form: row[0] for row in table["months"] for form in row},
+        days=frozenset([*table["weekdays"], *table["days"]]),
+        currencies={form: row[0] for row in table["currencies"] for form in row},
+        honorifics=frozenset(table["honorifics"]),
+        decimal=table["decimal"],
+    )
+
+
+def folded(word: str) -> str:
+    """Lower case without accents, ligatures or curly apostrophes."""
+    plain = unicodedata.normalize("NFKD", word.replace("’", "'").replace("ʼ", "'"))
+    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One word for the comparison: ``text[start:end]``. Pieces of one written word share `unit`."""
+
+    key: str
+    start: int
+    end: int
+    unit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a version.
+
+    `text` is its parts joined by one space; `starts`, `ends` are offsets into it, `units` numbers
+    the written words ("don't" is one of two keys). `breaks` holds, for each word, whether a
+    sentence ends behind it, `commas` whether a comma or the like stands behind it, `parts` the
+    number of its part. `offset` leads back to the article.
+    """
+
+    text: str
+    keys: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    units: tuple[int, ...]
+    bracketed: tuple[bool, ...]
+    breaks: tuple[bool, ...]
+    commas: tuple[bool, ...]
+    parts: tuple[int, ...]
+    part_starts: tuple[int, ...]
+    article_starts: tuple[int, ...]
+    language: str
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def offset(self, position: int, part: int | None = None) -> int:
+        """Where a position of `text` stands in the article."""
+        if part is None:
+            part = max(bisect_right(self.part_starts, position) - 1, 0)
+        return self.article_starts[part] + position - self.part_starts[part]
+
+    def reach(self, first: int, last: int) -> tuple[int, int]:
+        """The stretch of `text` that words first..last own: marks before and behind them too."""
+        start = self.starts[first]
+        floor = self.ends[first - 1] if first else 0
+        if first and self.parts[first - 1] != self.parts[first]:
+            floor = self.part_starts[self.parts[first]]
+        gap = self.text[floor:start]
+        if first and self.parts[first - 1] == self.parts[first]:
+            cut = max((k for k, c in enumerate(gap) if c.isspace()), default=-1) + 1
+            while cut == 0 and gap and start > floor and self.text[start - 1] in _OPENING:
+                start -= 1
+            start = floor + cut if cut else start
+        else:
+            start = floor + len(gap) - len(gap.lstrip())
+        end = self.ends[last]
+        ceiling = len(self.text)
+        if last + 1 < len(self.keys):
+            ceiling = self.starts[last + 1]
+            if self.parts[last + 1] != self.parts[last]:
+                ceiling = self.part_starts[self.parts[last + 1]] - 1
+        tail = self.text[end:ceiling]
+        if last + 1 < len(self.keys) and self.parts[last + 1] == self.parts[last]:
+            spaces = [k for k, c in enumerate(tail) if c.isspace()]
+            keep = spaces[-1] if spaces else len(tail.rstrip(_OPENING))
+            tail = tail[:keep]
+        return start, end + len(tail.rstrip())
+
+
+def words(text: str, parts: Sequence[tuple[int, int]], language: str | None = None) -> Words:
+    """The words of a version that stands in `text` at `parts`."""
+    tables = style(language)
+    joined: list[str] = []
+    pieces: list[tuple[Piece, int]] = []
+    part_starts: list[int] = []
+    position = units = 0
+    for number, (start, end) in enumerate(parts):
+        stretch = text[start:end]
+        part_starts.append(position)
+        found = _pieces(stretch, tables)
+        for piece in found:
+            pieces.append(
+                (
+                    Piece(
+                        piece.key, piece.start + position, piece.end + position, piece.unit + units
+                    ),
+                    number,
+                )
+            )
+        units += max((piece.unit for piece in found), default=-1) + 1
+        joined.append(stretch)
+        position += len(stretch) + 1
+    whole = " ".join(joined)
+    brackets = [m.span() for m in _BRACKETS.finditer(whole)]
+    opened = [b[0] for b in brackets]
+    inside: list[bool] = []
+    for piece, _ in pieces:
+        k = bisect_right(opened, max(piece.start, piece.end - 1)) - 1
+        inside.append(
+            piece.key != ELLIPSIS and k >= 0 and brackets[k][1] > piece.start
+        )
+    following = [p.start for p, _ in pieces[1:]] + [len(whole)]
+    gaps = [whole[p.end : nxt] for (p, _), nxt in zip(pieces, following, strict=True)]
+    breaks = [
+        bool(_SENTENCE_END.search(gap)) and not _is_abbreviation(piece.key, tables)
+        for gap, (piece, _) in zip(gaps, pieces, strict=True)
+    ]
+    return Words(
+        text=whole,
+        keys=tuple(p.key for p, _ in pieces),
+        starts=tuple(p.start for p, _ in pieces),
+        ends=tuple(p.end for p, _ in pieces),
+        units=tuple(p.unit for p, _ in pieces),
+        bracketed=tuple(inside),
+        breaks=tuple(breaks),
+        commas=tuple(any(c in ",;:–—-" for c in gap) for gap in gaps),
+        parts=tuple(n for _, n in pieces),
+        part_starts=tuple(part_starts) or (0,),
+        article_starts=tuple(start for start, _ in parts) or (0,),
+        language=(language or "en")[:2].lower(),
+    )
+
+
+def keys(text: str, language: str | None = None) -> tuple[str, ...]:
+    """The keys of a text by itself."""
+    return tuple(piece.key for piece in _pieces(text, style(language)))
+
+
+def _is_abbreviation(key: str, tables: Style) -> bool:
+    return len(key) == 1 or (key in tables.honorifics and len(key) <= 4)
+
+
+def _pieces(text: str, tables: Style) -> list[Piece]:
+    found = [(m.lastgroup or "", m.group(), m.start(), m.end()) for m in _PIECE.finditer(text)]
+    result: list[Piece] = []
+    unit = index = 0
+    while index < len(found):
+        kind, surface, start, end = found[index]
+        number = _number(text, found, index, tables)
+        if number is not None:
+            key, used = number
+            result.append(Piece(key, start, found[index + used - 1][3], unit))
+            index += used
+        else:
+            phrase, used = _phrase(found, index, tables)
+            if phrase is not None:
+                result.append(Piece(phrase, start, found[index + used - 1][3], unit))
+                index += used
+            elif kind == "ellipsis":
+                result.append(Piece(ELLIPSIS, start, end, unit))
+                index += 1
+            else:
+                result += _spelled(surface, start, end, unit, tables)
+                index += 1
+        unit += 1
+    return result
+
+
+def _spelled(surface: str, start: int, end: int, unit: int, tables: Style) -> list[Piece]:
+    """The keys of one written word: contractions spelled out, possessives and spelling levelled."""
+    word = folded(surface).replace("[", "").replace("]", "").replace(".", "")
+    if word in tables.contractions:
+        parts = tables.contractions[word]
+        cut = max(start + 1, end - 3)
+        return [Piece(parts[0], start, cut, unit), Piece(parts[1], cut, end, unit)]
+    for ending, key in tables.contracted_endings.items():
+        if word.endswith(ending) and len(word) > len(ending):
+            cut = end - len(ending)
+            return [Piece(word[: -len(ending)], start, cut, unit), Piece(key, cut, end, unit)]
+    word = word.removesuffix("'s").removesuffix("'")
+    if word in tables.months and surface[:1].isupper():
+        return [Piece(tables.months[word], start, end, unit)]
+    if len(word) >= 6:
+        for british, american in tables.endings:
+            if word.endswith(british):
+                word = word.removesuffix(british) + american
+                break
+    return [Piece(word, start, end, unit)]
+
+
+def _phrase(
+    found: Sequence[tuple[str, str, int, int]], index: int, tables: Style
+) -> tuple[str | None, int]:
+    """The one key of the longest house-style form that begins here, and how many words it takes."""
+    surface = found[index][1]
+    if surface in tables.capitals:
+        return tables.capitals[surface], 1
+    for length in (4, 3, 2, 1):
+        form = tuple(folded(piece[1]) for piece in found[index : index + length])
+        if len(form) == length and form in tables.phrases:
+            return tables.phrases[form], length
+    return None, 0
+
+
+def _number(
+    text: str, found: Sequence[tuple[str, str, int, int]], index: int, tables: Style
+) -> tuple[str, int] | None:
+    """``#value`` of the number that begins here (with its currency) and how many words it takes."""
+    kind, surface, _, _ = found[index]
+    word = folded(surface)
+    if word in tables.ordinals:
+        return f"#{tables.ordinals[word]}th", 1
+    used = 1
+    unit = ""
+    if kind == "number":
+        match = _NUMBER.match(surface)
+        if match is None:
+            return None
+        value = _value(match["digits"], tables.decimal)
+        tail = match["tail"] or ""
+        if value is None:
+            return f"#{surface}", 1
+        if tail in ("st", "nd", "rd", "th"):
+            return f"#{value.normalize():f}th", 1
+        if tail == "s":
+            return f"#{value.normalize():f}s", 1
+        value *= tables.scales.get(tail, 1)
+        unit = next((tables.currencies[c] for c in surface if c in tables.currencies), "")
+    elif word in tables.numerals:
+        value = Decimal(tables.numerals[word])
+    else:
+        return None
+    current, total = value, Decimal(0)
+    while index + used < len(found):
+        gap = text[found[index + used - 1][3] : found[index + used][2]]
+        if gap.strip(" \u00a0-‑") or "\n" in gap:
+            break
+        nxt = folded(found[index + used][1])
+        ahead = folded(found[index + used + 1][1]) if index + used + 1 < len(found) else ""
+        if nxt in tables.scales and len(nxt) > 1:
+            scale = tables.scales[nxt]
+            if scale == 100:
+                current *= scale
+            else:
+                total, current = total + current * scale, Decimal(0)
+        elif kind == "word" and nxt in tables.numerals and _follows(current, tables.numerals[nxt]):
+            current += tables.numerals[nxt]
+        elif nxt == "and" and used > 1 and kind == "word" and ahead in tables.numerals:
+            pass
+        else:
+            if nxt in tables.currencies and not unit:
+                unit = tables.currencies[nxt]
+                used += 1
+            break
+        used += 1
+    return f"#{(total + current).normalize():f}{unit}", used
+
+
+def _follows(current: Decimal, unit: int) -> bool:
+    """Whether a numeral goes on with the number before it: twenty five, hundred (and) six."""
+    if current == 0 or current % 100 == 0:
+        return True
+    return current % 10 == 0 and current % 100 >= 20 and unit < 10
+
+
+def _value(digits: str, decimal: str) -> Decimal | None:
+    thousands = "," if decimal == "." else "."
+    groups = digits.split(thousands)
+    if len(groups) > 1 and all(len(g.split(decimal)[0]) == 3 for g in groups[1:]):
+        digits = digits.replace(thousands, "")
+    elif thousands in digits and decimal not in digits:
+        return None
+    try:
+        return Decimal(digits.replace(decimal, "."))
+    except InvalidOperation:
+        return None
+
+
+def weight(key: str, language: str) -> int:
+    """What a word tells in an alignment: 2 for the commonest few hundred words, else 4."""
+    return 2 if common(key, language) else 4
+
+
+@cache
+def common(key: str, language: str, zipf: float = COMMON) -> bool:
+    """Whether a word is written more often than once in ``10 ** (9 - zipf)`` words."""
+    if key.startswith("#"):
+        return False
+    try:
+        return bool(zipf_frequency(key, language) >= zipf)
+    except LookupError:
+        return len(key) <= 3
+
+
+def sentences(found: Words) -> list[tuple[int, int]]:
+    """Runs of words between sentence ends, as half-open ranges of word numbers."""
+    cuts = [0, *(i + 1 for i, stop in enumerate(found.breaks) if stop), len(found)]
+    return [(a, b) for a, b in pairwise(sorted(set(cuts)))]
