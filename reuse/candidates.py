@@ -177,6 +177,10 @@ def chains(found: Seeds, width: int, gap: int) -> Chains:
 
     `width` is that of a shingle; up to `gap` words of either text may lie between two seeds.
     """
+    if not len(found.a):
+        none = np.zeros(0, np.int32)
+        empty = np.zeros(0, np.uint32)
+        return Chains(empty, empty, none, none, none, none, none, none, none)
     pair = found.a.astype(np.uint64) << np.uint64(32) | found.b
     at_a = found.at_a.astype(np.int64)
     at_b = found.at_b.astype(np.int64)
@@ -192,10 +196,9 @@ def chains(found: Seeds, width: int, gap: int) -> Chains:
     tail = np.append(head[1:], len(pair)) - 1
     step = np.zeros(len(pair), np.int64)
     step[1:] = np.where(joins[1:], np.minimum(at_a[1:] - at_a[:-1], width), width)
-    if len(step):
-        step[0] = width
-    words = np.add.reduceat(step, head) if len(head) else step
-    rarest = np.minimum.reduceat(shared, head) if len(head) else shared
+    step[0] = width
+    words = np.add.reduceat(step, head)
+    rarest = np.minimum.reduceat(shared, head)
     count = tail - head + 1
     a0, a1, b0, b1 = at_a[head], at_a[tail] + width, at_b[head], at_b[tail] + width
     pair, diagonal = pair[head], diagonal[head]
@@ -209,10 +212,6 @@ def chains(found: Seeds, width: int, gap: int) -> Chains:
     joins[1:] &= (b0[1:] > b0[:-1]) & (b1[1:] > b1[:-1]) & (a1[1:] > a1[:-1])
     head = np.flatnonzero(~joins)
     tail = np.append(head[1:], len(pair)) - 1
-    if not len(head):
-        none = np.zeros(0, np.int32)
-        empty = np.zeros(0, np.uint32)
-        return Chains(empty, empty, none, none, none, none, none, none, none)
     return Chains(
         (pair[head] >> np.uint64(32)).astype(np.uint32),
         (pair[head] & np.uint64(0xFFFFFFFF)).astype(np.uint32),
