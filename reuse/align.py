@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
 from reuse.candidates import Chains
+from reuse.text import NUMBER
 
 # Scores are integers: sixteenths of a bit.
 UNIT = 16
@@ -18,11 +19,13 @@ UNIT = 16
 class Words:
     """The words of some articles, one after the other; article i has ``bounds[i]:bounds[i + 1]``.
 
-    ``weight`` is each word's surprise in general language, in sixteenths of a bit (int32).
+    ``weight`` is each word's surprise in general language, in sixteenths of a bit (int32); ``flag``
+    what it looks like (as in `Tokens`).
     """
 
     word: NDArray[np.uint32]
     weight: NDArray[np.int32]
+    flag: NDArray[np.uint8]
     bounds: NDArray[np.int64]
 
 
@@ -32,7 +35,8 @@ class Aligned:
 
     ``blocks`` are the words in common: rows of (place in a, place in b, length), those of pair i
     are ``bounds[i]:bounds[i + 1]``. ``edits`` counts the words changed, put in or left out (a long
-    insertion counts less for each further word).
+    insertion counts less for each further word). ``slots`` counts the places where both have
+    numbers, but different ones, ``numbers`` the numbers in common.
     """
 
     a: NDArray[np.uint32]
@@ -43,6 +47,8 @@ class Aligned:
     b1: NDArray[np.int32]
     edits: NDArray[np.int32]
     matched: NDArray[np.int32]
+    slots: NDArray[np.int32]
+    numbers: NDArray[np.int32]
     blocks: NDArray[np.int32]
     bounds: NDArray[np.int64]
 
@@ -157,7 +163,7 @@ def pieces(words: Words, found: Chains, edit: int, drop: int, band: int) -> tupl
     return grown, score
 
 
-def joined(found: Chains, score: NDArray[np.int64], gap: int, cut: int) -> Chains:
+def joined(found: Chains, gap: int, cut: int) -> Chains:
     """Pieces of one pair that overlap or follow one another closely in both texts, as one.
 
     Up to `gap` words of both may lie between (an attribution); up to `cut` words of one of them
@@ -206,7 +212,7 @@ def joined(found: Chains, score: NDArray[np.int64], gap: int, cut: int) -> Chain
 def aligned(words: Words, found: Chains, edit: int) -> Aligned:
     """The words in common of each piece, and what was changed between them."""
     blocks: list[tuple[int, int, int]] = []
-    rows: list[tuple[int, int, int, int, int, int, int, int]] = []
+    rows: list[tuple[int, ...]] = []
     ends: list[int] = [0]
     bounds = words.bounds
     columns = (found.a, found.b, found.a0, found.a1, found.b0, found.b1)
@@ -229,17 +235,26 @@ def aligned(words: Words, found: Chains, edit: int) -> Aligned:
             _price(q[0] - p[0] - p[2], q[1] - p[1] - p[2])
             for p, q in zip(equal, equal[1:], strict=False)
         )
+        number_a = words.flag[at_a + a0 : at_a + a1] & NUMBER > 0
+        number_b = words.flag[at_b + b0 : at_b + b1] & NUMBER > 0
+        slots = numbers = 0
+        if number_a.any():
+            numbers = sum(int(number_a[i : i + n].sum()) for i, _, n in equal)
+            slots = sum(
+                bool(number_a[p[0] + p[2] : q[0]].any() and number_b[p[1] + p[2] : q[1]].any())
+                for p, q in zip(equal, equal[1:], strict=False)
+            )
         rows.append(
             (a, b, a0 + first[0], a0 + last[0] + last[2], b0 + first[1], b0 + last[1] + last[2],
-             edits, matched)
+             edits, matched, slots, numbers)
         )  # fmt: skip
         blocks.extend((a0 + i, b0 + j, n) for i, j, n in equal)
         ends.append(len(blocks))
-    table = np.array(rows, np.int64).reshape(-1, 8)
+    table = np.array(rows, np.int64).reshape(-1, 10)
     return Aligned(
         table[:, 0].astype(np.uint32),
         table[:, 1].astype(np.uint32),
-        *(table[:, i].astype(np.int32) for i in range(2, 8)),
+        *(table[:, i].astype(np.int32) for i in range(2, 10)),
         np.array(blocks, np.int32).reshape(-1, 3),
         np.array(ends, np.int64),
     )

@@ -128,6 +128,7 @@ def ordered(
 
 
 def seeds(
+    rows: NDArray[np.int64],
     hashes: NDArray[np.uint64],
     longer: NDArray[np.uint32],
     rank: NDArray[np.uint32],
@@ -135,34 +136,29 @@ def seeds(
     outlet: NDArray[np.int64],
     most: int,
 ) -> tuple[Seeds, dict[str, int]]:
-    """The seeds of one share of the fingerprints (all that have these hashes).
+    """The seeds of one share of the fingerprints (`rows`, as `ordered` gives them).
 
     A shingle that more than `most` places have is looked at again by its longer one: what then
     stands alone was language and is counted; what is still shared is linked, whatever its number.
     """
-    counts = {"frequent": 0, "language": 0, "linked": 0}
-    rows = ordered(hashes, rank, place)
-    starts = groups(hashes[rows])
-    starts = starts[np.append(np.diff(starts) > 1, True)] if len(starts) > 1 else starts
     starts = groups(hashes[rows])
     sizes = np.diff(starts)
-    frequent = np.repeat(sizes > most, sizes)
-    few = rows[~frequent]
-    shared_few = np.repeat(sizes[sizes <= most], sizes[sizes <= most])
-    many = rows[frequent]
-    shared_many = np.repeat(sizes[sizes > most], sizes[sizes > most])
-    counts["frequent"] = len(many)
+    shared = np.repeat(sizes, sizes)
+    few, many = rows[shared <= most], rows[shared > most]
+    shared_few, shared_many = shared[shared <= most], shared[shared > most]
+    counts = {"frequent": len(many), "language": 0, "linked": 0}
     keys = hashes[many] ^ (longer[many].astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
-    usable = longer[many] != 0
     order = np.lexsort((place[many], rank[many], keys))
-    order = order[usable[order]]
+    order = order[longer[many][order] != 0]
     many, keys, shared_many = many[order], keys[order], shared_many[order]
     again = groups(keys)
-    repeated = np.repeat(np.diff(again) > 1, np.diff(again))
-    counts["language"] = counts["frequent"] - int(repeated.sum())
+    sizes = np.diff(again)
+    repeated = np.repeat(sizes > 1, sizes)
     many, keys, shared_many = many[repeated], keys[repeated], shared_many[repeated]
+    counts["language"] = counts["frequent"] - len(many)
     again = groups(keys)
-    counts["linked"] = int(np.diff(again)[np.diff(again) > most].sum())
+    sizes = np.diff(again)
+    counts["linked"] = int(sizes[sizes > most].sum())
     left, right = linked(groups(hashes[few]), outlet[few], most)
     left2, right2 = linked(again, outlet[many], most)
     first = np.concatenate([few[left], many[left2]])
@@ -181,6 +177,10 @@ def chains(found: Seeds, width: int, gap: int) -> Chains:
 
     `width` is that of a shingle; up to `gap` words of either text may lie between two seeds.
     """
+    if not len(found.a):
+        none = np.zeros(0, np.int32)
+        empty = np.zeros(0, np.uint32)
+        return Chains(empty, empty, none, none, none, none, none, none, none)
     pair = found.a.astype(np.uint64) << np.uint64(32) | found.b
     at_a = found.at_a.astype(np.int64)
     at_b = found.at_b.astype(np.int64)
@@ -196,10 +196,9 @@ def chains(found: Seeds, width: int, gap: int) -> Chains:
     tail = np.append(head[1:], len(pair)) - 1
     step = np.zeros(len(pair), np.int64)
     step[1:] = np.where(joins[1:], np.minimum(at_a[1:] - at_a[:-1], width), width)
-    if len(step):
-        step[0] = width
-    words = np.add.reduceat(step, head) if len(head) else step
-    rarest = np.minimum.reduceat(shared, head) if len(head) else shared
+    step[0] = width
+    words = np.add.reduceat(step, head)
+    rarest = np.minimum.reduceat(shared, head)
     count = tail - head + 1
     a0, a1, b0, b1 = at_a[head], at_a[tail] + width, at_b[head], at_b[tail] + width
     pair, diagonal = pair[head], diagonal[head]
@@ -213,10 +212,6 @@ def chains(found: Seeds, width: int, gap: int) -> Chains:
     joins[1:] &= (b0[1:] > b0[:-1]) & (b1[1:] > b1[:-1]) & (a1[1:] > a1[:-1])
     head = np.flatnonzero(~joins)
     tail = np.append(head[1:], len(pair)) - 1
-    if not len(head):
-        none = np.zeros(0, np.int32)
-        empty = np.zeros(0, np.uint32)
-        return Chains(empty, empty, none, none, none, none, none, none, none)
     return Chains(
         (pair[head] >> np.uint64(32)).astype(np.uint32),
         (pair[head] & np.uint64(0xFFFFFFFF)).astype(np.uint32),

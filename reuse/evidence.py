@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reuse.align import UNIT, Aligned, Words
+from reuse.settings import Settings
 from reuse.sketch import shingles
-from reuse.text import CAPITAL, NUMBER, tokens
+from reuse.text import CAPITAL, CAPITALS, NUMBER, SENTENCE, tokens
 
 
 @cache
@@ -143,7 +144,8 @@ def surprise(
     chance = np.where(order >= 2, third, chance)
     bits = -np.log2(chance)
     bits = np.minimum(bits, 16.0)
-    bits = np.where(flags & CAPITAL > 0, np.minimum(bits, 6.0), bits)
+    name = (flags & CAPITAL > 0) & ((flags & SENTENCE == 0) | (flags & CAPITALS > 0))
+    bits = np.where(name, np.minimum(bits, 6.0), bits)
     return np.where(flags & NUMBER > 0, np.minimum(bits, 7.0), bits)
 
 
@@ -182,3 +184,19 @@ def bits(
     first = starts[found.bounds[:-1]]
     last = starts[found.bounds[1:]]
     return sums[last] - sums[first] - np.round(found.edits * edit * 100).astype(np.int64)
+
+
+def bar(words: int, settings: Settings) -> float:
+    """The bits that an even chance takes, in a corpus of so many words.
+
+    Any two places of the corpus may meet by chance: their number is the number of comparisons.
+    """
+    return settings.bar_bits + 2 * float(np.log2(max(words, 64))) - 1
+
+
+def score(
+    bits: NDArray[np.int64], bar: float, settings: Settings
+) -> NDArray[np.float64]:
+    """The chance that a match is reuse, by how far its bits stand over the bar; four decimals."""
+    over = (bits / 100 - bar) / settings.bar_slope
+    return np.round(1 / (1 + np.exp(-np.clip(over, -60, 60))), 4)

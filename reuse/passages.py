@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import Indel
+
+from reuse.settings import Settings
+from reuse.sketch import shingles, signatures
+from reuse.text import LINE, SENTENCE, tokens
+
+
+# The frame of a page, in words: as much as a headline, a byline and a place; as much as a few
+# standing paragraphs and a list of links. Never more than a share of a short article.
+HEAD, TAIL = 40, 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +33,51 @@ class Clusters:
     end: NDArray[np.int64]
     passage: NDArray[np.int64]
     of_match: NDArray[np.int64]
+
+
+def framed(
+    starts: NDArray[np.int64],
+    rank: NDArray[np.uint32],
+    outlet: NDArray[np.int64],
+    place: NDArray[np.uint32],
+    size: NDArray[np.int64],
+    articles: int,
+    per_outlet: int,
+    proof: float,
+) -> NDArray[np.bool_]:
+    """Which groups of equal shingles (rows in order of rank) are furniture of the page.
+
+    Furniture is what outlets repeat in article after article, and in the frame: near the head or
+    the tail, too often for chance. `size` is the words of each row's article. A group needs
+    `articles` articles, `per_outlet` for each outlet that carries it, and `proof` nats against
+    standing there by chance (Chernoff's bound).
+    """
+    count = np.diff(starts)
+    group = np.repeat(np.arange(len(count)), count)
+    head = np.minimum(HEAD, size * 3 // 20)
+    tail = np.minimum(TAIL, size * 2 // 5)
+    inside = (place < head) | (place.astype(np.int64) + tail >= size)
+    share = (head + tail) / np.maximum(size, 1)
+    frame = np.bincount(group, inside, len(count))
+    expected = np.bincount(group, share, len(count))
+    first = np.ones(len(group), bool)
+    first[1:] = (group[1:] != group[:-1]) | (rank[1:] != rank[:-1])
+    carriers = np.bincount(group[first], minlength=len(count))
+    order = np.lexsort((outlet[first], group[first]))
+    g, o = group[first][order], outlet[first][order]
+    new = np.ones(len(g), bool)
+    new[1:] = (g[1:] != g[:-1]) | (o[1:] != o[:-1])
+    outlets = np.bincount(g[new], minlength=len(count))
+    p = np.clip(frame / np.maximum(count, 1), 1e-9, 1 - 1e-9)
+    q = np.clip(expected / np.maximum(count, 1), 1e-9, 1 - 1e-9)
+    nats = count * (p * np.log(p / q) + (1 - p) * np.log((1 - p) / (1 - q)))
+    return (
+        (carriers >= articles)
+        & (carriers >= per_outlet * outlets)
+        & (p >= 0.75)
+        & (p > q)
+        & (nats >= proof)
+    )
 
 
 def components(count: int, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -98,3 +155,165 @@ def clusters(
     label = components(len(where), sides[:, 0], sides[:, 1])
     _, passage = np.unique(label, return_inverse=True)
     return Clusters(article[where], start[where], end[where], passage, sides)
+
+
+@cache
+def _cues() -> dict[int, NDArray[np.uint64]]:
+    """The cues of furniture by their number of words, as hashes in order."""
+    lines = (files("reuse") / "data" / "furniture.txt").read_text("utf-8").splitlines()
+    found = tokens([line for line in lines if line and not line.startswith("#")])
+    sizes = np.diff(found.bounds)
+    return {
+        size: np.unique(shingles(found.word, size)[found.bounds[:-1][sizes == size]])
+        for size in sorted(set(sizes.tolist()))
+    }
+
+
+def noticed(word: NDArray[np.uint32], flag: NDArray[np.uint8], longest: int) -> NDArray[np.bool_]:
+    """Which words stand in a sentence of up to `longest` words that two cues mark as furniture."""
+    covered = np.zeros(len(word), bool)
+    hits = np.zeros(len(word), np.int32)
+    # The longest cue first: what it covers does not count again.
+    for size, cues in sorted(_cues().items(), reverse=True):
+        grams = shingles(word, size)
+        # Most words are no cue: the table of the least sixteen bits says so before the search.
+        maybe = np.zeros(1 << 16, bool)
+        maybe[(cues & np.uint64(0xFFFF)).astype(np.int64)] = True
+        at = np.flatnonzero(maybe[(grams & np.uint64(0xFFFF)).astype(np.int64)])
+        at = at[np.isin(grams[at], cues)]
+        at = at[~covered[at]]
+        hits[at] += 1
+        for i in range(size):
+            covered[at + i] = True
+    begins = np.flatnonzero(flag & SENTENCE)
+    if not len(begins):
+        return covered & False
+    total = np.add.reduceat(hits, begins)
+    size = np.diff(np.append(begins, len(word)))
+    result = np.zeros(len(word), bool)
+    result[begins[0] :] = np.repeat((total >= 2) & (size <= longest), size)
+    return result
+
+
+def lines(
+    word: NDArray[np.uint32], flag: NDArray[np.uint8]
+) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """Where each line begins (and the end of the last), and a hash of its words."""
+    begins = np.append(np.flatnonzero(flag & LINE), len(word))
+    if len(begins) < 2:
+        return begins, np.zeros(0, np.uint64)
+    inside = np.arange(len(word) - begins[0]) - np.repeat(begins[:-1] - begins[0], np.diff(begins))
+    value = (word[begins[0] :].astype(np.uint64) + np.uint64(1)) * (
+        inside.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(0xD6E8FEB86659FD93)
+        | np.uint64(1)
+    )
+    sums = np.add.reduceat(value, begins[:-1] - begins[0])
+    sums ^= sums >> np.uint64(29)
+    return begins, sums
+
+
+def headlines(
+    word: NDArray[np.uint32], flag: NDArray[np.uint8], bounds: NDArray[np.int64]
+) -> NDArray[np.uint64]:
+    """The hashes of the lines that may be headlines: the first, or the second after a byline."""
+    begins, value = lines(word, flag)
+    article, nth, size = _line_places(begins, bounds)
+    short = size[np.searchsorted(article, article)] <= 8
+    return value[(size >= 4) & (size <= 30) & ((nth == 0) | (nth == 1) & short)]
+
+
+def _line_places(
+    begins: NDArray[np.int64], bounds: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """The article of each line, its number there, and its words."""
+    article = np.searchsorted(bounds, begins[:-1], "right") - 1
+    return article, np.arange(len(article)) - np.searchsorted(article, article), np.diff(begins)
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """Lines that are furniture: the article, the first word and the end, a hash of the words."""
+
+    article: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    hash: NDArray[np.uint64]
+
+
+def furnished(
+    word: NDArray[np.uint32],
+    flag: NDArray[np.uint8],
+    bounds: NDArray[np.int64],
+    article: NDArray[np.int64],
+    place: NDArray[np.int64],
+    headlines: NDArray[np.uint64],
+    width: int,
+    longest: int,
+) -> tuple[NDArray[np.bool_], Furniture]:
+    """Which words are furniture, and the lines that are mostly that.
+
+    `article` and `place` say where a framed shingle of `width` words begins. A line that is the
+    headline of another article (`headlines`) and stands at the tail, or beside furniture or other
+    such lines, is a link to it.
+    """
+    depth = np.zeros(len(word) + width + 1, np.int32)
+    at = bounds[article] + place
+    np.add.at(depth, at, 1)
+    np.add.at(depth, at + width, -1)
+    mask = np.cumsum(depth)[: len(word)] > 0
+    mask |= noticed(word, flag, longest)
+    begins, value = lines(word, flag)
+    if len(begins) < 2:
+        none = np.zeros(0, np.int64)
+        return mask, Furniture(none, none, none, np.zeros(0, np.uint64))
+    owner, nth, size = _line_places(begins, bounds)
+    link = (size >= 4) & (size <= 30) & (nth >= 2) & np.isin(value, headlines)
+    mostly = np.add.reduceat(mask.astype(np.int64), begins[:-1]) * 2 > size
+    odd = link | mostly
+    beside = np.zeros(len(odd), bool)
+    beside[1:] |= odd[:-1]
+    beside[:-1] |= odd[1:]
+    left = bounds[owner + 1] - begins[:-1]
+    link &= beside | (left <= np.minimum(TAIL, np.diff(bounds)[owner] * 2 // 5))
+    mask[begins[0] :] |= np.repeat(link, size)
+    whole = np.flatnonzero(mostly | link)
+    base = bounds[owner[whole]]
+    return mask, Furniture(
+        owner[whole], begins[:-1][whole] - base, begins[1:][whole] - base, value[whole]
+    )
+
+
+def signed(
+    word: NDArray[np.uint32], at: NDArray[np.int64], to: NDArray[np.int64], settings: Settings
+) -> NDArray[np.uint32]:
+    """The MinHash of the shingles of each stretch of words (shape stretches x permutations).
+
+    A stretch shorter than a shingle has that of an empty set.
+    """
+    sizes = np.maximum(to - at - settings.shingle + 1, 0)
+    bounds = np.zeros(len(at) + 1, np.int64)
+    np.cumsum(sizes, out=bounds[1:])
+    place = np.arange(bounds[-1]) - np.repeat(bounds[:-1] - at, sizes)
+    hashes = shingles(word, settings.shingle)[place]
+    return signatures(hashes, bounds, settings.permutations, settings.seed)
+
+
+def likeness(
+    word: NDArray[np.uint32], at: NDArray[np.int64], to: NDArray[np.int64], lead: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """How like each stretch is to another one: twice the words in common by the words of both."""
+    result = np.ones(len(at))
+    for i, j in enumerate(lead.tolist()):
+        if i != j:
+            result[i] = Indel.normalized_similarity(
+                word[at[i] : to[i]].tolist(), word[at[j] : to[j]].tolist()
+            )
+    return result
+
+
+def counted(passage: NDArray[np.int64], value: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many different values each passage has."""
+    if not len(passage):
+        return np.zeros(0, np.int64)
+    pairs = np.unique(np.stack([passage, value], axis=1), axis=0)
+    return np.bincount(pairs[:, 0])

@@ -25,3 +25,49 @@ class Settings:
     # another scheme cannot be compared. 128 permutations give a standard error of 0.09 at most.
     permutations: int = 128
     seed: int = 1
+
+    # -- the search for reuse ---------------------------------------------------------------------
+
+    # A passage must keep one run of so many words untouched: four finds eight to ten words with
+    # an edit or two; three makes five times the seeds, most of them language.
+    shingle: int = 4
+    # A frequent seed is looked at again by the longer shingle that begins with it.
+    longer: int = 7
+    # Every shingle is kept (1); a window of 2 would keep two thirds and lose short edited passages.
+    sample_window: int = 1
+    # A shingle of so many places makes all its pairs; of more, two for each place.
+    most_pairs: int = 8
+    # Words that may lie between two seeds of a chain: as much as an attribution.
+    chain_gap: int = 10
+    # Bits that a word changed, put in or left out costs.
+    edit_bits: int = 6
+    # What has fewer bits in general language is not aligned; what has fewer bits of evidence is
+    # no candidate, in a corpus of any size.
+    floor_bits: int = 25
+    # An extension ends when it is worth so much less than its best: four misses.
+    drop_bits: int = 24
+    # Words that the two texts of a passage may drift apart while it is extended.
+    band: int = 5
+    # Words on each side of a seed that are looked at before it is extended.
+    glimpse: int = 12
+    # Two pieces are one passage when no more than so many words of both lie between (`"A," he said
+    # to the panel. "B."`), or so many of one where the other goes straight on (an ellipsis).
+    join_gap: int = 14
+    join_cut: int = 70
+    # Chains that are extended at once: bounds the memory, shows in no result.
+    chains_at_once: int = 20_000
+    # Articles' words from which the corpus's language is learnt; more tell little more.
+    sample_words: int = 2_000_000
+    # Furniture stands in so many articles, so many for each outlet that carries it, and in the
+    # frame with so many nats against chance.
+    furniture_articles: int = 5
+    furniture_per_outlet: int = 3
+    furniture_proof: float = 6.0
+    # A notice that its words give away is no longer than this.
+    notice_words: int = 60
+    # Two stretches of one article are one appearance when they share so much of their union.
+    same_spot: float = 0.7
+    # An even chance is so many bits over the logarithm of the comparisons made, and the odds
+    # change e-fold in so many more (benchmarks/calibrate.py).
+    bar_bits: float = 5.0
+    bar_slope: float = 3.0

@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 # belongs to the letter before it; what is invisible vanishes inside a word; a joiner may.
 OTHER, LETTER, SINGLE, MARK, HIDDEN, APOSTROPHE, POINT, HYPHEN = range(8)
 
-CAPITAL, NUMBER, CAPITALS, SEVERAL = 1, 2, 4, 8
+# What a word looks like and where it stands: with a capital, a digit first, all in capitals; first
+# of its line, first of its sentence.
+CAPITAL, NUMBER, CAPITALS, SEVERAL, LINE, SENTENCE = 1, 2, 4, 8, 16, 32
 
 _BASE = 0x9E3779B1  # odd, so that it has an inverse modulo 2**32
 _INVERSE = pow(_BASE, -1, 1 << 32)
@@ -56,8 +58,9 @@ class Tokens:
     """The words of a batch of articles, one element a word.
 
     ``word`` is the folded word's hash (uint32); ``start`` and ``end`` count characters of its own
-    article (int32); ``flag`` says what it looks like (uint8: `CAPITAL` first letter, `NUMBER` first
-    digit, all `CAPITALS`); the words of article i are ``bounds[i]:bounds[i + 1]``.
+    article (int32); ``flag`` says what it looks like and where it stands (uint8: `CAPITAL` first
+    letter, `NUMBER` first digit, all `CAPITALS`, first of its `LINE`, of its `SENTENCE`); the words
+    of article i are ``bounds[i]:bounds[i + 1]``.
     """
 
     word: NDArray[np.uint32]
@@ -181,10 +184,15 @@ def tokens(texts: Sequence[str]) -> Tokens:
     wide = wide[looks[codes[wide]] & SEVERAL > 0]
     irregular = np.union1d(irregular, wide) if len(wide) else irregular
     _mend(word, codes, values, starts, ends, irregular, several)
-    flag = looks[codes[starts]]
+    flag = looks[codes[starts]] & np.uint8(CAPITAL | NUMBER)
     second = np.minimum(starts + 1, ends - 1)
     flag[(flag & CAPITAL > 0) & (second > starts) & (looks[codes[second]] & CAPITAL > 0)] |= CAPITALS
     bounds = np.searchsorted(starts, firsts)
+    stops = odd[(codes[odd] == 46) & ~np.isin(odd, irregular, assume_unique=True)]
+    _follow(flag, starts, stops, SENTENCE)
+    _follow(flag, starts, np.flatnonzero((codes == 33) | (codes == 63) | (codes == 0x3002)), SENTENCE)
+    _follow(flag, starts, np.flatnonzero(codes == 10), LINE | SENTENCE)
+    flag[bounds[:-1][np.diff(bounds) > 0]] |= LINE | SENTENCE
     shift = np.repeat(firsts[:-1], np.diff(bounds))
     return Tokens(
         word,
@@ -246,6 +254,14 @@ def _inside(
     return inside
 
 
+def _follow(
+    flag: NDArray[np.uint8], starts: NDArray[np.int64], places: NDArray[np.int64], what: int
+) -> None:
+    """Mark, in place, the words that come next after these places."""
+    after = np.searchsorted(starts, places)
+    flag[after[after < len(flag)]] |= np.uint8(what)
+
+
 def _part_singles(
     kind: NDArray[np.uint8],
     inside: NDArray[np.bool_],
@@ -296,6 +312,11 @@ def _mend(
     for i, plain in extra:
         kept[sums[i] : sums[i + 1]] = _mixed(np.array([ord(c) for c in plain], np.uint32))
     word[odd] = _hashes(kept, sums[bounds[:-1]], sums[bounds[1:]])
+
+
+def unlike(count: int) -> NDArray[np.uint32]:
+    """So many words that are like no other word, nor like one another."""
+    return _mixed(np.arange(count, dtype=np.uint32) ^ np.uint32(0xA5A5A5A5))
 
 
 def word_hash(word: str) -> int:

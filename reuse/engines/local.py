@@ -1,44 +1,141 @@
-"""The local engine: the cores of one machine."""
+"""The engine of one machine: worker processes, and a radix partition that spills to disk."""
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
+import shutil
+import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
-from typing import TypeVar
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
 
-Task = TypeVar("Task")
-Result = TypeVar("Result")
+import numpy as np
+from numpy.typing import NDArray
+
+Columns = Mapping[str, NDArray[Any]]
+T = TypeVar("T")
+R = TypeVar("R")
+
+# A share of the rows is brought together at once; so many shares keep each small.
+SHARES = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """``workers`` processes, and how many bytes a join may hold in memory before it spills."""
+class Local:
+    """Maps functions over batches, brings rows of one key together; knows no stage by name.
 
-    workers: int = 1
-    memory: int = 1 << 30
+    ``workers`` processes (1: this one); rows in exchange beyond ``memory`` bytes go to files in a
+    scratch folder of its own. Results do not depend on either.
+    """
 
-    def map(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
-        """The results in the order of the tasks; tasks are drawn as workers come free."""
-        if self.workers == 1:
-            yield from map(function, tasks)
+    def __init__(
+        self, workers: int = 1, memory: int = 1 << 28, scratch: str | Path | None = None
+    ) -> None:
+        self.workers = workers
+        self.memory = memory
+        self._folder = Path(tempfile.mkdtemp(prefix="reuse-", dir=scratch))
+        self._pool: ProcessPoolExecutor | None = None
+        self._files = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the workers and remove the scratch folder."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def map(self, function: Callable[[T], R], batches: Iterable[T]) -> Iterator[R]:
+        """The function of each batch, in order; a few batches are under way at once."""
+        if self.workers <= 1:
+            yield from map(function, batches)
             return
-        with ProcessPoolExecutor(
-            self.workers,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=signal.signal,
-            initargs=(signal.SIGINT, signal.SIG_IGN),
-        ) as pool:
-            waiting: deque[Future[Result]] = deque()
-            try:
-                for task in tasks:
-                    waiting.append(pool.submit(function, task))
-                    if len(waiting) > 2 * self.workers:
-                        yield waiting.popleft().result()
-                while waiting:
-                    yield waiting.popleft().result()
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
+        if self._pool is None:
+            # Forked workers share the tables that are loaded already; where there is no fork,
+            # fresh ones load them.
+            self._pool = ProcessPoolExecutor(self.workers, get_context("forkserver"))
+        source = iter(batches)
+        waiting: deque[Future[R]] = deque(
+            self._pool.submit(function, batch) for batch in islice(source, self.workers + 1)
+        )
+        while waiting:
+            result = waiting.popleft().result()
+            for batch in islice(source, 1):
+                waiting.append(self._pool.submit(function, batch))
+            yield result
+
+    def exchange(
+        self, batches: Iterable[Columns], share_of: Callable[[Columns], NDArray[np.int64]]
+    ) -> Iterator[dict[str, NDArray[Any]]]:
+        """The rows of all batches again, those of one share together, in the order they came.
+
+        `share_of` says for each row to which of `SHARES` shares it belongs.
+        """
+        held: list[list[dict[str, NDArray[Any]]]] = [[] for _ in range(SHARES)]
+        size = 0
+        self._files += 1
+        folder = self._folder / f"exchange{self._files}"
+        names: dict[str, np.dtype[Any]] = {}
+        for batch in batches:
+            if not names:
+                names = {name: column.dtype for name, column in batch.items()}
+            share = share_of(batch).astype(np.uint8)
+            order = np.argsort(share, kind="stable")
+            edges = np.searchsorted(share[order], np.arange(SHARES + 1))
+            columns = {name: column[order] for name, column in batch.items()}
+            for i in np.flatnonzero(np.diff(edges)).tolist():
+                part = slice(edges[i], edges[i + 1])
+                held[i].append({name: column[part] for name, column in columns.items()})
+            size += sum(column.nbytes for column in columns.values())
+            if size > self.memory:
+                _spilled(held, folder)
+                size = 0
+        if folder.exists():
+            _spilled(held, folder)
+        for i in range(SHARES):
+            if folder.exists():
+                yield {
+                    name: _read(folder / f"{i}.{name}", dtype) for name, dtype in names.items()
+                }
+                for name in names:
+                    (folder / f"{i}.{name}").unlink(missing_ok=True)
+            else:
+                parts, held[i] = held[i], []
+                yield {
+                    name: np.concatenate([p[name] for p in parts])
+                    if parts
+                    else np.zeros(0, dtype)
+                    for name, dtype in names.items()
+                }
+
+    def file(self) -> Path:
+        """The path of a new scratch file, which lives as long as the engine."""
+        self._files += 1
+        return self._folder / f"file{self._files}"
+
+
+def _spilled(held: list[list[dict[str, NDArray[Any]]]], folder: Path) -> None:
+    """Append what is held to the files of its shares, and hold it no more."""
+    folder.mkdir(exist_ok=True)
+    for i, parts in enumerate(held):
+        if not parts:
+            continue
+        for name in parts[0]:
+            with open(folder / f"{i}.{name}", "ab") as file:
+                for part in parts:
+                    file.write(np.ascontiguousarray(part[name]).tobytes())
+        parts.clear()
+
+
+def _read(path: Path, dtype: np.dtype[Any]) -> NDArray[Any]:
+    return np.fromfile(path, dtype) if path.exists() else np.zeros(0, dtype)

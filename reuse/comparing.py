@@ -1,0 +1,526 @@
+"""Articles to matches, passages and appearances: the search for reuse, spelled once.
+
+Every step is a function of one batch, or of all rows that share a key; an engine (`engines/`) runs
+them. Between the steps only columns travel: articles are numbered by date and id, so that neither
+the order of the input, nor the batch, nor the worker shows in a result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reuse import align, candidates, evidence, passages, sketch, text
+from reuse.engines.local import SHARES, Local
+from reuse.model import Appearance, Listed, Match, Passage, content_id
+from reuse.settings import Settings
+
+Texts = Callable[[Sequence[str]], Mapping[str, str]]
+Quotes = Callable[[Sequence[str]], Mapping[str, Sequence[tuple[int, int]]]]
+
+
+@dataclass(slots=True)
+class Reused:
+    """What the articles share, as rows of the database, and what was linked or left out."""
+
+    matches: list[Match]
+    passages: list[Passage]
+    appearances: list[Appearance]
+    counts: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, dict[str, bytes]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The words of all articles, in files: columns as in `Tokens`, ``bounds`` by rank."""
+
+    folder: Path
+    bounds: NDArray[np.int64]
+
+    def column(self, name: str, dtype: type, first: int, last: int) -> NDArray[Any]:
+        """The column's elements of the articles from rank `first` up to `last`."""
+        start, end = int(self.bounds[first]), int(self.bounds[last])
+        width = np.dtype(dtype).itemsize
+        with open(f"{self.folder}.{name}", "rb", buffering=0) as file:
+            file.seek(start * width)
+            return np.frombuffer(file.read((end - start) * width), dtype)
+
+    def some(self, name: str, dtype: type, ranks: NDArray[np.int64]) -> NDArray[Any]:
+        """The column's elements of these articles, one after the other."""
+        width = np.dtype(dtype).itemsize
+        parts = []
+        with open(f"{self.folder}.{name}", "rb", buffering=0) as file:
+            for rank in ranks.tolist():
+                start, end = int(self.bounds[rank]), int(self.bounds[rank + 1])
+                file.seek(start * width)
+                parts.append(file.read((end - start) * width))
+        return np.frombuffer(b"".join(parts), dtype)
+
+
+def reused(
+    articles: Sequence[Listed],
+    texts: Texts,
+    engine: Local,
+    settings: Settings,
+    quotes: Quotes | None = None,
+) -> Reused:
+    """Every passage that two outlets share, and the furniture that they do not count as."""
+    articles = sorted(articles, key=lambda one: (one.published or "~", one.id))
+    languages = tuple(sorted({(one.language or "en")[:2] for one in articles})) or ("en",)
+    outlets = _outlets(articles, settings)
+    sizes: list[int] = []
+    heads: list[NDArray[np.uint64]] = []
+    shelf_path = engine.file()
+    counts: dict[str, int] = {}
+
+    def sketched() -> Iterator[dict[str, NDArray[Any]]]:
+        first = 0
+        with _Files(shelf_path, ("word", "flag", "start", "end")) as files:
+            for batch in engine.map(partial(sketches, settings=settings), _batches(articles, texts)):
+                tokens, prints, headlines = batch
+                for name in files.names:
+                    files.write(name, getattr(tokens, name))
+                sizes.extend(np.diff(tokens.bounds).tolist())
+                heads.append(headlines)
+                number = np.diff(prints.bounds)
+                rank = np.repeat(np.arange(first, first + len(number), dtype=np.uint32), number)
+                first += len(number)
+                yield {
+                    "hash": prints.hash,
+                    "longer": prints.longer,
+                    "rank": rank,
+                    "place": prints.place,
+                }
+
+    shares = engine.exchange(sketched(), _by_hash)
+    frame: list[dict[str, NDArray[Any]]] = []
+    length = np.zeros(0, np.int64)
+
+    def seeded() -> Iterator[dict[str, NDArray[Any]]]:
+        nonlocal length
+        first = next(shares)
+        length = np.array(sizes, np.int64)
+        joined = partial(meetings, outlets=outlets, sizes=length, settings=settings)
+
+        def rest() -> Iterator[dict[str, NDArray[Any]]]:
+            yield first
+            yield from shares
+
+        for found, standing, some in engine.map(joined, rest()):
+            frame.append(standing)
+            for name, number in some.items():
+                counts[name] = counts.get(name, 0) + number
+            yield {name: getattr(found, name) for name in ("a", "b", "at_a", "at_b", "shared")}
+
+    by_article = partial(_by_article, count=max(1, len(articles)))
+    pairs = engine.exchange(seeded(), by_article) if articles else iter(())
+    first_share = next(pairs, None)
+    bounds = np.zeros(len(articles) + 1, np.int64)
+    np.cumsum(length, out=bounds[1:])
+    shelf = Shelf(shelf_path, bounds)
+    headlines = np.unique(np.concatenate(heads)) if heads else np.zeros(0, np.uint64)
+    furniture = _furnished(shelf, engine, frame, headlines, settings)
+    known = evidence.language(_sample(articles, shelf, settings))
+    search = partial(
+        matched, shelf=shelf, known=known, languages=languages, settings=settings
+    )
+
+    def seeds() -> Iterator[dict[str, NDArray[Any]]]:
+        if first_share is not None:
+            yield first_share
+        yield from pairs
+
+    found = list(engine.map(search, seeds()))
+    bar = evidence.bar(int(bounds[-1]), settings)
+    return _rows(articles, outlets, texts, shelf, found, furniture, bar, counts, settings, quotes)
+
+
+# -- the steps: one batch or one share in, columns out ---------------------------------------------
+
+
+def sketches(
+    batch: Sequence[str], settings: Settings
+) -> tuple[text.Tokens, sketch.Fingerprints, NDArray[np.uint64]]:
+    """Texts to words, fingerprints and the hashes of their headlines."""
+    tokens = text.tokens(batch)
+    prints = sketch.fingerprints(
+        tokens, settings.shingle, settings.longer, settings.sample_window, settings.seed
+    )
+    return tokens, prints, passages.headlines(tokens.word, tokens.flag, tokens.bounds)
+
+
+def meetings(
+    rows: dict[str, NDArray[Any]],
+    outlets: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+    settings: Settings,
+) -> tuple[candidates.Seeds, dict[str, NDArray[Any]], dict[str, int]]:
+    """All fingerprints of some hashes to the seeds that two outlets share, and what is furniture."""
+    hashes, rank, place = rows["hash"], rows["rank"], rows["place"]
+    order = candidates.ordered(hashes, rank, place)
+    starts = candidates.groups(hashes[order])
+    standing = passages.framed(
+        starts,
+        rank[order],
+        outlets[rank[order]],
+        place[order],
+        sizes[rank[order]],
+        settings.furniture_articles,
+        settings.furniture_per_outlet,
+        settings.furniture_proof,
+    )
+    framed = np.repeat(standing, np.diff(starts))
+    furniture = {"rank": rank[order[framed]], "place": place[order[framed]]}
+    found, counts = candidates.seeds(
+        order[~framed], hashes, rows["longer"], rank, place, outlets[rank], settings.most_pairs
+    )
+    return found, furniture, counts
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Matched stretches, one element a pair: as in `Aligned`, with their bits (hundredths)."""
+
+    a: NDArray[np.int64]
+    b: NDArray[np.int64]
+    a0: NDArray[np.int64]
+    a1: NDArray[np.int64]
+    b0: NDArray[np.int64]
+    b1: NDArray[np.int64]
+    matched: NDArray[np.int64]
+    bits: NDArray[np.int64]
+
+
+def matched(
+    seeds: dict[str, NDArray[Any]],
+    shelf: Shelf,
+    known: evidence.Language,
+    languages: tuple[str, ...],
+    settings: Settings,
+) -> Found:
+    """Seeds of some articles to aligned stretches and their evidence."""
+    chains = candidates.chains(candidates.Seeds(**seeds), settings.shingle, settings.chain_gap)
+    parts = []
+    count = len(chains.a)
+    for first in range(0, count, settings.chains_at_once):
+        part = _picked(chains, slice(first, first + settings.chains_at_once))
+        parts.append(_matched(part, shelf, known, languages, settings))
+    if not parts:
+        none = np.zeros(0, np.int64)
+        return Found(none, none, none, none, none, none, none, none)
+    return Found(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Found)))
+
+
+def _matched(
+    chains: candidates.Chains,
+    shelf: Shelf,
+    known: evidence.Language,
+    languages: tuple[str, ...],
+    settings: Settings,
+) -> Found:
+    ranks, local = np.unique(np.concatenate([chains.a, chains.b]), return_inverse=True)
+    ranks = ranks.astype(np.int64)
+    word = shelf.some("word", np.uint32, ranks).copy()
+    flag = shelf.some("flag", np.uint8, ranks)
+    furniture = np.flatnonzero(shelf.some("furniture", np.uint8, ranks))
+    # A word of the furniture is like no other word: nothing is read across it.
+    word[furniture] = text.unlike(len(furniture))
+    bounds = np.zeros(len(ranks) + 1, np.int64)
+    np.cumsum(np.diff(shelf.bounds)[ranks], out=bounds[1:])
+    words = align.Words(word, evidence.weights(word, languages), flag, bounds)
+    half = len(chains.a)
+    chains = candidates.Chains(
+        local[:half].astype(np.uint32),
+        local[half:].astype(np.uint32),
+        *(getattr(chains, f.name) for f in fields(candidates.Chains)[2:]),
+    )
+    floor, edit = settings.floor_bits * align.UNIT, settings.edit_bits * align.UNIT
+    middle = (chains.a0 + chains.a1) // 2
+    glimpse = align.glimpsed(
+        words,
+        bounds[chains.a] + middle,
+        bounds[chains.b] + middle - chains.a0 + chains.b0,
+        settings.glimpse,
+        edit,
+    )
+    chains = _picked(chains, (chains.seeds >= 3) | (glimpse >= floor))
+    drop = settings.drop_bits * align.UNIT
+    grown, score = align.pieces(words, chains, edit, drop, settings.band)
+    whole = align.joined(_picked(grown, score >= floor), settings.join_gap, settings.join_cut)
+    found = align.aligned(words, whole, edit)
+    bits = evidence.bits(found, words, flag, known, languages, settings.edit_bits)
+    # Same words around ever new numbers: a form that is filled in, not a text that is carried.
+    form = (found.slots >= 2) & (found.slots >= found.numbers)
+    keep = ~form & (bits >= settings.floor_bits * 100)
+    return Found(
+        ranks[found.a[keep]],
+        ranks[found.b[keep]],
+        *(
+            column[keep].astype(np.int64)
+            for column in (found.a0, found.a1, found.b0, found.b1, found.matched, bits)
+        ),
+    )
+
+
+# -- between the steps -----------------------------------------------------------------------------
+
+
+class _Files:
+    """Files of columns that grow."""
+
+    def __init__(self, path: Path, names: tuple[str, ...]) -> None:
+        self.names = names
+        self._open = {name: open(f"{path}.{name}", "wb") for name in names}
+
+    def __enter__(self) -> _Files:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._open.values():
+            file.close()
+
+    def write(self, name: str, column: NDArray[Any]) -> None:
+        self._open[name].write(column.tobytes())
+
+
+def _batches(articles: Sequence[Listed], texts: Texts) -> Iterator[list[str]]:
+    """The texts in order of rank, about as many characters at a time as the caches hold."""
+    batch: list[str] = []
+    size = 0
+    for first in range(0, len(articles), 64):
+        ids = [one.id for one in articles[first : first + 64]]
+        found = texts(ids)
+        for key in ids:
+            batch.append(found[key])
+            size += len(found[key])
+            if size >= 400_000:
+                yield batch
+                batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _by_hash(rows: Mapping[str, NDArray[Any]]) -> NDArray[np.int64]:
+    return (rows["hash"] >> np.uint64(64 - SHARES.bit_length() + 1)).astype(np.int64)
+
+
+def _by_article(rows: Mapping[str, NDArray[Any]], count: int) -> NDArray[np.int64]:
+    return rows["a"].astype(np.int64) * SHARES // count
+
+
+def _outlets(articles: Sequence[Listed], settings: Settings) -> NDArray[np.int64]:
+    """A number for each article's outlet; an article without one is an outlet of its own."""
+    numbers: dict[str, int] = {}
+    return np.array(
+        [
+            -1 - i
+            if one.outlet_id is None or settings.same_outlet
+            else numbers.setdefault(one.outlet_id, len(numbers))
+            for i, one in enumerate(articles)
+        ],
+        np.int64,
+    )
+
+
+def _picked(chains: candidates.Chains, which: Any) -> candidates.Chains:
+    return candidates.Chains(*(getattr(chains, f.name)[which] for f in fields(candidates.Chains)))
+
+
+def _sample(
+    articles: Sequence[Listed], shelf: Shelf, settings: Settings
+) -> list[NDArray[np.uint32]]:
+    """The words of the articles with the least ids, up to a number of words: the same ones
+    whatever else is there, since an id is a hash of content."""
+    sample = []
+    total = 0
+    size = np.diff(shelf.bounds)
+    for rank in sorted(range(len(articles)), key=lambda i: articles[i].id):
+        total += int(size[rank])
+        if total > settings.sample_words and sample:
+            break
+        sample.append(shelf.column("word", np.uint32, rank, rank + 1))
+    return sample
+
+
+def _furnished(
+    shelf: Shelf,
+    engine: Local,
+    frame: list[dict[str, NDArray[Any]]],
+    headlines: NDArray[np.uint64],
+    settings: Settings,
+) -> passages.Furniture:
+    """Mark every word of the furniture on the shelf; its lines, for the rows."""
+    count = len(shelf.bounds) - 1
+    rank = np.concatenate([f["rank"] for f in frame]) if frame else np.zeros(0, np.uint32)
+    place = np.concatenate([f["place"] for f in frame]) if frame else np.zeros(0, np.uint32)
+    order = np.argsort(rank, kind="stable")
+    rank, place = rank[order], place[order]
+    found: list[passages.Furniture] = []
+    with _Files(shelf.folder, ("furniture",)) as files:
+        for first in range(0, count, 1000):
+            last = min(count, first + 1000)
+            part = slice(*np.searchsorted(rank, [first, last]))
+            mask, lines = passages.furnished(
+                shelf.column("word", np.uint32, first, last),
+                shelf.column("flag", np.uint8, first, last),
+                shelf.bounds[first : last + 1] - shelf.bounds[first],
+                rank[part].astype(np.int64) - first,
+                place[part].astype(np.int64),
+                headlines,
+                settings.shingle,
+                settings.notice_words,
+            )
+            files.write("furniture", mask.astype(np.uint8))
+            found.append(passages.Furniture(lines.article + first, lines.start, lines.end, lines.hash))
+    if not found:
+        none = np.zeros(0, np.int64)
+        return passages.Furniture(none, none, none, np.zeros(0, np.uint64))
+    return passages.Furniture(
+        *(np.concatenate([getattr(f, c.name) for f in found]) for c in fields(passages.Furniture))
+    )
+
+
+# -- rows ------------------------------------------------------------------------------------------
+
+
+def _ordered(a: Listed, b: Listed) -> bool:
+    """Whether a comes first: the earlier, or without an order the one with the smaller id."""
+    if a.published and b.published:
+        short = min(len(a.published), len(b.published))
+        if a.published[:short] != b.published[:short]:
+            return a.published < b.published
+        if len(a.published) == len(b.published) and a.published != b.published:
+            return a.published < b.published
+    return a.id < b.id
+
+
+def _rows(
+    articles: Sequence[Listed],
+    outlets: NDArray[np.int64],
+    texts: Texts,
+    shelf: Shelf,
+    parts: list[Found],
+    furniture: passages.Furniture,
+    bar: float,
+    counts: dict[str, int],
+    settings: Settings,
+    quotes: Quotes | None,
+) -> Reused:
+    found = Found(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Found))) if parts else None
+    if found is None:
+        return Reused([], [], [], counts)
+    score = evidence.score(found.bits, bar, settings)
+    keep = (score >= settings.min_score) & (found.matched >= settings.min_words)
+    found = Found(*(getattr(found, f.name)[keep] for f in fields(Found)))
+    score = score[keep]
+    groups = passages.clusters(
+        found.a, found.a0, found.a1, found.b, found.b0, found.b1, settings.same_spot
+    )
+    counts["matches"], counts["passages"] = len(found.a), int(groups.passage.max(initial=-1)) + 1
+    ranks, local = np.unique(groups.article, return_inverse=True)
+    word = shelf.some("word", np.uint32, ranks)
+    start = shelf.some("start", np.int32, ranks)
+    end = shelf.some("end", np.int32, ranks)
+    bounds = np.zeros(len(ranks) + 1, np.int64)
+    np.cumsum(np.diff(shelf.bounds)[ranks], out=bounds[1:])
+    base = bounds[local]
+    at, to = base + groups.start, base + groups.end
+    signature = passages.signed(word, at, to, settings)
+    from_char, to_char = start[at], end[to - 1]
+    # The first appearance tells the passage; of several in one article the first.
+    order = np.lexsort((groups.start, groups.article, groups.passage))
+    first = np.ones(len(order), bool)
+    first[1:] = groups.passage[order][1:] != groups.passage[order][:-1]
+    lead = order[first]
+    similarity = passages.likeness(word, at, to, lead[groups.passage])
+    ids = [one.id for one in articles]
+    appearance_ids = [
+        content_id("appearance", ids[r], s, e)
+        for r, s, e in zip(groups.article.tolist(), from_char.tolist(), to_char.tolist(), strict=True)
+    ]
+    passage_ids = [content_id("passage", appearance_ids[i]) for i in lead.tolist()]
+    appearances = [
+        Appearance(appearance_ids[i], passage_ids[p], ids[r], s, e, round(like, 4), None, sign.tobytes())
+        for i, (p, r, s, e, like, sign) in enumerate(
+            zip(
+                groups.passage.tolist(),
+                groups.article.tolist(),
+                from_char.tolist(),
+                to_char.tolist(),
+                similarity.tolist(),
+                signature,
+                strict=True,
+            )
+        )
+    ]
+    carriers = passages.counted(groups.passage, groups.article)
+    sources = passages.counted(groups.passage, outlets[groups.article])
+    rows: list[Passage] = []
+    for number, i in enumerate(lead.tolist()):
+        one = articles[int(groups.article[i])]
+        body = texts([one.id])[one.id][int(from_char[i]) : int(to_char[i])]
+        rows.append(
+            Passage(
+                passage_ids[number],
+                short(body),
+                body,
+                int(groups.end[i] - groups.start[i]),
+                int(carriers[number]),
+                int(sources[number]),
+                one.id,
+                one.published,
+                False,
+            )
+        )
+    same = (signature[groups.of_match[:, 0]] == signature[groups.of_match[:, 1]]).mean(axis=1)
+    at_a = np.searchsorted(ranks, found.a)
+    at_b = np.searchsorted(ranks, found.b)
+    a0, a1 = start[bounds[at_a] + found.a0], end[bounds[at_a] + found.a1 - 1]
+    b0, b1 = start[bounds[at_b] + found.b0], end[bounds[at_b] + found.b1 - 1]
+    like = 2 * found.matched / (found.a1 - found.a0 + found.b1 - found.b0)
+    kinds = ["prose"] * len(found.a)
+    matches = []
+    columns = zip(
+        found.a.tolist(), found.b.tolist(), a0.tolist(), a1.tolist(), b0.tolist(), b1.tolist(),
+        score.tolist(), like.tolist(), same.tolist(), found.bits.tolist(), found.matched.tolist(),
+        groups.passage[groups.of_match[:, 0]].tolist(), kinds, strict=True,
+    )  # fmt: skip
+    for a, b, s, e, s2, e2, value, likeness, jaccard, bits, number, passage, kind in columns:
+        one, two = articles[a], articles[b]
+        if not _ordered(one, two):
+            one, two, s, e, s2, e2 = two, one, s2, e2, s, e
+        matches.append(
+            Match(
+                content_id("match", one.id, s, e, two.id, s2, e2),
+                one.id,
+                s,
+                e,
+                two.id,
+                s2,
+                e2,
+                value,
+                round(likeness, 4),
+                round(jaccard, 4),
+                bits / 100,
+                number,
+                kind,
+                one.outlet_id,
+                two.outlet_id,
+                passage_ids[passage],
+            )
+        )
+    return Reused(matches, rows, appearances, counts)
+
+
+def short(body: str, most: int = 60) -> str:
+    """The first words of a passage, on one line."""
+    line = " ".join(body.split())
+    if len(line) <= most:
+        return line
+    return line[: line.rfind(" ", 0, most) if " " in line[:most] else most] + "…"
