@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp
 
-from reuse.clauses import PARAGRAPH, QUOTE, Cue, Frame, Subject, clause_subject, phrase, subjects
+from reuse.clauses import PARAGRAPH, QUOTE, Cue, Frame, Subject, clause_subject, noun_phrase, phrase, subjects
 from reuse.prose import ENDERS
 
 
@@ -44,8 +44,7 @@ class Carried:
 
     mention: tuple[int, int] | None = None
     item: int = -1
-    cue_side: str = ""
-    words: int = 0
+    name: str = ""
 
 
 Weights = Mapping[str, float]
@@ -126,6 +125,8 @@ def proposals(
         found = out.get((a, b))
         kind = _kind(f, subject)
         features.append("t " + kind)
+        if carried.mention is not None and carried.name == prose.lower[f.tokens[subject.last - 1]]:
+            features.append("same name")
         features.append("t " + kind + subject.how)
         where = None
         if cue is not None:
@@ -170,6 +171,7 @@ def proposals(
                 "r " + rule + right,
                 "n " + rule + shape,
                 "s " + side + stand,
+                "q " + cue.shape + cue.group + _context(f, cue.first - 1, items[cue.first - 1] if cue.first else PARAGRAPH),
             ]
             if "that" in between[:1]:
                 features.append("that " + rule)
@@ -186,7 +188,7 @@ def proposals(
             word = prose.text[
                 prose.starts[f.tokens[cue.first]] : prose.ends[f.tokens[cue.last - 1]]
             ]
-            propose(subject, cue, features, _BY_CUE[rule].format(word))
+            propose(subject, cue, features, _BY_CUE.get(rule, _BY_CUE["nx"]).format(word))
 
     for rank, c in enumerate(reversed(earlier[-3:])):
         by_cue(cues[c], "b", rank)
@@ -198,6 +200,19 @@ def proposals(
             follow = [c for c in near.get(end, []) if cues[c].first < end + 12]
             for rank, c in enumerate(follow[:1]):
                 by_cue(cues[c], "an", rank)
+    # Several quotes in a row may share the words of saying that stand behind the last.
+    if not later and x + 1 == end or (x + 2 == end and after == PARAGRAPH):
+        k = end
+        if k < len(items) and items[k] == QUOTE:
+            for c in near.get(k, [])[:1]:
+                if cues[c].first <= k + 8:
+                    by_cue(cues[c], "nx" + ("¶" if after == PARAGRAPH else "") + str(f.spans[f.quotes[k]].follows), 0)
+    for rank, (subject, how) in enumerate(_nearest(f, start, x)):
+        propose(
+            subject, None,
+            ["near" + str(rank), "near " + how, "near " + how + left, "near" + str(rank) + str(bool(earlier)) + str(bool(later)), "near s" + _stand(f, subject, x) + str(rank)],
+            "named before the quote in its sentence",
+        )
     # The sentence before.
     previous = start - 1
     breaks = 0
@@ -284,6 +299,7 @@ def proposals(
 
 
 _BY_CUE = {
+    "nx": "subject of “{}” after the next quote",
     "b": "subject of “{}” before the quote",
     "a": "subject of “{}” after the quote",
     "an": "subject of “{}” after the quote",
@@ -292,6 +308,36 @@ _BY_CUE = {
     "bp0:": "subject of “{}” before the colon",
     "bp1:": "subject of “{}” before the colon",
 }
+
+
+def _nearest(f: Frame, start: int, x: int) -> list[tuple[Subject, str]]:
+    """The last names and pronouns before a quote in its sentence, with what follows each."""
+    items = f.items
+    rules = f.prose.language
+    found: list[tuple[Subject, str]] = []
+    k = x - 1
+    floor = max(start, x - 40)
+    while k >= floor and len(found) < 3:
+        item = items[k]
+        if item in rules["speaking"] or (f.capital(k) and item not in rules["closed"] and item not in rules["time"]):
+            span = noun_phrase(f, k + 1, floor)
+            if span is not None:
+                after = items[k + 1]
+                how = (
+                    "aux" if after in rules["auxiliaries"]
+                    else "adverb" if after in rules["adverbs"] or after.endswith("ly")
+                    else _context(f, k + 1, after)
+                )  # fmt: skip
+                if how == "word":
+                    how = "ed" if after.endswith("ed") else "s" if after.endswith("s") else "word"
+                if item.endswith(("'s", "’s")) or item in ("his", "her", "their"):
+                    how = "of " + ("speech" if any(w in rules["speech"] for w in items[k + 1 : k + 5]) else "")
+                found.append((Subject(*span, "near"), how))
+                k = span[0]
+        elif item in ("his", "her", "their") and any(w in rules["speech"] for w in items[k + 1 : k + 5]):
+            found.append((Subject(k, k + 1, "near"), "of speech"))
+        k -= 1
+    return found
 
 
 def _context(f: Frame, item: int, word: str) -> str:

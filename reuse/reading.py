@@ -50,7 +50,8 @@ def _attributions(text: Prose, stretches: Sequence[Span]) -> dict[int, Attributi
             said[n] = attribution(around, found, near, n, carried)
             mention = said[n].mention
             if mention is not None:
-                carried = Carried(mention, around.places[n])
+                name = text.text[slice(*mention)].split()[-1].lower()
+                carried = Carried(mention, around.places[n], name)
     return said
 
 

@@ -33,6 +33,7 @@ class Language:
     words: Table
     verbs: dict[str, Verb]
     weights: dict[str, dict[str, float]]
+    past: tuple[str, ...]
     token: re.Pattern[str]
 
     def __getitem__(self, table: str) -> frozenset[str]:
@@ -97,12 +98,13 @@ def language(code: str | None) -> Language:
     short = (code or "").lower().replace("_", "-").split("-")[0]
     source = files(__name__) / f"{short}.toml"
     if not short.isalpha() or not source.is_file():
-        return Language("", {}, {}, {}, _token(frozenset()))
+        return Language("", {}, {}, {"quotes": {}, "clauses": {}}, (), _token(frozenset()))
     tables = tomllib.loads(source.read_text(encoding="utf-8"))
     verbs = _verbs(tables.pop("verbs", {}))
+    past = tuple(tables.pop("past", {}).get("endings", "").split())
     words = {name: frozenset(table["words"].split()) for name, table in tables.items()}
     # What can be no part of a noun phrase, whatever stands around it.
     words["closed"] = frozenset().union(*(words.get(name, frozenset()) for name in _CLOSED))
     return Language(
-        short, words, verbs, _weights(short), _token(words.get("abbreviations", frozenset()))
+        short, words, verbs, _weights(short), past, _token(words.get("abbreviations", frozenset()))
     )
