@@ -86,8 +86,8 @@ def proposals(
     ending = "," if final == "," else "." if final in ENDERS else "w"
     before = items[x - 1] if x > 0 else PARAGRAPH
     after = items[x + 1] if x + 1 < len(items) else PARAGRAPH
-    left = _context(f, x - 1, before)
-    right = _context(f, x + 1, after)
+    left = context(f, x - 1, before)
+    right = context(f, x + 1, after)
     if before == PARAGRAPH or x == 0:
         left = "¶"
     shape = length + capital + ending
@@ -123,11 +123,11 @@ def proposals(
         a = prose.starts[f.tokens[subject.first]]
         b = prose.ends[f.tokens[subject.last - 1]]
         found = out.get((a, b))
-        kind = _kind(f, subject)
-        features.append("t " + kind)
+        what = kind(f, subject)
+        features.append("t " + what)
         if carried.mention is not None and carried.name == prose.lower[f.tokens[subject.last - 1]]:
             features.append("same name")
-        features.append("t " + kind + subject.how)
+        features.append("t " + what + subject.how)
         where = None
         if cue is not None:
             where = (prose.starts[f.tokens[cue.first]], prose.ends[f.tokens[cue.last - 1]])
@@ -171,19 +171,19 @@ def proposals(
                 "r " + rule + right,
                 "n " + rule + shape,
                 "s " + side + stand,
-                "q " + cue.shape + cue.group + _context(f, cue.first - 1, items[cue.first - 1] if cue.first else PARAGRAPH),
+                "q " + cue.shape + cue.group + context(f, cue.first - 1, items[cue.first - 1] if cue.first else PARAGRAPH),
             ]
             if "that" in between[:1]:
                 features.append("that " + rule)
-            if cue.shape == "finite" and cue.first and _passive(f, cue.first):
+            if cue.shape == "finite" and cue.first and passive(f, cue.first):
                 features.append("passive " + subject.how)
             if subject.how == "after":
                 behind = items[subject.last] if subject.last < len(items) else PARAGRAPH
-                features.append("behind " + rule + _context(f, subject.last, behind) + cue.group)
+                features.append("behind " + rule + context(f, subject.last, behind) + cue.group)
                 features.append(
                     "ahead "
                     + rule
-                    + _context(f, cue.first - 1, items[cue.first - 1] if cue.first else PARAGRAPH)
+                    + context(f, cue.first - 1, items[cue.first - 1] if cue.first else PARAGRAPH)
                 )
             word = prose.text[
                 prose.starts[f.tokens[cue.first]] : prose.ends[f.tokens[cue.last - 1]]
@@ -326,7 +326,7 @@ def _nearest(f: Frame, start: int, x: int) -> list[tuple[Subject, str]]:
                 how = (
                     "aux" if after in rules["auxiliaries"]
                     else "adverb" if after in rules["adverbs"] or after.endswith("ly")
-                    else _context(f, k + 1, after)
+                    else context(f, k + 1, after)
                 )  # fmt: skip
                 if how == "word":
                     how = "ed" if after.endswith("ed") else "s" if after.endswith("s") else "word"
@@ -340,7 +340,7 @@ def _nearest(f: Frame, start: int, x: int) -> list[tuple[Subject, str]]:
     return found
 
 
-def _context(f: Frame, item: int, word: str) -> str:
+def context(f: Frame, item: int, word: str) -> str:
     """What stands beside a quote, in one of a few classes."""
     rules = f.prose.language
     if word in (PARAGRAPH, QUOTE, ",", ":", ".", ";", "(", ")", "that", "as", "the", "a", "of"):
@@ -362,7 +362,7 @@ def _context(f: Frame, item: int, word: str) -> str:
     return "Name" if 0 <= item < len(f.items) and f.capital(item) else "word"
 
 
-def _kind(f: Frame, subject: Subject) -> str:
+def kind(f: Frame, subject: Subject) -> str:
     rules = f.prose.language
     item = f.items[subject.first]
     if subject.last - subject.first == 1 and item in rules["pronouns"]:
@@ -386,10 +386,10 @@ def _stand(f: Frame, subject: Subject, x: int) -> str:
     k = subject.first - 1
     if k < 0:
         return "¶"
-    return _context(f, k, f.items[k])
+    return context(f, k, f.items[k])
 
 
-def _passive(f: Frame, k: int) -> bool:
+def passive(f: Frame, k: int) -> bool:
     passive = f.prose.language["passive"]
     adverbs = f.prose.language["adverbs"]
     for j in range(k - 1, max(k - 4, -1), -1):
@@ -420,22 +420,29 @@ def _signed(f: Frame, x: int) -> Subject | None:
     return None
 
 
-def choose(found: Sequence[Proposal], weights: Weights) -> tuple[list[float], int]:
-    """The probability of every proposal, and the one that is chosen."""
+def choose_best(found: Sequence[list[str]], weights: Weights) -> tuple[list[float], int]:
+    """The probability of every list of features, and the first of the likeliest."""
     weigh = weights.get
     scores = []
-    for proposal in found:
+    for features in found:
         total = 0.0
-        for feature in proposal.features:
+        for feature in features:
             total += weigh(feature, 0.0)
         scores.append(total)
     top = max(scores)
     odds = [exp(score - top) for score in scores]
     whole = sum(odds)
     chances = [odd / whole for odd in odds]
+    return chances, chances.index(max(chances))
+
+
+def choose(found: Sequence[Proposal], weights: Weights) -> tuple[list[float], int]:
+    """The probability of every proposal; nobody (the first) when that is as likely as not."""
+    chances, best = choose_best([proposal.features for proposal in found], weights)
     if chances[0] >= 0.5 or len(found) == 1:
         return chances, 0
-    best = max(range(1, len(found)), key=lambda i: (chances[i], -i))
+    if best == 0:
+        best = chances.index(max(chances[1:]), 1)
     return chances, best
 
 

@@ -49,6 +49,13 @@ class Frame:
         end = self.sentences[n] if n < len(self.sentences) else len(self.items)
         return self.sentences[n - 1], end
 
+    def offsets(self, first: int, last: int) -> tuple[int, int]:
+        """Where items `first` to `last` (half-open) stand in the text, marks and all."""
+        prose, end = self.prose, self.tokens[last - 1]
+        if last - 1 in self.quotes:
+            end = self.spans[self.quotes[last - 1]].right - 1
+        return prose.starts[self.tokens[first]], prose.ends[end]
+
     def capital(self, item: int) -> bool:
         word = self.prose.words[self.tokens[item]]
         return word[0].isupper() and self.items[item] not in (QUOTE, PARAGRAPH)

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+# What weights are learnt for: whose a quote is; on which side of a cue its clause stands, where it
+# begins and ends, and who its subject is.
+WEIGHTS = ("quotes", "ways", "begins", "stops", "subjects")
+
 Table = dict[str, frozenset[str]]
 
 
@@ -44,11 +48,11 @@ def _weights(code: str) -> dict[str, dict[str, float]]:
     """The learnt weights of a language (``weights/<code>.json``, in hundredths), by what they judge."""
     source = files(__name__) / "weights" / f"{code}.json"
     if not source.is_file():
-        return {"quotes": {}, "clauses": {}}
+        return {name: {} for name in WEIGHTS}
     tables = json.loads(source.read_text(encoding="utf-8"))
     return {
-        name: {feature: weight / 100 for feature, weight in tables[name].items()}
-        for name in ("quotes", "clauses")
+        name: {feature: weight / 100 for feature, weight in tables.get(name, {}).items()}
+        for name in WEIGHTS
     }
 
 
@@ -98,7 +102,7 @@ def language(code: str | None) -> Language:
     short = (code or "").lower().replace("_", "-").split("-")[0]
     source = files(__name__) / f"{short}.toml"
     if not short.isalpha() or not source.is_file():
-        return Language("", {}, {}, {"quotes": {}, "clauses": {}}, (), _token(frozenset()))
+        return Language("", {}, {}, {name: {} for name in WEIGHTS}, (), _token(frozenset()))
     tables = tomllib.loads(source.read_text(encoding="utf-8"))
     verbs = _verbs(tables.pop("verbs", {}))
     past = tuple(tables.pop("past", {}).get("endings", "").split())
