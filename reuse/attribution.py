@@ -11,7 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp
 
-from reuse.clauses import PARAGRAPH, QUOTE, Cue, Frame, Subject, clause_subject, noun_phrase, phrase, subjects
+from reuse.clauses import (
+    PARAGRAPH,
+    QUOTE,
+    Cue,
+    Frame,
+    Subject,
+    clause_subject,
+    noun_phrase,
+    phrase,
+    subjects,
+)
 from reuse.prose import ENDERS
 
 
@@ -24,18 +34,23 @@ class Proposal:
     features: list[str]
     cue: tuple[int, int] | None = None
     evidence: str = ""
+    told: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Whose a quote is; ``mention`` and ``cue`` are offsets. ``spoken`` is the probability that
-    anybody speaks the words at all, ``confidence`` that of this mention."""
+    """Whose a quote is; ``mention``, ``cue`` and ``told`` (the one spoken to) are offsets.
+
+    ``spoken`` is the probability that anybody speaks the words at all, ``confidence`` that of this
+    mention.
+    """
 
     mention: tuple[int, int] | None
     cue: tuple[int, int] | None
     confidence: float
     spoken: float
     evidence: str
+    told: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -132,11 +147,11 @@ def proposals(
         if cue is not None:
             where = (prose.starts[f.tokens[cue.first]], prose.ends[f.tokens[cue.last - 1]])
         if found is None:
-            out[a, b] = Proposal(a, b, features, where, evidence)
+            found = out[a, b] = Proposal(a, b, features, where, evidence)
         else:
             found.features += features
-            if found.cue is None and where is not None:
-                found.cue, found.evidence = where, evidence
+        if cue is not None and (found.cue is None or found.cue == where):
+            found.cue, found.evidence, found.told = where, evidence, told(f, cue)
 
     def by_cue(cue: Cue, rule: str, rank: int) -> None:
         for subject in subjects(f, cue):
@@ -171,7 +186,10 @@ def proposals(
                 "r " + rule + right,
                 "n " + rule + shape,
                 "s " + side + stand,
-                "q " + cue.shape + cue.group + context(f, cue.first - 1, items[cue.first - 1] if cue.first else PARAGRAPH),
+                "q "
+                + cue.shape
+                + cue.group
+                + context(f, cue.first - 1, items[cue.first - 1] if cue.first else PARAGRAPH),
             ]
             if "that" in between[:1]:
                 features.append("that " + rule)
@@ -206,11 +224,24 @@ def proposals(
         if k < len(items) and items[k] == QUOTE:
             for c in near.get(k, [])[:1]:
                 if cues[c].first <= k + 8:
-                    by_cue(cues[c], "nx" + ("¶" if after == PARAGRAPH else "") + str(f.spans[f.quotes[k]].follows), 0)
-    for rank, (subject, how) in enumerate(_nearest(f, start, x)):
+                    by_cue(
+                        cues[c],
+                        "nx"
+                        + ("¶" if after == PARAGRAPH else "")
+                        + str(f.spans[f.quotes[k]].follows),
+                        0,
+                    )
+    for rank, (close, how) in enumerate(_nearest(f, start, x)):
         propose(
-            subject, None,
-            ["near" + str(rank), "near " + how, "near " + how + left, "near" + str(rank) + str(bool(earlier)) + str(bool(later)), "near s" + _stand(f, subject, x) + str(rank)],
+            close,
+            None,
+            [
+                "near" + str(rank),
+                "near " + how,
+                "near " + how + left,
+                "near" + str(rank) + str(bool(earlier)) + str(bool(later)),
+                "near s" + _stand(f, close, x) + str(rank),
+            ],
             "named before the quote in its sentence",
         )
     # The sentence before.
@@ -319,7 +350,9 @@ def _nearest(f: Frame, start: int, x: int) -> list[tuple[Subject, str]]:
     floor = max(start, x - 40)
     while k >= floor and len(found) < 3:
         item = items[k]
-        if item in rules["speaking"] or (f.capital(k) and item not in rules["closed"] and item not in rules["time"]):
+        if item in rules["speaking"] or (
+            f.capital(k) and item not in rules["closed"] and item not in rules["time"]
+        ):
             span = noun_phrase(f, k + 1, floor)
             if span is not None:
                 after = items[k + 1]
@@ -331,13 +364,29 @@ def _nearest(f: Frame, start: int, x: int) -> list[tuple[Subject, str]]:
                 if how == "word":
                     how = "ed" if after.endswith("ed") else "s" if after.endswith("s") else "word"
                 if item.endswith(("'s", "’s")) or item in ("his", "her", "their"):
-                    how = "of " + ("speech" if any(w in rules["speech"] for w in items[k + 1 : k + 5]) else "")
+                    how = "of " + (
+                        "speech" if any(w in rules["speech"] for w in items[k + 1 : k + 5]) else ""
+                    )
                 found.append((Subject(*span, "near"), how))
                 k = span[0]
-        elif item in ("his", "her", "their") and any(w in rules["speech"] for w in items[k + 1 : k + 5]):
+        elif item in ("his", "her", "their") and any(
+            w in rules["speech"] for w in items[k + 1 : k + 5]
+        ):
             found.append((Subject(k, k + 1, "near"), "of speech"))
         k -= 1
     return found
+
+
+def told(f: Frame, cue: Cue) -> tuple[int, int] | None:
+    """The one spoken to ("told *reporters*"), who is not the speaker."""
+    rules = f.prose.language
+    if cue.lemma not in rules["telling"]:
+        return None
+    k = cue.last
+    last = phrase(f, k)
+    if last == k and k < len(f.items) and f.items[k] in rules["object_pronouns"]:
+        last = k + 1
+    return f.offsets(k, last) if last > k else None
 
 
 def context(f: Frame, item: int, word: str) -> str:
@@ -461,5 +510,10 @@ def attribution(
     if chosen.start is None or chosen.end is None:
         return Attribution(None, None, 0.0, spoken, "")
     return Attribution(
-        (chosen.start, chosen.end), chosen.cue, chances[best], spoken, chosen.evidence
+        (chosen.start, chosen.end),
+        chosen.cue,
+        chances[best],
+        spoken,
+        chosen.evidence,
+        chosen.told,
     )

@@ -205,7 +205,9 @@ def cues(f: Frame) -> list[Cue]:
     return out
 
 
-_OPENING = frozenset((QUOTE, PARAGRAPH, ".", "!", "?", ":", ";", "(", "…", "...", "-", "–", "—", "--"))
+_OPENING = frozenset(
+    (QUOTE, PARAGRAPH, ".", "!", "?", ":", ";", "(", "…", "...", "-", "–", "—", "--")
+)
 
 
 def _in_title(f: Frame, token: int) -> bool:
@@ -224,7 +226,11 @@ def _odd_verb(f: Frame, i: int) -> int | None:
     if items[k] in rules.verbs or items[k] in rules["closed"]:
         return None
     after = items[k + 1]
-    return k if f.capital(k + 1) or after in rules["determiners"] or after in rules["pronouns"] else None
+    return (
+        k
+        if f.capital(k + 1) or after in rules["determiners"] or after in rules["pronouns"]
+        else None
+    )
 
 
 _PHRASES = frozenset(("according", QUOTE))
@@ -397,7 +403,11 @@ def _around(f: Frame, k: int, floor: int) -> Subject | None:
             or previous in rules["subordinators"]
             or previous in rules["conjunctions"]
         )
-        if head and items[found[0]] not in rules["time"] and items[found[1] - 1] not in rules["time"]:
+        if (
+            head
+            and items[found[0]] not in rules["time"]
+            and items[found[1] - 1] not in rules["time"]
+        ):
             best = Subject(*found, "apposition")
             if previous in _STOPS or found[0] <= floor or previous in rules["subordinators"]:
                 break
@@ -535,7 +545,9 @@ def _verbal(f: Frame, k: int) -> bool:
         return True
     return (
         item.endswith("s")
-        and not item.endswith(("ss", "ers", "ors", "ists", "ants", "ents", "ians", "als", "'s", "’s"))
+        and not item.endswith(
+            ("ss", "ers", "ors", "ists", "ants", "ents", "ians", "als", "'s", "’s")
+        )
         and item not in f.prose.language["documents"]
     )
 

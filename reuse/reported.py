@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from reuse.attribution import choose_best, context, kind, passive
+from reuse.attribution import choose_best, context, kind, passive, told
 from reuse.clauses import PARAGRAPH, QUOTE, Cue, Frame, Subject, phrase, subjects
 
 # A clause ends with its sentence, however long; a bound keeps a text without full stops linear.
@@ -39,9 +39,10 @@ class Reported:
     start: int
     end: int
     cue: tuple[int, int]
-    mention: tuple[int, int] | None
+    mention: tuple[int, int]
     confidence: float
     evidence: str
+    told: tuple[int, int] | None
 
 
 def ways(f: Frame, cue: Cue) -> list[list[str]]:
@@ -140,7 +141,12 @@ def begins(f: Frame, cue: Cue, way: int) -> list[Option]:
         if k >= end:
             return
         item = items[k]
-        own = ["b" + what, "b" + what + cue.group, "b" + what + cue.lemma, "bs" + context(f, k, item) + what]
+        own = [
+            "b" + what,
+            "b" + what + cue.group,
+            "b" + what + cue.lemma,
+            "bs" + context(f, k, item) + what,
+        ]
         if item in rules["closed"]:
             own.append("bw" + item + what)
         known = places.get(k)
@@ -153,7 +159,9 @@ def begins(f: Frame, cue: Cue, way: int) -> list[Option]:
     if way == 2:
         option(start, "<start")
         edge = _edge(f, cue, start)
-        for n, k in enumerate([j for j in range(start + 1, max(start + 1, edge - 2)) if items[j] in _BREAKS][:4]):
+        for n, k in enumerate(
+            [j for j in range(start + 1, max(start + 1, edge - 2)) if items[j] in _BREAKS][:4]
+        ):
             option(k + 1, "<" + _sign(items[k]) + str(n))
         return found
     if cue.group == "according":
@@ -188,7 +196,12 @@ def begins(f: Frame, cue: Cue, way: int) -> list[Option]:
         j = k + 1
     if j > k:
         option(j, ">told")
-    while k < end and (items[k] in rules["time"] or items[k] in _OCCASION and k + 1 < end and items[k + 1] in rules["time"]):
+    while k < end and (
+        items[k] in rules["time"]
+        or items[k] in _OCCASION
+        and k + 1 < end
+        and items[k + 1] in rules["time"]
+    ):
         k += 1
     if k > cue.last:
         option(k, ">time")
@@ -214,7 +227,13 @@ def stops(f: Frame, cue: Cue, way: int, begin: int) -> list[Option]:
     stop = end
     while stop > begin + 1 and (items[stop - 1] == PARAGRAPH or items[stop - 1] in _EDGE):
         stop -= 1
-    final = ["e", "eg" + cue.group, "ev" + cue.lemma, "en" + _long(stop - begin), "e." + items[stop - 1][:1] if items[stop - 1] == QUOTE else "e.w"]
+    final = [
+        "e",
+        "eg" + cue.group,
+        "ev" + cue.lemma,
+        "en" + _long(stop - begin),
+        "e." + items[stop - 1][:1] if items[stop - 1] == QUOTE else "e.w",
+    ]
     found = [Option(stop, final)]
     breaks = [k for k in range(begin + 1, stop) if items[k] in _BREAKS]
     rules = f.prose.language
@@ -235,7 +254,9 @@ def stops(f: Frame, cue: Cue, way: int, begin: int) -> list[Option]:
                     "c" + _sign(item) + cue.group,
                     "c" + _sign(item) + cue.lemma,
                     "c" + str(n),
-                    "cw" + item + (after if after in rules["closed"] or after in rules.verbs else "-"),
+                    "cw"
+                    + item
+                    + (after if after in rules["closed"] or after in rules.verbs else "-"),
                     "cp" + context(f, k - 1, items[k - 1]) + _sign(item),
                     "c" + _sign(item) + ("l" if k == breaks[-1] else "m"),
                     "cf" + context(f, begin, items[begin]) + _sign(item),
@@ -246,11 +267,48 @@ def stops(f: Frame, cue: Cue, way: int, begin: int) -> list[Option]:
 
 
 def _long(n: int) -> str:
-    return "1" if n < 2 else "2" if n < 4 else "4" if n < 8 else "8" if n < 16 else "16" if n < 30 else "30"
+    return (
+        "1"
+        if n < 2
+        else "2"
+        if n < 4
+        else "4"
+        if n < 8
+        else "8"
+        if n < 16
+        else "16"
+        if n < 30
+        else "30"
+    )
 
 
 _EDGE = frozenset((".", "!", "?", "…", "...", ",", ";", ":", ")", "]", "-", "–", "—", "--"))
-_BREAKS = frozenset((",", ";", "and", "but", "-", "–", "—", "--", "while", "as", "after", "when", "before", "because", "(", "which", "for", "in", "with", "on", "during", "about"))
+_BREAKS = frozenset(
+    (
+        ",",
+        ";",
+        "and",
+        "but",
+        "-",
+        "–",
+        "—",
+        "--",
+        "while",
+        "as",
+        "after",
+        "when",
+        "before",
+        "because",
+        "(",
+        "which",
+        "for",
+        "in",
+        "with",
+        "on",
+        "during",
+        "about",
+    )
+)
 
 
 def _heading(f: Frame, cue: Cue) -> bool:
@@ -262,7 +320,17 @@ def _heading(f: Frame, cue: Cue) -> bool:
 
 
 def speakings(f: Frame, cue: Cue) -> list[Speaking]:
-    found = [Speaking(None, ["0", "0 g" + cue.group + cue.shape, "0 v" + cue.lemma, "0 be" + str(passive(f, cue.first))])]
+    found = [
+        Speaking(
+            None,
+            [
+                "0",
+                "0 g" + cue.group + cue.shape,
+                "0 v" + cue.lemma,
+                "0 be" + str(passive(f, cue.first)),
+            ],
+        )
+    ]
     items = f.items
     before = items[cue.first - 1] if cue.first else PARAGRAPH
     for rank, subject in enumerate(subjects(f, cue)):
@@ -284,7 +352,9 @@ def speakings(f: Frame, cue: Cue) -> list[Speaking]:
                     how + "s" + stand,
                     how + "b" + context(f, cue.first - 1, before),
                     how + "a" + context(f, subject.last, behind),
-                    how + "d" + ("0" if gap == 0 else "3" if gap < 4 else "9" if gap < 10 else "10"),
+                    how
+                    + "d"
+                    + ("0" if gap == 0 else "3" if gap < 4 else "9" if gap < 10 else "10"),
                     "k" + what,
                     how + "be" + str(passive(f, cue.first)),
                 ],
@@ -322,6 +392,7 @@ def reported(f: Frame, cues: Sequence[Cue], least: float) -> list[Reported]:
                 f.offsets(subject.first, subject.last),
                 clause * odds[who],
                 f"subject of “{text[slice(*at)]}”, whose clause this is",
+                told(f, cue),
             )
         )
     return out
