@@ -11,7 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp
 
-from reuse.clauses import PARAGRAPH, QUOTE, Cue, Frame, Subject, clause_subject, phrase, subjects
+from reuse.clauses import (
+    PARAGRAPH,
+    QUOTE,
+    Cue,
+    Frame,
+    Subject,
+    clause_subject,
+    noun_phrase,
+    phrase,
+    subjects,
+)
 from reuse.prose import ENDERS
 
 
@@ -24,18 +34,23 @@ class Proposal:
     features: list[str]
     cue: tuple[int, int] | None = None
     evidence: str = ""
+    told: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Whose a quote is; ``mention`` and ``cue`` are offsets. ``spoken`` is the probability that
-    anybody speaks the words at all, ``confidence`` that of this mention."""
+    """Whose a quote is; ``mention``, ``cue`` and ``told`` (the one spoken to) are offsets.
+
+    ``spoken`` is the probability that anybody speaks the words at all, ``confidence`` that of this
+    mention.
+    """
 
     mention: tuple[int, int] | None
     cue: tuple[int, int] | None
     confidence: float
     spoken: float
     evidence: str
+    told: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -44,8 +59,7 @@ class Carried:
 
     mention: tuple[int, int] | None = None
     item: int = -1
-    cue_side: str = ""
-    words: int = 0
+    name: str = ""
 
 
 Weights = Mapping[str, float]
@@ -87,8 +101,8 @@ def proposals(
     ending = "," if final == "," else "." if final in ENDERS else "w"
     before = items[x - 1] if x > 0 else PARAGRAPH
     after = items[x + 1] if x + 1 < len(items) else PARAGRAPH
-    left = _context(f, x - 1, before)
-    right = _context(f, x + 1, after)
+    left = context(f, x - 1, before)
+    right = context(f, x + 1, after)
     if before == PARAGRAPH or x == 0:
         left = "¶"
     shape = length + capital + ending
@@ -124,18 +138,20 @@ def proposals(
         a = prose.starts[f.tokens[subject.first]]
         b = prose.ends[f.tokens[subject.last - 1]]
         found = out.get((a, b))
-        kind = _kind(f, subject)
-        features.append("t " + kind)
-        features.append("t " + kind + subject.how)
+        what = kind(f, subject)
+        features.append("t " + what)
+        if carried.mention is not None and carried.name == prose.lower[f.tokens[subject.last - 1]]:
+            features.append("same name")
+        features.append("t " + what + subject.how)
         where = None
         if cue is not None:
             where = (prose.starts[f.tokens[cue.first]], prose.ends[f.tokens[cue.last - 1]])
         if found is None:
-            out[a, b] = Proposal(a, b, features, where, evidence)
+            found = out[a, b] = Proposal(a, b, features, where, evidence)
         else:
             found.features += features
-            if found.cue is None and where is not None:
-                found.cue, found.evidence = where, evidence
+        if cue is not None and (found.cue is None or found.cue == where):
+            found.cue, found.evidence, found.told = where, evidence, told(f, cue)
 
     def by_cue(cue: Cue, rule: str, rank: int) -> None:
         for subject in subjects(f, cue):
@@ -170,23 +186,27 @@ def proposals(
                 "r " + rule + right,
                 "n " + rule + shape,
                 "s " + side + stand,
+                "q "
+                + cue.shape
+                + cue.group
+                + context(f, cue.first - 1, items[cue.first - 1] if cue.first else PARAGRAPH),
             ]
             if "that" in between[:1]:
                 features.append("that " + rule)
-            if cue.shape == "finite" and cue.first and _passive(f, cue.first):
+            if cue.shape == "finite" and cue.first and passive(f, cue.first):
                 features.append("passive " + subject.how)
             if subject.how == "after":
                 behind = items[subject.last] if subject.last < len(items) else PARAGRAPH
-                features.append("behind " + rule + _context(f, subject.last, behind) + cue.group)
+                features.append("behind " + rule + context(f, subject.last, behind) + cue.group)
                 features.append(
                     "ahead "
                     + rule
-                    + _context(f, cue.first - 1, items[cue.first - 1] if cue.first else PARAGRAPH)
+                    + context(f, cue.first - 1, items[cue.first - 1] if cue.first else PARAGRAPH)
                 )
             word = prose.text[
                 prose.starts[f.tokens[cue.first]] : prose.ends[f.tokens[cue.last - 1]]
             ]
-            propose(subject, cue, features, _BY_CUE[rule].format(word))
+            propose(subject, cue, features, _BY_CUE.get(rule, _BY_CUE["nx"]).format(word))
 
     for rank, c in enumerate(reversed(earlier[-3:])):
         by_cue(cues[c], "b", rank)
@@ -198,6 +218,32 @@ def proposals(
             follow = [c for c in near.get(end, []) if cues[c].first < end + 12]
             for rank, c in enumerate(follow[:1]):
                 by_cue(cues[c], "an", rank)
+    # Several quotes in a row may share the words of saying that stand behind the last.
+    if not later and x + 1 == end or (x + 2 == end and after == PARAGRAPH):
+        k = end
+        if k < len(items) and items[k] == QUOTE:
+            for c in near.get(k, [])[:1]:
+                if cues[c].first <= k + 8:
+                    by_cue(
+                        cues[c],
+                        "nx"
+                        + ("¶" if after == PARAGRAPH else "")
+                        + str(f.spans[f.quotes[k]].follows),
+                        0,
+                    )
+    for rank, (close, how) in enumerate(_nearest(f, start, x)):
+        propose(
+            close,
+            None,
+            [
+                "near" + str(rank),
+                "near " + how,
+                "near " + how + left,
+                "near" + str(rank) + str(bool(earlier)) + str(bool(later)),
+                "near s" + _stand(f, close, x) + str(rank),
+            ],
+            "named before the quote in its sentence",
+        )
     # The sentence before.
     previous = start - 1
     breaks = 0
@@ -284,6 +330,7 @@ def proposals(
 
 
 _BY_CUE = {
+    "nx": "subject of “{}” after the next quote",
     "b": "subject of “{}” before the quote",
     "a": "subject of “{}” after the quote",
     "an": "subject of “{}” after the quote",
@@ -294,7 +341,55 @@ _BY_CUE = {
 }
 
 
-def _context(f: Frame, item: int, word: str) -> str:
+def _nearest(f: Frame, start: int, x: int) -> list[tuple[Subject, str]]:
+    """The last names and pronouns before a quote in its sentence, with what follows each."""
+    items = f.items
+    rules = f.prose.language
+    found: list[tuple[Subject, str]] = []
+    k = x - 1
+    floor = max(start, x - 40)
+    while k >= floor and len(found) < 3:
+        item = items[k]
+        if item in rules["speaking"] or (
+            f.capital(k) and item not in rules["closed"] and item not in rules["time"]
+        ):
+            span = noun_phrase(f, k + 1, floor)
+            if span is not None:
+                after = items[k + 1]
+                how = (
+                    "aux" if after in rules["auxiliaries"]
+                    else "adverb" if after in rules["adverbs"] or after.endswith("ly")
+                    else context(f, k + 1, after)
+                )  # fmt: skip
+                if how == "word":
+                    how = "ed" if after.endswith("ed") else "s" if after.endswith("s") else "word"
+                if item.endswith(("'s", "’s")) or item in ("his", "her", "their"):
+                    how = "of " + (
+                        "speech" if any(w in rules["speech"] for w in items[k + 1 : k + 5]) else ""
+                    )
+                found.append((Subject(*span, "near"), how))
+                k = span[0]
+        elif item in ("his", "her", "their") and any(
+            w in rules["speech"] for w in items[k + 1 : k + 5]
+        ):
+            found.append((Subject(k, k + 1, "near"), "of speech"))
+        k -= 1
+    return found
+
+
+def told(f: Frame, cue: Cue) -> tuple[int, int] | None:
+    """The one spoken to ("told *reporters*"), who is not the speaker."""
+    rules = f.prose.language
+    if cue.lemma not in rules["telling"]:
+        return None
+    k = cue.last
+    last = phrase(f, k)
+    if last == k and k < len(f.items) and f.items[k] in rules["object_pronouns"]:
+        last = k + 1
+    return f.offsets(k, last) if last > k else None
+
+
+def context(f: Frame, item: int, word: str) -> str:
     """What stands beside a quote, in one of a few classes."""
     rules = f.prose.language
     if word in (PARAGRAPH, QUOTE, ",", ":", ".", ";", "(", ")", "that", "as", "the", "a", "of"):
@@ -316,7 +411,7 @@ def _context(f: Frame, item: int, word: str) -> str:
     return "Name" if 0 <= item < len(f.items) and f.capital(item) else "word"
 
 
-def _kind(f: Frame, subject: Subject) -> str:
+def kind(f: Frame, subject: Subject) -> str:
     rules = f.prose.language
     item = f.items[subject.first]
     if subject.last - subject.first == 1 and item in rules["pronouns"]:
@@ -340,10 +435,10 @@ def _stand(f: Frame, subject: Subject, x: int) -> str:
     k = subject.first - 1
     if k < 0:
         return "¶"
-    return _context(f, k, f.items[k])
+    return context(f, k, f.items[k])
 
 
-def _passive(f: Frame, k: int) -> bool:
+def passive(f: Frame, k: int) -> bool:
     passive = f.prose.language["passive"]
     adverbs = f.prose.language["adverbs"]
     for j in range(k - 1, max(k - 4, -1), -1):
@@ -374,22 +469,29 @@ def _signed(f: Frame, x: int) -> Subject | None:
     return None
 
 
-def choose(found: Sequence[Proposal], weights: Weights) -> tuple[list[float], int]:
-    """The probability of every proposal, and the one that is chosen."""
+def choose_best(found: Sequence[list[str]], weights: Weights) -> tuple[list[float], int]:
+    """The probability of every list of features, and the first of the likeliest."""
     weigh = weights.get
     scores = []
-    for proposal in found:
+    for features in found:
         total = 0.0
-        for feature in proposal.features:
+        for feature in features:
             total += weigh(feature, 0.0)
         scores.append(total)
     top = max(scores)
     odds = [exp(score - top) for score in scores]
     whole = sum(odds)
     chances = [odd / whole for odd in odds]
+    return chances, chances.index(max(chances))
+
+
+def choose(found: Sequence[Proposal], weights: Weights) -> tuple[list[float], int]:
+    """The probability of every proposal; nobody (the first) when that is as likely as not."""
+    chances, best = choose_best([proposal.features for proposal in found], weights)
     if chances[0] >= 0.5 or len(found) == 1:
         return chances, 0
-    best = max(range(1, len(found)), key=lambda i: (chances[i], -i))
+    if best == 0:
+        best = chances.index(max(chances[1:]), 1)
     return chances, best
 
 
@@ -408,5 +510,10 @@ def attribution(
     if chosen.start is None or chosen.end is None:
         return Attribution(None, None, 0.0, spoken, "")
     return Attribution(
-        (chosen.start, chosen.end), chosen.cue, chances[best], spoken, chosen.evidence
+        (chosen.start, chosen.end),
+        chosen.cue,
+        chances[best],
+        spoken,
+        chosen.evidence,
+        chosen.told,
     )

@@ -49,6 +49,13 @@ class Frame:
         end = self.sentences[n] if n < len(self.sentences) else len(self.items)
         return self.sentences[n - 1], end
 
+    def offsets(self, first: int, last: int) -> tuple[int, int]:
+        """Where items `first` to `last` (half-open) stand in the text, marks and all."""
+        prose, end = self.prose, self.tokens[last - 1]
+        if last - 1 in self.quotes:
+            end = self.spans[self.quotes[last - 1]].right - 1
+        return prose.starts[self.tokens[first]], prose.ends[end]
+
     def capital(self, item: int) -> bool:
         word = self.prose.words[self.tokens[item]]
         return word[0].isupper() and self.items[item] not in (QUOTE, PARAGRAPH)
@@ -135,7 +142,29 @@ def _sentences(f: Frame) -> list[int]:
             if items[j] in _CONTINUING:
                 continue
             ends.append(j)
+    for first in [0, *(end for end in ends if items[end - 1] == PARAGRAPH)]:
+        behind = _dateline(f, first)
+        if behind:
+            ends.append(behind)
     return sorted(set(ends))
+
+
+def _dateline(f: Frame, first: int) -> int | None:
+    """Behind the dash of "WASHINGTON (AP) — "; no speaker is looked for before it."""
+    items, words, tokens = f.items, f.prose.words, f.tokens
+    for k in range(first, min(first + 14, len(items) - 1)):
+        item = items[k]
+        if item in _DASHES:
+            if k == first:
+                return None
+            place = words[tokens[first]]
+            inside = ")" in items[first:k]
+            return k + 1 if inside or (place.isupper() and len(place) > 2) else None
+        if item[0].isalpha() and not f.capital(k) and item not in ("of", "de", "and"):
+            return None
+        if item in (QUOTE, PARAGRAPH, "!", "?", ":", ";"):
+            return None
+    return None
 
 
 _ENDS = frozenset((QUOTE, PARAGRAPH, ".", "!", "?", "…", "..."))
@@ -148,22 +177,63 @@ def cues(f: Frame) -> list[Cue]:
     rules = f.prose.language
     verbs = rules.verbs
     items = f.items
+    words, tokens = f.prose.words, f.tokens
+    title = f.prose.headings
     found = [i for i, item in enumerate(items) if item in verbs or item in _PHRASES]
     out = []
     for i in found:
         verb = verbs.get(items[i])
         if verb is None:
-            if i + 1 < len(items) and items[i + 1] == "to":
+            if items[i] == QUOTE:
+                odd = _odd_verb(f, i)
+                if odd is not None:
+                    out.append(Cue(odd, odd + 1, "?", "any", "finite"))
+            elif i + 1 < len(items) and items[i + 1] == "to":
                 out.append(Cue(i, i + 2, "according to", "according", "phrase"))
             continue
         before = items[i - 1] if i else PARAGRAPH
         if verb.shape != "finite" and _nominal(before, rules):
             continue
+        # "the United States": a name, unless a sentence or a title of capitals says otherwise.
+        if (
+            words[tokens[i]][0].isupper()
+            and before not in _OPENING
+            and not (title and _in_title(f, tokens[i]))
+        ):
+            continue
         out.append(Cue(i, i + 1, verb.lemma, verb.group, verb.shape))
     return out
 
 
-_PHRASES = frozenset(("according",))
+_OPENING = frozenset(
+    (QUOTE, PARAGRAPH, ".", "!", "?", ":", ";", "(", "…", "...", "-", "–", "—", "--")
+)
+
+
+def _in_title(f: Frame, token: int) -> bool:
+    paragraphs = f.prose.paragraphs
+    return bisect_right(paragraphs, (token, len(f.prose.words))) - 1 in f.prose.headings
+
+
+def _odd_verb(f: Frame, i: int) -> int | None:
+    """A verb right behind a quote that no table knows: `“Fantastic!” beamed the mayor`."""
+    items, rules = f.items, f.prose.language
+    k = i + 1
+    if k + 1 < len(items) and items[k] == ",":
+        k += 1
+    if k + 1 >= len(items) or f.capital(k) or not items[k].endswith(rules.past):
+        return None
+    if items[k] in rules.verbs or items[k] in rules["closed"]:
+        return None
+    after = items[k + 1]
+    return (
+        k
+        if f.capital(k + 1) or after in rules["determiners"] or after in rules["pronouns"]
+        else None
+    )
+
+
+_PHRASES = frozenset(("according", QUOTE))
 
 
 def _nominal(before: str, rules: Language) -> bool:
@@ -215,6 +285,10 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
         end = phrase(f, cue.last)
         if end > cue.last and f.items[cue.last] not in rules["object_pronouns"]:
             found.append(Subject(cue.last, end, "after"))
+    if cue.last + 1 < len(f.items) and f.items[cue.last] == "by" and cue.shape == "finite":
+        end = phrase(f, cue.last + 1)
+        if end > cue.last + 1:
+            found.append(Subject(cue.last + 1, end, "by"))
     if before is None or before.how not in ("pronoun",):
         clause = clause_subject(f, start, cue.first)
         if clause is not None and (before is None or clause.first != before.first):
@@ -321,17 +395,24 @@ def _around(f: Frame, k: int, floor: int) -> Subject | None:
         if found is None:
             continue
         previous = items[found[0] - 1] if found[0] > floor else PARAGRAPH
-        if previous in rules["prepositions"]:
-            continue
-        best = Subject(*found, "apposition")
-        if f.capital(found[1] - 1) or items[found[0]] in rules["pronouns"]:
-            if (
-                previous in _STOPS
-                or previous in rules["subordinators"]
-                or previous in rules["conjunctions"]
-                or found[0] <= floor
-            ):
+        head = (
+            found[0] <= floor
+            or previous in _STOPS
+            or previous in (",", "(")
+            or previous in _DASHES
+            or previous in rules["subordinators"]
+            or previous in rules["conjunctions"]
+        )
+        if (
+            head
+            and items[found[0]] not in rules["time"]
+            and items[found[1] - 1] not in rules["time"]
+        ):
+            best = Subject(*found, "apposition")
+            if previous in _STOPS or found[0] <= floor or previous in rules["subordinators"]:
                 break
+        elif best is None:
+            best = Subject(*found, "apposition?")
     return best
 
 
@@ -365,6 +446,12 @@ def clause_subject(f: Frame, start: int, limit: int) -> Subject | None:
             k = comma + 1
             continue
         end = phrase(f, k)
+        if k < end < limit and items[end - 1] in rules["time"] and items[end] == ",":
+            k = end + 1
+            continue
+        if end == k + 1 and end < limit and items[end] in rules["time"]:
+            k = end
+            continue
         return Subject(k, end, "clause") if k < end <= limit else None
     return None
 
@@ -413,17 +500,22 @@ def phrase(f: Frame, begin: int) -> int:
     items = f.items
     rules = f.prose.language
     n = min(len(items), begin + _PHRASE)
-    k = begin
-    if k >= n:
+    if begin >= n or items[begin] == "that":
         return begin
-    if items[k] in rules["pronouns"]:
-        return k + 1
+    if items[begin] in rules["pronouns"]:
+        if items[begin] not in rules["determiners"]:
+            return begin + 1
+        if begin + 1 < n and not (_noun(f, begin + 1) or items[begin + 1] == "of"):
+            return begin + 1
     seen = False
+    k = begin
     while k < n:
         item = items[k]
         if item in rules["determiners"]:
             if k > begin and items[k - 1] not in rules["linking"]:
-                break
+                if items[k - 1] not in rules["determiners"]:
+                    break
+            seen = seen or item in rules["pronouns"]
         elif item in rules["linking"]:
             if not seen or k + 1 >= n:
                 break
@@ -431,15 +523,33 @@ def phrase(f: Frame, begin: int) -> int:
             if after in rules["time"] or not (_noun(f, k + 1) or after in rules["determiners"]):
                 break
         elif _noun(f, k):
-            if item in rules["time"] and seen:
+            if seen and (item in rules["time"] or _verbal(f, k)):
                 break
             seen = True
         else:
             break
         k += 1
     while k > begin and (items[k - 1] in rules["linking"] or items[k - 1] in rules["determiners"]):
+        if k - 1 == begin and items[begin] in rules["pronouns"]:
+            break
         k -= 1
     return k
+
+
+def _verbal(f: Frame, k: int) -> bool:
+    """Whether a small word behind a noun is more likely the verb: "Hollande retaliated"."""
+    item = f.items[k]
+    if f.capital(k) or item in f.prose.language["roles"]:
+        return False
+    if item.endswith(("ed", "ing")):
+        return True
+    return (
+        item.endswith("s")
+        and not item.endswith(
+            ("ss", "ers", "ors", "ists", "ants", "ents", "ians", "als", "'s", "’s")
+        )
+        and item not in f.prose.language["documents"]
+    )
 
 
 def _noun(f: Frame, k: int) -> bool:

@@ -38,7 +38,7 @@ class Prose:
 
 
 def prose(text: str, code: str | None) -> Prose:
-    """Paragraphs end at blank lines where the text has any, else at line ends."""
+    """The tokens of a text by the rules of a language (its code; unknown ones have no rules)."""
     rules = language(code)
     pieces = rules.token.findall(text)
     offsets = list(accumulate(map(len, pieces), initial=0))
@@ -47,10 +47,7 @@ def prose(text: str, code: str | None) -> Prose:
         del words[0], pieces[0], offsets[0]
     lower = [word.lower() for word in words]
     ends = [start + len(word) for start, word in zip(offsets, words, strict=False)]
-    breaks = [i for i, piece in enumerate(pieces, 1) if "\n" in piece or "\r" in piece]
-    blank = [i for i in breaks if len(pieces[i - 1].rstrip(" \t").splitlines()) > 1]
-    if blank and blank != [len(words)]:
-        breaks = blank
+    breaks = _breaks(pieces, words)
     paragraphs = _ranges(breaks, len(words))
     starts = offsets[:-1]
     inside = _sentence_ends(words, starts, ends)
@@ -61,6 +58,25 @@ def prose(text: str, code: str | None) -> Prose:
         if last - first <= _HEADING_WORDS and words[last - 1] not in _TERMINAL
     )
     return Prose(text, rules, words, lower, starts, ends, paragraphs, sentences, headings)
+
+
+def _breaks(pieces: list[str], words: list[str]) -> list[int]:
+    """The tokens behind which a paragraph ends.
+
+    A blank line ends one. A single line end does where the text has no blank lines, and where lines
+    end like paragraphs, with a full stop or a mark; in a text wrapped at a fixed width they do not.
+    """
+    lines = [i for i, piece in enumerate(pieces, 1) if "\n" in piece or "\r" in piece]
+    n = len(words)
+    blank = [i for i in lines if len(pieces[i - 1].rstrip(" \t").splitlines()) > 1]
+    if len(blank) == len(lines) or not blank or blank == [n]:
+        return lines
+    at_blank = set(blank)
+    single = [i for i in lines if i not in at_blank]
+    whole = [i for i in single if words[i - 1] in _TERMINAL and words[i - 1] != ","]
+    if len(whole) * 5 < len(single) * 3:
+        return blank
+    return sorted([*blank, *whole])
 
 
 def _ranges(cuts: list[int], n: int) -> list[tuple[int, int]]:

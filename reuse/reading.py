@@ -5,39 +5,94 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from reuse.attribution import Attribution, Carried, attribution
 from reuse.clauses import Cue, Frame, cues, frame
 from reuse.model import Quote, QuoteKind, Reading
+from reuse.people import people, records, resolve
 from reuse.prose import ENDERS, Prose, prose
 from reuse.quotes import Span, spans
+from reuse.reported import Reported, reported
 
 # Words between marks that nobody is found to speak: as long as this, or a whole sentence, they are
 # a quote without a speaker; shorter, a term.
 _TERM_WORDS = 8
 # Two quotes of one speaker belong to one utterance when no more than this stands between them.
 _SPLIT_ITEMS = 25
+# A reported clause is kept when it is more likely than not one, with this speaker.
+_LEAST = 0.5
+# Utterances of clauses are numbered apart from those of marks until all are put in order.
+_CLAUSES = 1 << 40
 
 
 def read(article_text: str, language: str | None) -> Reading:
     """The quotes of an article in order of their start, an outer one before those inside it."""
     text = prose(article_text, language)
     stretches = spans(text)
-    said = _attributions(text, stretches)
-    utterances = _utterances(text, stretches, said)
+    said, clauses = _attributions(text, stretches)
+    utterances = _utterances(stretches, said)
     quotes = [_quote(text, n, span, said[n], utterances[n]) for n, span in enumerate(stretches)]
-    return Reading(tuple(quotes), ())
-
-
-def _attributions(text: Prose, stretches: Sequence[Span]) -> dict[int, Attribution]:
-    """Whose every stretch is: the outermost in reading order, then, level by level, those inside."""
-    said: dict[int, Attribution] = {}
     if not text.language.code:
-        return {n: Attribution(None, None, 0.0, 1.0, "") for n in range(len(stretches))}
-    inside: dict[int | None, list[int]] = defaultdict(list)
+        return Reading(tuple(quotes), ())
+    told: dict[int, tuple[int, int] | None] = {n: said[n].told for n in said}
+    for clause in clauses:
+        told[len(quotes)] = clause.told
+        quotes.append(_clause(text, clause, len(quotes)))
+    # An outer quote before those inside it, a reported clause before the marks in it.
+    order = sorted(
+        range(len(quotes)), key=lambda n: (quotes[n].start, -quotes[n].end, quotes[n].kind)
+    )
+    place = {n: i for i, n in enumerate(order)}
+    numbers: dict[int, int] = {}
+    table = people(text, [(quote.start, quote.end) for quote in quotes[: len(stretches)]])
+    out = []
+    previous: int | None = None
+    for n in order:
+        quote = quotes[n]
+        person, confidence, evidence = None, quote.confidence, quote.evidence
+        if quote.mention_start is not None:
+            whom = resolve(
+                table,
+                quote.mention_start,
+                quote.mention_end,
+                quote=(quote.start, quote.end),
+                told=told[n],
+                previous=previous,
+            )
+            person = previous = whom.person
+            if person is not None:
+                confidence = round(confidence * whom.confidence, 4)
+                evidence = "; ".join(filter(None, (evidence, whom.evidence)))
+        out.append(
+            replace(
+                quote,
+                utterance=numbers.setdefault(quote.utterance, len(numbers)),
+                within=None if quote.within is None else place[quote.within],
+                person=person,
+                confidence=confidence,
+                evidence=evidence,
+            )
+        )
+    persons, index = records(table)
+    quoted = (
+        quote if quote.person is None else replace(quote, person=index[quote.person])
+        for quote in out
+    )
+    return Reading(tuple(quoted), persons)
+
+
+def _attributions(
+    text: Prose, stretches: Sequence[Span]
+) -> tuple[dict[int, Attribution], list[Reported]]:
+    """Whose every stretch is: the outermost in reading order, then those inside them."""
+    if not text.language.code:
+        return {n: Attribution(None, None, 0.0, 1.0, "") for n in range(len(stretches))}, []
+    said: dict[int, Attribution] = {}
+    clauses: list[Reported] = []
+    inside: dict[int | None, list[int]] = {None: []}
     for n, span in enumerate(stretches):
-        inside[span.parent].append(n)
-    ranges: Sequence[tuple[int, int]]
+        inside.setdefault(span.parent, []).append(n)
     for parent, members in inside.items():
         ranges = text.paragraphs
         if parent is not None:
@@ -50,8 +105,11 @@ def _attributions(text: Prose, stretches: Sequence[Span]) -> dict[int, Attributi
             said[n] = attribution(around, found, near, n, carried)
             mention = said[n].mention
             if mention is not None:
-                carried = Carried(mention, around.places[n])
-    return said
+                name = text.text[slice(*mention)].split()[-1].lower()
+                carried = Carried(mention, around.places[n], name)
+        if parent is None:
+            clauses = reported(around, found, _LEAST)
+    return said, clauses
 
 
 def _by_sentence(around: Frame, found: Sequence[Cue]) -> Mapping[int, list[int]]:
@@ -62,9 +120,25 @@ def _by_sentence(around: Frame, found: Sequence[Cue]) -> Mapping[int, list[int]]
     return near
 
 
-def _utterances(
-    text: Prose, stretches: Sequence[Span], said: Mapping[int, Attribution]
-) -> list[int]:
+def _clause(text: Prose, clause: Reported, utterance: int) -> Quote:
+    return Quote(
+        start=clause.start,
+        end=clause.end,
+        text=text.text[clause.start : clause.end],
+        kind="indirect",
+        utterance=_CLAUSES + utterance,
+        cue=text.text[slice(*clause.cue)],
+        cue_start=clause.cue[0],
+        cue_end=clause.cue[1],
+        mention=text.text[slice(*clause.mention)],
+        mention_start=clause.mention[0],
+        mention_end=clause.mention[1],
+        confidence=round(clause.confidence, 4),
+        evidence=clause.evidence,
+    )
+
+
+def _utterances(stretches: Sequence[Span], said: Mapping[int, Attribution]) -> list[int]:
     """The number of the utterance of each stretch; the parts of one share it."""
     numbers: list[int] = []
     last: dict[int | None, int] = {}

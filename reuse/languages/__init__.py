@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+# What weights are learnt for: whose a quote is; on which side of a cue its clause stands, where it
+# begins and ends, and who its subject is.
+WEIGHTS = ("quotes", "ways", "begins", "stops", "subjects")
+
 Table = dict[str, frozenset[str]]
 
 
@@ -33,6 +37,7 @@ class Language:
     words: Table
     verbs: dict[str, Verb]
     weights: dict[str, dict[str, float]]
+    past: tuple[str, ...]
     token: re.Pattern[str]
 
     def __getitem__(self, table: str) -> frozenset[str]:
@@ -43,11 +48,11 @@ def _weights(code: str) -> dict[str, dict[str, float]]:
     """The learnt weights of a language (``weights/<code>.json``, in hundredths), by what they judge."""
     source = files(__name__) / "weights" / f"{code}.json"
     if not source.is_file():
-        return {"quotes": {}, "clauses": {}}
+        return {name: {} for name in WEIGHTS}
     tables = json.loads(source.read_text(encoding="utf-8"))
     return {
-        name: {feature: weight / 100 for feature, weight in tables[name].items()}
-        for name in ("quotes", "clauses")
+        name: {feature: weight / 100 for feature, weight in tables.get(name, {}).items()}
+        for name in WEIGHTS
     }
 
 
@@ -97,12 +102,13 @@ def language(code: str | None) -> Language:
     short = (code or "").lower().replace("_", "-").split("-")[0]
     source = files(__name__) / f"{short}.toml"
     if not short.isalpha() or not source.is_file():
-        return Language("", {}, {}, {}, _token(frozenset()))
+        return Language("", {}, {}, {name: {} for name in WEIGHTS}, (), _token(frozenset()))
     tables = tomllib.loads(source.read_text(encoding="utf-8"))
     verbs = _verbs(tables.pop("verbs", {}))
+    past = tuple(tables.pop("past", {}).get("endings", "").split())
     words = {name: frozenset(table["words"].split()) for name, table in tables.items()}
     # What can be no part of a noun phrase, whatever stands around it.
     words["closed"] = frozenset().union(*(words.get(name, frozenset()) for name in _CLOSED))
     return Language(
-        short, words, verbs, _weights(short), _token(words.get("abbreviations", frozenset()))
+        short, words, verbs, _weights(short), past, _token(words.get("abbreviations", frozenset()))
     )
