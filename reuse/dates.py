@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 # English names; the table of other languages is short because feeds and page metadata speak ISO
 # 8601 or RFC 2822, and only dates typed by hand name a month.
@@ -84,6 +85,7 @@ class Published:
     reason: str | None = None
 
 
+@lru_cache(maxsize=4096)
 def published(written: str | int | float) -> Published:
     """The date that `written` says, never one that it might say.
 

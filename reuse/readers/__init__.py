@@ -23,9 +23,19 @@ from typing import BinaryIO
 
 from reuse.model import Article, Problem
 from reuse.readers.opened import Bomb, Counted, Opened, Source
-from reuse.readers.walk import File, Walk, reason
+from reuse.readers.walk import File, Walk, reason, under
 
-__all__ = ["MAX_ARTICLE", "File", "Opened", "Reader", "files", "formats", "read", "records"]
+__all__ = [
+    "MAX_ARTICLE",
+    "File",
+    "Opened",
+    "Reader",
+    "files",
+    "formats",
+    "read",
+    "records",
+    "under",
+]
 
 Reader = Callable[[Opened], Iterator[Article | Problem]]
 
@@ -70,9 +80,8 @@ def files(
 ) -> Iterator[File | Problem]:
     """The files under `paths` in an order that depends on their names alone, each once.
 
-    `outlet` is for articles that neither name one nor lie in a folder that does. `format` is a
-    suffix ("jsonl", "csv.gz") for standard input and for files named in `paths`; what lies in
-    folders goes by its own suffix.
+    `outlet` is for articles that neither name one nor lie in a folder that does. `format` is the
+    suffix ("jsonl", "csv.gz") to take every file for, and standard input.
     """
     named = format.lower().lstrip(".") if format else None
     return Walk(formats(), outlet, named).over(paths)

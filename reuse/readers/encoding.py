@@ -105,29 +105,27 @@ def decoded(raw: bytes, declared: str | None = None) -> Decoded | None:
     return Decoded(text, (f"not UTF-8 (byte {place}): read as {likely}",))
 
 
-def storable(text: str) -> Decoded:
-    """`text` with NUL and lone surrogates as U+FFFD, one for one; notes on what looks damaged."""
+def storable(text: str) -> tuple[str, list[str]]:
+    """`text` with NUL and lone surrogates as U+FFFD, one for one; what was or had been lost."""
     notes = []
-    if text.isascii():
-        if "\0" in text:
-            notes.append(f"{text.count(chr(0))} NUL characters became U+FFFD")
-            text = text.replace("\0", "\ufffd")
-        return Decoded(text, tuple(notes))
-    if lost := text.count("\ufffd"):
-        notes.append(
-            f"{lost} replacement characters (U+FFFD): letters were lost before it was scanned"
-        )
+    lost = 0 if text.isascii() else text.count("\ufffd")
     if "\0" in text:
-        notes.append(f"{text.count(chr(0))} NUL characters became U+FFFD")
+        notes.append(f"{times(text.count(chr(0)), 'NUL character')} became U+FFFD")
         text = text.replace("\0", "\ufffd")
+    if text.isascii():
+        return text, notes
     try:
         text.encode()
     except UnicodeEncodeError:
         text, lone = _SURROGATES.subn("\ufffd", text)
-        notes.append(f"{lone} lone surrogates became U+FFFD")
+        notes.append(f"{times(lone, 'lone surrogate')} became U+FFFD")
+    if lost:
+        notes.append(
+            f"{times(lost, 'replacement character')} (U+FFFD) in it: letters were lost before"
+        )
     if damaged := mojibake(text):
         notes.append(damaged)
-    return Decoded(text, tuple(notes))
+    return text, notes
 
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -142,6 +140,10 @@ _MOJIBAKE = re.compile(
 _LEADS = tuple("ÂÃÄÅÎÏÐÑâãäð")
 
 
+def times(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def mojibake(text: str) -> str | None:
     """What to say of a text whose UTF-8 was once read as something else; none when it was not."""
     if not any(lead in text for lead in _LEADS):
@@ -152,8 +154,8 @@ def mojibake(text: str) -> str | None:
     if not sure and len(found) < 2:
         return None
     return (
-        f"{len(found)} places look like UTF-8 that was read as windows-1252 "
-        f"({found[0]!r}): kept as they are"
+        f"UTF-8 was once read as windows-1252 in {times(len(found), 'place')} "
+        f"({found[0]!r}): kept as it is"
     )
 
 
@@ -267,7 +269,7 @@ def _mixed(raw: bytes) -> Decoded | None:
         return None
     table = {0xDC00 + byte: _single(byte) for byte in range(0x80, 0x100)}
     return Decoded(
-        text.translate(table), (f"{stray} bytes are not UTF-8: read as windows-1252 one by one",)
+        text.translate(table), (f"not UTF-8 in {times(stray, 'byte')}: read as windows-1252",)
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from reuse.dates import published
@@ -34,6 +36,8 @@ _META = {
     "url": "og:url parsely-link",
     "language": "og:locale content-language dc.language dcterms.language",
 }
+# The longest live blogs have some 30,000 elements; a page of a million takes minutes.
+_MOST_ELEMENTS = 100_000
 _NEWS_TYPES = re.compile(r"Article|Posting|Report|Review$", re.I)
 
 
@@ -51,7 +55,7 @@ def articles(opened: Opened) -> Iterator[Article | Problem]:
     from lxml.etree import LxmlError
 
     try:
-        values = of_page(storable(read.text).text)
+        values = of_page(storable(read.text)[0])
     except (
         LxmlError, RecursionError, ValueError, TypeError, AttributeError, LookupError,
         AssertionError,
@@ -67,16 +71,22 @@ def articles(opened: Opened) -> Iterator[Article | Problem]:
 
 def of_page(text: str) -> dict[str, object] | None:
     """The fields of the article in the page `text`; none where there is no text."""
+    from lxml.html import HTMLParser, document_fromstring
     from trafilatura import bare_extraction, baseline
-    from trafilatura.utils import load_html
 
-    tree = load_html(text)
-    if tree is None:
-        return None
+    # Trafilatura reports on every odd page, in words from the page.
+    logging.getLogger("trafilatura").addHandler(logging.NullHandler())
+    # As bytes: a page may declare another encoding than the one it was read in.
+    parser = HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, collect_ids=False
+    )
+    tree = document_fromstring(text.encode(), parser=parser)
+    if sum(1 for _ in tree.iter()) > _MOST_ELEMENTS:
+        raise ValueError
     # Before the extraction, which takes the tree apart.
     values = metadata(tree)
-    found = bare_extraction(tree, include_comments=False, with_metadata=False)
-    body = getattr(found, "text", None) or baseline(text)[1]
+    found = bare_extraction(deepcopy(tree), include_comments=False, with_metadata=False)
+    body = getattr(found, "text", None) or baseline(tree)[1]
     return values | {"text": body} if body else None
 
 

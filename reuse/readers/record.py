@@ -98,72 +98,51 @@ class Records:
         if not _WORD.search(text):
             yield self._skipped(place, "no words in it" if text else "empty")
             return
-        stored = storable(text)
-        said += stored.notes
+        stored, damage = storable(text)
+        said += damage
         line = _Lines(said)
         identity = line.of("id", values.get("id"))
-        article = Article(
-            source=self.source,
-            text=stored.text,
-            outlet=line.of("outlet", values.get("outlet")) or self.outlet,
-            title=line.of("title", values.get("title")),
-            byline=line.of("byline", values.get("byline")),
-            url=line.of("url", values.get("url")),
-            published=line.date(values.get("published")),
-            language=line.language(values.get("language")) or language(stored.text),
-            outlet_kind=line.outlet_kind(values.get("outlet_kind")),
+        content = (
+            stored,
+            line.of("outlet", values.get("outlet")) or self.outlet,
+            line.of("title", values.get("title")),
+            line.of("byline", values.get("byline")),
+            line.of("url", values.get("url")),
+            line.date(values.get("published")),
+            line.language(values.get("language")) or language(stored),
+            line.outlet_kind(values.get("outlet_kind")),
         )
-        source, repeated = self._source(identity, number, article)
+        source, repeated = self._source(identity, number, hash(content))
+        if repeated:
+            said.append(repeated)
         for reason in said:
             yield Problem(self.source, place, reason, "noted")
-        if repeated:
-            yield Problem(self.source, place, repeated, "noted")
         if source is not None:
-            yield _at(article, source)
+            yield Article(source, *content)
 
     def _skipped(self, place: str, reason: str) -> Problem:
         return Problem(self.source, place, reason)
 
     def _source(
-        self, identity: str | None, number: int | None, article: Article
+        self, identity: str | None, number: int | None, content: int
     ) -> tuple[str | None, str | None]:
         """The source of the record, and what to say where its id was used before.
 
-        None for a record that is the same in everything as the one before it.
+        None for a record that is the same in everything as one before it.
         """
-        if identity is None and number is None:
+        if number is None:
             return self.source, None
         name = identity or str(number)
-        content = hash(article)
-        key = hash(name)
-        if key not in self._seen:
-            self._seen[key] = content
-            return f"{self.source}#{name}", None
-        if self._seen[key] == content:
-            return None, f"the record {name!r} is there twice: kept once"
-        other = 2
-        while (key := hash(f"{name}~{other}")) in self._seen:
+        new, times_used = name, 1
+        while (key := hash(new)) in self._seen:
             if self._seen[key] == content:
                 return None, f"the record {name!r} is there more than once: kept once"
-            other += 1
+            times_used += 1
+            new = f"{name}~{times_used}"
         self._seen[key] = content
-        new = f"{name}~{other}"
+        if new == name:
+            return f"{self.source}#{name}", None
         return f"{self.source}#{new}", f"the id {name!r} is used before: this one is {new!r}"
-
-
-def _at(article: Article, source: str) -> Article:
-    # dataclasses.replace goes through the signature and costs five times as much.
-    return Article(
-        source,
-        article.text,
-        article.outlet,
-        article.title,
-        article.byline,
-        article.url,
-        article.published,
-        article.language,
-        article.outlet_kind,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +190,7 @@ class _Lines:
 def one_line(value: object) -> str | None:
     """A text, a number, something with a name, or a list of these, on one line; none else."""
     if isinstance(value, str):
-        return " ".join(storable(value).text.split())
+        return " ".join(storable(value)[0].split())
     if isinstance(value, Mapping):
         name = value.get("name") or value.get("title") or value.get("id")
         return one_line(name) if isinstance(name, str) else None

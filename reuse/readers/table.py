@@ -22,6 +22,7 @@ def articles(opened: Opened) -> Iterator[Article | Problem]:
     number = 0
     for row in _rows(opened):
         if isinstance(row, Problem):
+            number += header is not None and row.level == "skipped"
             yield row
             continue
         place, values = row
@@ -33,7 +34,7 @@ def articles(opened: Opened) -> Iterator[Article | Problem]:
                 return
             continue
         number += 1
-        if any(values[len(header) :]):
+        if any(map(str.strip, values[len(header) :])):
             told = f"{len(values)} fields under {len(header)} columns: broken quoting?"
             yield opened.skipped(told, place)
         else:

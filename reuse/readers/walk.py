@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import fnmatch
 import glob
 import os
+import re
 import stat
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
@@ -92,12 +94,19 @@ class Walk:
         if stat.S_ISDIR(status.st_mode):
             yield from self._folder(path, status)
             return
-        format, compression = _parts(f"x.{self.format}" if self.format else path)
+        format, compression = self._parts(path)
         if stat.S_ISREG(status.st_mode) and format not in self.formats:
             told = f"no reader for .{format}" if format else "no reader for a file without a suffix"
             yield Problem(shown(path), "", f"{told} (say what it is with --format)")
             return
         yield self._file(path, status, format, compression, self.outlet)
+
+    def _parts(self, path: str) -> tuple[str, str | None]:
+        """How to read `path`: as was said, else by its suffix."""
+        if self.format is None:
+            return _parts(path)
+        format, compression = _parts("x." + self.format)
+        return format, compression or _parts(path)[1]
 
     def _file(
         self, path: str, status: os.stat_result, format: str, compression: str | None,
@@ -217,7 +226,7 @@ class Walk:
         self, path: str, status: os.stat_result, outlet: str | None
     ) -> File | Problem | None:
         """A file met in a folder; none when its suffix is nobody's (that is counted)."""
-        format, compression = _parts(path)
+        format, compression = self._parts(path)
         if format not in self.formats:
             self._unknown[f".{format}" if format else "without a suffix"] += 1
             return None
@@ -257,6 +266,48 @@ def _parts(path: str) -> tuple[str, str | None]:
         inner, _, format = name.rpartition(".")
         return (format if inner else ""), suffix
     return suffix, None
+
+
+def under(paths: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a source (``path`` or ``path#record``) lies under one of `paths` or in one of them.
+
+    A glob holds what it would match now, if it were there. What came from standard input lies
+    under ``-`` alone.
+    """
+    roots = [_within(path) for path in paths]
+
+    def lies_under(source: str) -> bool:
+        return any(root.match(place) for place in _places(source) for root in roots)
+
+    return lies_under
+
+
+def _within(path: str) -> re.Pattern[str]:
+    """What `path`, or anything in it, looks like as an absolute path."""
+    if path == "-":
+        return re.compile(r"-\Z")
+    whole = shown(os.path.abspath(path))
+    if os.path.lexists(path) or not glob.has_magic(path):
+        return re.compile(rf"{re.escape(whole.rstrip(os.sep))}(?:{re.escape(os.sep)}|\Z)")
+    parts = [
+        ".*" if part == "**" else fnmatch.translate(part).removesuffix("\\Z").replace(".*", "[^/]*")
+        for part in whole.split(os.sep)
+    ]
+    return re.compile("/".join(parts).replace("/.*/", "/(?:.*/)?") + r"(?:/|\Z)")
+
+
+def _places(source: str) -> Iterator[str]:
+    """The paths that `source` may mean: a name may have a ``#`` in it, and so may an id."""
+    first, _, rest = source.partition("#")
+    # An id is whatever somebody wrote; "../" in it must not lead to another folder.
+    cuts = [first] if "/../" in f"/{rest}/" else [first, *_cuts(source, len(first))]
+    return ("-" if cut == "-" else os.path.abspath(cut) for cut in cuts)
+
+
+def _cuts(source: str, start: int) -> Iterator[str]:
+    while (start := source.find("#", start + 1)) >= 0:
+        yield source[:start]
+    yield source
 
 
 def shown(path: str) -> str:
