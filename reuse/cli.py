@@ -6,15 +6,19 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reuse import __version__
 from reuse.model import Problem
+from reuse.printable import printable
 from reuse.settings import Settings
+
+if TYPE_CHECKING:
+    from reuse.pipeline import Found
 
 EXAMPLES = """\b
 Examples:
@@ -102,6 +106,7 @@ class Progress:
 @click.option("--until", metavar="DATE", help="Only articles published on this day or earlier.")
 @click.option(
     "--window",
+    "window_days",
     type=click.IntRange(1),
     metavar="DAYS",
     help="Compare only articles published within so many days of each other.",
@@ -166,29 +171,58 @@ def scan(
     """
     from reuse import pipeline, readers, store
     from reuse.engines.local import Engine
-    from reuse.speakers import names_from
 
     settings = Settings(
         **told,  # type: ignore[arg-type]  # click checked each by its option's type
         ignore=tuple(ignore.read_text("utf-8").splitlines()) if ignore else (),
     )
-    progress = Progress(shown=sys.stderr.isatty() and not quiet)
     inputs = readers.read(
-        paths, outlet=outlet, format=form, stdin=sys.stdin.buffer, max_article=max_article
+        paths,
+        outlet=outlet,
+        format=form,
+        stdin=sys.stdin.buffer,
+        max_article=max_article,
+        strict=strict,
     )
     try:
         opened = store.Store(db)
     except (store.Busy, store.NotOurs) as error:
         raise click.ClickException(str(error)) from None
+    progress = Progress(shown=sys.stderr.isatty() and not quiet)
     try:
         found = pipeline.scan(
             inputs,
+            [*paths, *forget],
             opened,
             Engine(workers=workers, memory=memory << 20),
             settings,
-            names=names_from(names) if names else None,
-            is_gone=readers.under([*paths, *forget]),
             progress=progress,
         )
     finally:
+        progress.clear()
         opened.close()
+    for problem in found.problems:
+        if problem.level == "skipped" or not quiet:
+            click.echo(f"{problem.level}: {line(problem)}", err=True)
+    if as_json:
+        click.echo(json.dumps({"db": str(db), **asdict(found)}, indent=2))
+    else:
+        click.echo(table(found))
+        click.echo(f"Look at it: reuse browse {db}", err=True)
+    if any(problem.level == "skipped" for problem in found.problems):
+        sys.exit(1)
+
+
+def line(problem: Problem) -> str:
+    """One problem as one line that a terminal may show."""
+    return printable(": ".join(filter(None, (problem.source, problem.place, problem.reason))))
+
+
+def table(found: Found) -> str:
+    """What a scan found, a line each."""
+    width = max(map(len, found.counts), default=0)
+    return "\n".join(f"{name:<{width}}  {count:>9,}" for name, count in found.counts.items())
+
+
+if __name__ == "__main__":
+    main()

@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from itertools import chain
 from typing import TypeVar
 
 from reuse import __version__
 from reuse.engines.local import Engine
-from reuse.model import Article, Listed, Person, Problem, QuoteRow
+from reuse.model import Article, Listed, Person, Problem, Reading
 from reuse.reading import read
 from reuse.rows import packed, quote_rows, unpacked
 from reuse.settings import Settings
-from reuse.speakers import Names, Speakers, join
 from reuse.store import SCHEMA_VERSION, Store
 
 Progress = Callable[[str, int, int | None], None]
@@ -47,31 +47,35 @@ class Found:
 
 def scan(
     inputs: Iterable[Article | Problem],
+    paths: Sequence[str],
     store: Store,
     engine: Engine,
     settings: Settings,
-    names: Names,
-    is_gone: Callable[[str], bool],
     progress: Progress,
 ) -> Found:
     """Read, attribute, compare, join, trace, publish. Nothing is seen before all of it is there."""
     started = datetime.now(UTC)
     found = Found()
     with found.step("articles"):
+        done = 0
         for batch in batches(articles(inputs, found), lambda article: len(article.text)):
             found.problems += again(store.add(batch))
-            progress("articles", found.counts["articles"], None)
-        store.carry_over(is_gone)
+            done += len(batch)
+            progress("articles read", done, None)
+        store.carry_over(gone(paths, found.problems))
         listed = store.listed()
     with found.step("quotes"):
         for done, values in enumerate(engine.map(readings, unread(listed, store)), 1):
             store.keep("reading", values)
             progress("batches of articles read for quotes", done, None)
     with found.step("speakers"):
-        speakers = join(people(listed, store), store.decisions(), names)
-        store.put("quotes", quotes(listed, store, speakers, settings))
-        store.put("speakers", speakers.speakers)
-        store.put_names(speakers.names)
+        store.put(
+            "quotes",
+            chain.from_iterable(
+                quote_rows(article.id, reading, lambda person: None, settings.min_confidence)
+                for article, reading in all_readings(listed, store)
+            ),
+        )
     with found.step("write"):
         found.counts |= store.counts()
         store.publish(
@@ -115,9 +119,36 @@ def articles(inputs: Iterable[Article | Problem], found: Found) -> Iterator[Arti
             yield item
 
 
-def unread(
-    listed: Sequence[Listed], store: Store
-) -> Iterator[list[tuple[str, str, str | None]]]:
+def again(articles: Sequence[Article]) -> list[Problem]:
+    """The same article met twice is kept once, and noted."""
+    return [Problem(a.source, "", "the same article again, kept once", "noted") for a in articles]
+
+
+def gone(paths: Sequence[str], problems: Sequence[Problem]) -> Callable[[str], bool]:
+    """Whether a source that a scan of `paths` did not meet is gone.
+
+    It is when it lies under one of them, unless that file is there and could not be read whole.
+    """
+    troubled = {p.source for p in problems if p.level == "skipped"}
+
+    def is_gone(source: str) -> bool:
+        file = source.rpartition("#")[0] or source
+        if file in troubled or source in troubled:
+            return False
+        return any(
+            path != "-"
+            and (
+                source.startswith((path.rstrip("/") + "/", path + "#"))
+                or path in (source, "/")
+                or fnmatchcase(file, path)
+            )
+            for path in paths
+        )
+
+    return is_gone
+
+
+def unread(listed: Sequence[Listed], store: Store) -> Iterator[list[tuple[str, str, str | None]]]:
     """(key, text, language) of the articles that no earlier scan has read, in batches."""
     for i in range(0, len(listed), BATCH_ARTICLES):
         part = {reading_key(article): article for article in listed[i : i + BATCH_ARTICLES]}

@@ -271,6 +271,13 @@ class Store:
         )
         return [Listed(*row) for row in rows]
 
+    def counts(self) -> dict[str, int]:
+        """How many rows of each kind this scan has."""
+        return {
+            table: int(self.db.execute(f"SELECT count(*) FROM main.{table}").fetchone()[0])
+            for table in ("articles", "outlets", *DERIVED)
+        }
+
     def outlets(self) -> list[Outlet]:
         """The outlets of this scan, in the order of their ids."""
         return [Outlet(*row) for row in self.db.execute("SELECT * FROM main.outlets ORDER BY id")]

@@ -183,7 +183,9 @@ def tokens(texts: Sequence[str]) -> Tokens:
     _mend(word, codes, values, starts, ends, irregular, several)
     flag = looks[codes[starts]]
     second = np.minimum(starts + 1, ends - 1)
-    flag[(flag & CAPITAL > 0) & (second > starts) & (looks[codes[second]] & CAPITAL > 0)] |= CAPITALS
+    flag[(flag & CAPITAL > 0) & (second > starts) & (looks[codes[second]] & CAPITAL > 0)] |= (
+        CAPITALS
+    )
     bounds = np.searchsorted(starts, firsts)
     shift = np.repeat(firsts[:-1], np.diff(bounds))
     return Tokens(

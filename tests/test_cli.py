@@ -1,0 +1,120 @@
+"""The command line: what a person types, and what comes out of it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from reuse.cli import main
+
+
+def reuse(*arguments: str | Path, **more: Any) -> Result:  # noqa: ANN401 - click's own options
+    return CliRunner().invoke(main, [str(a) for a in arguments], catch_exceptions=False, **more)
+
+
+def rows(db: Path, query: str) -> list[tuple[Any, ...]]:
+    connection = sqlite3.connect(db)
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    folder = tmp_path / "corpus"
+    for outlet, text in {
+        "herald": "“The bridge will reopen in the second week of June,” said Ada Stone, the mayor.\n",
+        "post": "Ada Stone promised a date. “The bridge will reopen in the second week of June,” "
+        "she told reporters.\n",
+    }.items():
+        (folder / outlet).mkdir(parents=True)
+        (folder / outlet / "bridge.txt").write_text(text, "utf-8")
+    return folder
+
+
+def test_a_scan_says_what_it_found_and_what_to_do_next(corpus: Path, tmp_path: Path) -> None:
+    result = reuse("scan", corpus, "--db", tmp_path / "x.db", "--workers", "1")
+    assert result.exit_code == 0
+    assert "articles" in result.stdout
+    assert "reuse browse" in result.stderr
+    assert rows(tmp_path / "x.db", "SELECT count(*) FROM quotes WHERE kind = 'direct'") == [(2,)]
+
+
+def test_a_scan_tells_machines_in_json(corpus: Path, tmp_path: Path) -> None:
+    result = reuse("scan", corpus, "--db", tmp_path / "x.db", "--json", "--workers", "1")
+    assert json.loads(result.stdout)["counts"]["articles"] == 2
+
+
+def test_standard_input_is_read_with_a_format(tmp_path: Path) -> None:
+    line = json.dumps({"id": "7", "outlet": "Herald", "text": "Nothing was said here at all."})
+    result = reuse("scan", "-", "--format", "jsonl", "--db", tmp_path / "x.db", input=line + "\n")
+    assert result.exit_code == 0
+    assert rows(tmp_path / "x.db", "SELECT source, outlet_id FROM articles") == [("-#7", "herald")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("broken.jsonl", b'{"text": "one two"}\n{broken\n', "line 2"),
+        ("binary.txt", bytes(range(256)) * 40, "binary"),
+        ("empty.txt", b"", "empty"),
+    ],
+)
+def test_bad_input_costs_only_itself(
+    corpus: Path, tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    (corpus / "herald" / name).write_bytes(content)
+    result = reuse("scan", corpus, "--db", tmp_path / "x.db", "--workers", "1")
+    assert result.exit_code == 1
+    assert name in result.stderr
+    assert said in result.stderr
+    assert rows(tmp_path / "x.db", "SELECT level FROM problems") == [("skipped",)]
+    assert rows(tmp_path / "x.db", "SELECT count(*) FROM articles WHERE source LIKE '%.txt'") == [
+        (2,)
+    ]
+
+
+def test_a_folder_without_articles_is_said(tmp_path: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    result = reuse("scan", tmp_path / "nothing", "--db", tmp_path / "x.db")
+    assert result.exit_code == 1
+    assert "nothing" in result.stderr
+
+
+def test_the_same_file_reached_twice_is_one_article(corpus: Path, tmp_path: Path) -> None:
+    again = corpus / "herald" / "bridge.txt"
+    result = reuse("scan", corpus, again, "--db", tmp_path / "x.db", "--workers", "1")
+    assert result.exit_code == 0
+    assert rows(tmp_path / "x.db", "SELECT count(*) FROM articles") == [(2,)]
+    assert rows(tmp_path / "x.db", "SELECT level FROM problems") == [("noted",)]
+
+
+def test_what_is_gone_from_a_scanned_folder_is_gone_from_the_database(
+    corpus: Path, tmp_path: Path
+) -> None:
+    reuse("scan", corpus, "--db", tmp_path / "x.db", "--workers", "1")
+    (corpus / "post" / "bridge.txt").unlink()
+    reuse("scan", corpus / "herald", "--db", tmp_path / "x.db", "--workers", "1")
+    assert rows(tmp_path / "x.db", "SELECT count(*) FROM articles") == [(2,)]
+    reuse("scan", corpus, "--db", tmp_path / "x.db", "--workers", "1")
+    assert rows(tmp_path / "x.db", "SELECT count(*) FROM articles") == [(1,)]
+
+
+def test_another_file_is_never_written_over(corpus: Path, tmp_path: Path) -> None:
+    other = tmp_path / "notes.txt"
+    other.write_text("My notes, which are no database, and not short either.")
+    result = reuse("scan", corpus, "--db", other)
+    assert result.exit_code == 1
+    assert "not a database" in result.stderr
+    assert other.read_text().startswith("My notes")
+
+
+def test_wrong_usage_exits_with_two() -> None:
+    assert reuse("scan").exit_code == 2
+    assert reuse("scan", "x", "--min-score", "7").exit_code == 2
