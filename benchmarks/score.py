@@ -165,7 +165,8 @@ class Reuse:
 
     `recall`: of the planted passages, those of which half is reported on both sides (`recall_80`:
     four fifths); a copy counts against its source. `precision`: of what is reported, what lies on
-    both sides at least half inside a planted passage that these two articles share.
+    both sides at least half inside a planted passage that these two articles share;
+    `precision_bar_furniture`: the same of what is not furniture.
     """
 
     planted: int
@@ -173,6 +174,7 @@ class Reuse:
     recall: float
     recall_80: float
     precision: float
+    precision_bar_furniture: float
     linked: float | None
     wrong: dict[str, int]
     by_kind: dict[str, float]
@@ -235,9 +237,9 @@ def reuse(
     for p in true.passages:
         source = p["members"][0]
         for copy in p["members"][1:]:
-            first, second = sorted((source, copy), key=lambda m: m["id"])
-            here = _Pair((first["start"], first["end"]), (second["start"], second["end"]))
-            hit = [d for d in by_pair.get((first["id"], second["id"]), ()) if _both(d, here)]
+            low, high = sorted((source, copy), key=lambda m: m["id"])
+            here = _Pair((low["start"], low["end"]), (high["start"], high["end"]))
+            hit = [d for d in by_pair.get((low["id"], high["id"]), ()) if _both(d, here)]
             share = min(_covered(here.a, [d.a for d in hit]), _covered(here.b, [d.b for d in hit]))
             fifths += share >= 0.8
             label = p["type"] if not p["rate"] else f"{p['type']} {p['rate']:.2f}"
@@ -251,6 +253,7 @@ def reuse(
         recall=_share(sum(every), len(every)),
         recall_80=_share(fifths, len(every)),
         precision=_share(right, total),
+        precision_bar_furniture=_share(right, total - wrong["furniture"]),
         linked=_linked(true, by_pair, groups or []),
         wrong=dict(sorted(wrong.items())),
         by_kind={k: _share(sum(v), len(v)) for k, v in sorted(hits.items())},
@@ -271,8 +274,8 @@ def _linked(
         return None
     at: dict[str, list[tuple[int, int, Span]]] = defaultdict(list)
     for n, p in enumerate(wide):
-        for i, m in enumerate(p["members"]):
-            at[m["id"]].append((n, i, (m["start"], m["end"])))
+        for i, member in enumerate(p["members"]):
+            at[member["id"]].append((n, i, (member["start"], member["end"])))
     parent = [list(range(len(p["members"]))) for p in wide]
 
     def root(n: int, i: int) -> int:
@@ -351,7 +354,7 @@ def quotes(true: Truth, found: Iterable[Claimed], words: dict[str, str]) -> Quot
         outside = [c for s, c in theirs if any(_overlap(s, t) for t in terms)]
         given += sum(c.name is not None for c in outside)
         claims += len(theirs) - len(outside)
-        free = {s: c for s, c in theirs}
+        free = dict(theirs)
         for span, q in real:
             best = max(free, key=lambda s: _overlap(s, span), default=None)
             if best is None:
