@@ -51,6 +51,7 @@ class Line(NamedTuple):
     reuse: score.Reuse | None
     quotes: score.Quotes | None
     database: int | None
+    inside: float | None = None  # seconds of the search itself, where the program tells
 
     def figures(self) -> dict[str, Any]:
         return {
@@ -64,6 +65,7 @@ class Line(NamedTuple):
             "articles_per_second": round(self.articles / self.cost.seconds, 1),
             "megabytes_per_second": round(self.megabytes / self.cost.seconds, 2),
             "peak_gb": round(self.cost.peak / 1e9, 3),
+            "inside_times_wc": None if self.inside is None else round(self.inside / self.wc, 1),
             "database_mb": None if self.database is None else round(self.database / 1e6, 1),
             "reuse": None if self.reuse is None else asdict(self.reuse),
             "quotes": None if self.quotes is None else asdict(self.quotes),
@@ -75,6 +77,7 @@ class Line(NamedTuple):
         if self.reuse:
             said.append(
                 f"recall {self.reuse.recall:.3f} precision {self.reuse.precision:.3f}"
+                f" (bar furniture {self.reuse.precision_bar_furniture:.3f})"
                 + ("" if self.reuse.linked is None else f" linked {self.reuse.linked:.3f}")
             )
         if self.quotes:
@@ -87,6 +90,8 @@ class Line(NamedTuple):
             f" {f['articles_per_second']:,.0f} articles/s {f['megabytes_per_second']:.2f} MB/s"
             f" {f['times_wc']:.0f} x wc, peak {f['peak_gb']:.2f} GB"
         )
+        if self.inside is not None:
+            said.append(f"without start-up, input and output {self.inside / self.wc:.0f} x wc")
         if self.database is not None:
             said.append(f"database {f['database_mb']:.0f} MB")
         return "  ".join(said)
@@ -142,6 +147,7 @@ def searched(corpus: Corpus, files: Files, program: str, script: str, wc: float)
             score.reuse(true, found(out), words),
             None,
             None,
+            json.loads(cost.stdout)["search_seconds"] if cost.stdout.strip() else None,
         )
 
 

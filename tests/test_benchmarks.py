@@ -11,7 +11,6 @@ from benchmarks import generate, score
 from benchmarks.generate import BLOCK, Corpus, Made, Shared
 from benchmarks.score import Claimed, Found, Truth
 
-
 Block = tuple[list[Made], list[Shared]]
 
 
