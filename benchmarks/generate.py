@@ -218,7 +218,10 @@ def outlets() -> tuple[Outlet, ...]:
     made = []
     for place, paper in zip(rng.sample(PLACES, 40), _PAPERS * 2, strict=True):
         name = f"{place} {paper}"
-        tails = rng.sample(_TAILS, rng.randrange(4))
+        # Most of what an outlet repeats is its own; some is worded alike everywhere.
+        keys = language.mix(np.full(2, language.key(rng.getrandbits(60)), np.uint64), np.arange(2))
+        own = language.sentences(keys, keys, np.full(2, PROSE))
+        tails = [*(f"{t}." for t in own[: rng.randrange(3)]), *rng.sample(_TAILS, rng.randrange(2))]
         made.append(
             Outlet(
                 name=name,
@@ -228,7 +231,7 @@ def outlets() -> tuple[Outlet, ...]:
                 middle=rng.choice(_MIDDLES).format(name=name) if rng.random() < 0.4 else None,
                 tail=(
                     *(t.format(name=name, place=place) for t in tails),
-                    *([rng.choice(_EVERYWHERE)] if rng.random() < 0.4 else []),
+                    *([rng.choice(_EVERYWHERE)] if rng.random() < 0.15 else []),
                 ),
             )
         )
@@ -802,8 +805,10 @@ def block(
     for i, rng in enumerate(rngs):
         prose, speech, title = parts(i)
         house = outlets()[papers[i]]
+        if rng.random() < 0.5:  # as the wire services and feeds deliver it
+            house = house._replace(head=None, middle=None, tail=())
         draft = Draft()
-        if house.head and rng.random() < 0.8:
+        if house.head:
             draft.repeat(house.head)
         words = _Words(prose, speech, owners[i])
         at: dict[int, tuple[int, int]] = {}
@@ -825,7 +830,8 @@ def block(
         else:
             at |= _body(draft, words, sizes[i], house, rng, inserts[i])
         for tail in house.tail:
-            draft.repeat(tail)
+            if rng.random() < 0.7:
+                draft.repeat(tail)
         stands[i] = at
         when = _FIRST_DAY + timedelta(minutes=int(times[i] * 1440))
         made.append(

@@ -106,7 +106,7 @@ def word_count(text: Path) -> float:
     return best
 
 
-def machine() -> dict[str, str | int]:
+def machine() -> dict[str, str | float]:
     """Where a figure was taken."""
     cpu = [
         line.split(":", 1)[1].strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import combinations, groupby, islice
@@ -72,36 +72,43 @@ def _open(database: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{database}?mode=ro", uri=True)
 
 
-def reported(database: Path) -> Iterator[Found]:
-    """Matches, then pairs of appearances that no match stands for; without furniture.
+def unmatched(
+    matches: Iterable[Found],
+    groups: Iterable[list[tuple[str, Span]]],
+    outlets: Mapping[str, str | None],
+) -> Iterator[Found]:
+    """Pairs of appearances of one passage, in different outlets, that no match stands for.
 
     A passage that many articles carry has no match for each pair: its first 5,000 pairs speak
     for it.
     """
+    matched: dict[tuple[str, str], list[tuple[Span, Span]]] = defaultdict(list)
+    for m in matches:
+        matched[m.a, m.b].append((m.a_span, m.b_span))
+        matched[m.b, m.a].append((m.b_span, m.a_span))
+    for group in groups:
+        for (a, a_span), (b, b_span) in islice(combinations(group, 2), _PAIRS):
+            if a == b or (outlets[a] is not None and outlets[a] == outlets[b]):
+                continue
+            if not any(
+                _overlap(x, a_span) and _overlap(y, b_span) for x, y in matched.get((a, b), ())
+            ):
+                yield Found(a, a_span, b, b_span)
+
+
+def reported(database: Path) -> list[Found]:
+    """Matches, then pairs of appearances that no match stands for; without furniture."""
     with closing(_open(database)) as db:
         ids = {i: s.rsplit("#", 1)[-1] for i, s in db.execute("SELECT id, source FROM articles")}
-        outlet = dict(db.execute("SELECT id, outlet_id FROM articles"))
-        matched: dict[tuple[str, str], list[tuple[Span, Span]]] = defaultdict(list)
-        for a, a0, a1, b, b0, b1 in db.execute(
-            "SELECT a_article_id, a_start, a_end, b_article_id, b_start, b_end FROM matches "
-            "LEFT JOIN passages ON passages.id = passage_id WHERE NOT coalesce(boilerplate, 0)"
-        ):
-            matched[a, b].append(((a0, a1), (b0, b1)))
-            matched[b, a].append(((b0, b1), (a0, a1)))
-            yield Found(ids[a], (a0, a1), ids[b], (b0, b1))
-        rows = db.execute(
-            'SELECT passage_id, article_id, start, "end" FROM appearances JOIN passages '
-            "ON passages.id = passage_id WHERE NOT boilerplate ORDER BY 1, 2, 3"
-        )
-        for _, group in groupby(rows, key=lambda r: r[0]):
-            for (_, a, a0, a1), (_, b, b0, b1) in islice(combinations(list(group), 2), _PAIRS):
-                if a == b or (outlet[a] is not None and outlet[a] == outlet[b]):
-                    continue
-                if not any(
-                    _overlap(x, (a0, a1)) and _overlap(y, (b0, b1))
-                    for x, y in matched.get((a, b), ())
-                ):
-                    yield Found(ids[a], (a0, a1), ids[b], (b0, b1))
+        outlets = {ids[i]: o for i, o in db.execute("SELECT id, outlet_id FROM articles")}
+        matches = [
+            Found(ids[a], (a0, a1), ids[b], (b0, b1))
+            for a, a0, a1, b, b0, b1 in db.execute(
+                "SELECT a_article_id, a_start, a_end, b_article_id, b_start, b_end FROM matches "
+                "LEFT JOIN passages ON passages.id = passage_id WHERE NOT coalesce(boilerplate, 0)"
+            )
+        ]
+    return [*matches, *unmatched(matches, carried(database), outlets)]
 
 
 def carried(database: Path) -> list[list[tuple[str, Span]]]:
@@ -110,7 +117,7 @@ def carried(database: Path) -> list[list[tuple[str, Span]]]:
         rows = db.execute(
             'SELECT passage_id, articles.source, start, "end" FROM appearances '
             "JOIN passages ON passages.id = passage_id JOIN articles ON articles.id = article_id "
-            "WHERE NOT boilerplate ORDER BY 1"
+            "WHERE NOT boilerplate ORDER BY 1, article_id, start"
         )
         return [
             [(source.rsplit("#", 1)[-1], (s, e)) for _, source, s, e in group]
@@ -165,7 +172,8 @@ class Reuse:
 
     `recall`: of the planted passages, those of which half is reported on both sides (`recall_80`:
     four fifths); a copy counts against its source. `precision`: of what is reported, what lies on
-    both sides at least half inside a planted passage that these two articles share.
+    both sides at least half inside a planted passage that these two articles share;
+    `precision_bar_furniture`: the same of what is not furniture.
     """
 
     planted: int
@@ -173,6 +181,7 @@ class Reuse:
     recall: float
     recall_80: float
     precision: float
+    precision_bar_furniture: float
     linked: float | None
     wrong: dict[str, int]
     by_kind: dict[str, float]
@@ -235,9 +244,9 @@ def reuse(
     for p in true.passages:
         source = p["members"][0]
         for copy in p["members"][1:]:
-            first, second = sorted((source, copy), key=lambda m: m["id"])
-            here = _Pair((first["start"], first["end"]), (second["start"], second["end"]))
-            hit = [d for d in by_pair.get((first["id"], second["id"]), ()) if _both(d, here)]
+            low, high = sorted((source, copy), key=lambda m: m["id"])
+            here = _Pair((low["start"], low["end"]), (high["start"], high["end"]))
+            hit = [d for d in by_pair.get((low["id"], high["id"]), ()) if _both(d, here)]
             share = min(_covered(here.a, [d.a for d in hit]), _covered(here.b, [d.b for d in hit]))
             fifths += share >= 0.8
             label = p["type"] if not p["rate"] else f"{p['type']} {p['rate']:.2f}"
@@ -251,6 +260,7 @@ def reuse(
         recall=_share(sum(every), len(every)),
         recall_80=_share(fifths, len(every)),
         precision=_share(right, total),
+        precision_bar_furniture=_share(right, total - wrong["furniture"]),
         linked=_linked(true, by_pair, groups or []),
         wrong=dict(sorted(wrong.items())),
         by_kind={k: _share(sum(v), len(v)) for k, v in sorted(hits.items())},
@@ -271,8 +281,8 @@ def _linked(
         return None
     at: dict[str, list[tuple[int, int, Span]]] = defaultdict(list)
     for n, p in enumerate(wide):
-        for i, m in enumerate(p["members"]):
-            at[m["id"]].append((n, i, (m["start"], m["end"])))
+        for i, member in enumerate(p["members"]):
+            at[member["id"]].append((n, i, (member["start"], member["end"])))
     parent = [list(range(len(p["members"]))) for p in wide]
 
     def root(n: int, i: int) -> int:
@@ -351,7 +361,7 @@ def quotes(true: Truth, found: Iterable[Claimed], words: dict[str, str]) -> Quot
         outside = [c for s, c in theirs if any(_overlap(s, t) for t in terms)]
         given += sum(c.name is not None for c in outside)
         claims += len(theirs) - len(outside)
-        free = {s: c for s, c in theirs}
+        free = dict(theirs)
         for span, q in real:
             best = max(free, key=lambda s: _overlap(s, span), default=None)
             if best is None:

@@ -136,10 +136,15 @@ def glimpsed(
     return result
 
 
-def pieces(words: Words, found: Chains, edit: int, drop: int, band: int) -> tuple[Chains, NDArray[np.int64]]:
+def pieces(
+    words: Words, found: Chains, edit: int, drop: int, band: int
+) -> tuple[Chains, NDArray[np.int64]]:
     """Each chain drawn out to both ends, with its score."""
     base_a, base_b = words.bounds[found.a], words.bounds[found.b]
-    end_a, end_b = words.bounds[found.a.astype(np.int64) + 1], words.bounds[found.b.astype(np.int64) + 1]
+    end_a, end_b = (
+        words.bounds[found.a.astype(np.int64) + 1],
+        words.bounds[found.b.astype(np.int64) + 1],
+    )
     a0, a1 = base_a + found.a0, base_a + found.a1
     b0, b1 = base_b + found.b0, base_b + found.b1
     right = extended(words, a1, end_a - a1, b1, end_b - b1, 1, edit, drop, band)
@@ -278,7 +283,9 @@ def _best_run(
     previous: tuple[int, int, int] | None = None
     for i, block in enumerate(blocks):
         if previous is not None:
-            hole = _price(block[0] - previous[0] - previous[2], block[1] - previous[1] - previous[2])
+            hole = _price(
+                block[0] - previous[0] - previous[2], block[1] - previous[1] - previous[2]
+            )
             run -= hole * edit
         if run <= 0:
             run, start = 0, i

@@ -133,9 +133,7 @@ def comparison(
     steps = alignment(now, was)
     total = sum(weight(key, now.language) for key in now.keys if key != ELLIPSIS)
     other = sum(weight(key, was.language) for key in was.keys if key != ELLIPSIS)
-    shared = sum(
-        weight(now.keys[i], now.language) for i, j in steps if _equal(now, was, i, j)
-    )
+    shared = sum(weight(now.keys[i], now.language) for i, j in steps if _equal(now, was, i, j))
     context = Context(now, was, prose=prose, before=before, after=after)
     edits = tuple(_edits(steps, context))
     likeness = round(shared / total, 4) if total else 0.0
@@ -490,7 +488,9 @@ def _units(run: list[Step], now: Words, was: Words) -> Iterator[list[Step]]:
             unit = []
 
 
-_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " "})
+_STRAIGHT = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " "}
+)
 
 
 def _surface(unit: list[Step], now: Words, was: Words) -> str:

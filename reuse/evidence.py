@@ -37,7 +37,9 @@ def general(languages: tuple[str, ...]) -> tuple[NDArray[np.uint32], NDArray[np.
     return hashes[first], chance[first]
 
 
-def chances(words: NDArray[np.uint32], languages: tuple[str, ...], rare: float) -> NDArray[np.float64]:
+def chances(
+    words: NDArray[np.uint32], languages: tuple[str, ...], rare: float
+) -> NDArray[np.float64]:
     """How often each word occurs in general language; `rare` where the tables do not know it."""
     known, chance = general(languages)
     at = np.minimum(np.searchsorted(known, words), len(known) - 1)
@@ -175,7 +177,9 @@ def bits(
     b = words.bounds[found.b[pair]] + found.blocks[:, 1]
     at = a[block] + inner
     there = b[block] + inner
-    rows = np.stack([words.word[np.maximum(at - 2, 0)], words.word[np.maximum(at - 1, 0)], words.word[at]])
+    rows = np.stack(
+        [words.word[np.maximum(at - 2, 0)], words.word[np.maximum(at - 1, 0)], words.word[at]]
+    )
     look = flags[at] & flags[there]
     each = surprise(rows, np.minimum(inner, 2), look, known, languages)
     hundredths = np.round(each * 100).astype(np.int64)

@@ -58,9 +58,7 @@ def tables(language: str) -> Tables:
         return frozenset(keys(form, spelled) for form in table[name])
 
     def strengths(name: str) -> dict[str, int]:
-        return {
-            keys(form, spelled)[0]: n for n, row in enumerate(table[name]) for form in row
-        }
+        return {keys(form, spelled)[0]: n for n, row in enumerate(table[name]) for form in row}
 
     return Tables(
         negations=frozenset(table["negations"]),
@@ -275,9 +273,7 @@ def negation(swap: Swap) -> Finding | None:
     if len(lost) % 2 == len(gained) % 2:
         return None
     which = lost or gained
-    words, places = (
-        (swap.context.was, swap.there) if lost else (swap.context.now, swap.here)
-    )
+    words, places = (swap.context.was, swap.there) if lost else (swap.context.now, swap.here)
     if not all(_denies(words, j, swap) for j in places if words.keys[j] in which):
         return None
     if any(swap.near(k) for k in which) or _turned(swap):
@@ -603,7 +599,11 @@ def _undone(swap: Swap) -> tuple[str, tuple[int, int], str] | None:
             continue
         behind = [k for k in keys_of[n + 1 :] if k not in ("that", "dass", "the", "to")]
         if not behind or (behind[0] in table.raising and len(behind) <= 2):
-            return "negation", (tail[max(n - 2, 0)], tail[-1]), "was left out: it denied what is quoted."
+            return (
+                "negation",
+                (tail[max(n - 2, 0)], tail[-1]),
+                "was left out: it denied what is quoted.",
+            )
     for a, b in _phrases(was.keys, tail, table.undoing):
         rest = [was.keys[j] for j in range(b + 1, after)]
         if all(k in ("that", "the", "dass", "of", "to", "a") for k in rest):

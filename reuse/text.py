@@ -186,7 +186,9 @@ def tokens(texts: Sequence[str]) -> Tokens:
     _mend(word, codes, values, starts, ends, irregular, several)
     flag = looks[codes[starts]] & np.uint8(CAPITAL | NUMBER)
     second = np.minimum(starts + 1, ends - 1)
-    flag[(flag & CAPITAL > 0) & (second > starts) & (looks[codes[second]] & CAPITAL > 0)] |= CAPITALS
+    flag[(flag & CAPITAL > 0) & (second > starts) & (looks[codes[second]] & CAPITAL > 0)] |= (
+        CAPITALS
+    )
     bounds = np.searchsorted(starts, firsts)
     stops = odd[(codes[odd] == 46) & ~np.isin(odd, irregular, assume_unique=True)]
     _follow(flag, starts, stops, SENTENCE)

@@ -205,9 +205,7 @@ def words(text: str, parts: Sequence[tuple[int, int]], language: str | None = No
     inside: list[bool] = []
     for piece, _ in pieces:
         k = bisect_right(opened, max(piece.start, piece.end - 1)) - 1
-        inside.append(
-            piece.key != ELLIPSIS and k >= 0 and brackets[k][1] > piece.start
-        )
+        inside.append(piece.key != ELLIPSIS and k >= 0 and brackets[k][1] > piece.start)
     following = [p.start for p, _ in pieces[1:]] + [len(whole)]
     gaps = [whole[p.end : nxt] for (p, _), nxt in zip(pieces, following, strict=True)]
     breaks = [
