@@ -18,6 +18,7 @@ LANE = 26.0  # height of an outlet's line in a timeline
 GUTTER = 150.0  # room for the outlets' names
 TOP = 26.0
 LANES = 40  # outlets in one timeline
+LABEL = 150.0  # room that two dates beside each other need
 SIDES = 12  # outlets on each side of the flow
 
 
@@ -122,31 +123,26 @@ def days(counts: Sequence[tuple[str, int]]) -> Bars | None:
     names = steps(first, last, unit)
     most = max(found.values())
     height, base = 84.0, 62.0
-    wide = WIDTH / max(len(names), 8)
-    shift = (WIDTH - wide * len(names)) / 2 if len(names) < 8 else 0.0
+    wide = min(WIDTH / len(names), 26.0)
+    tall = {name: round(max(2.0, base * 0.94 * found[name] / most), 2) for name in found}
     bars = tuple(
         Bar(
-            round(shift + i * wide, 2),
-            round(base - max(2.0, base * 0.94 * found[name] / most), 2) if found[name] else base,
+            round(i * wide, 2),
+            round(base - tall.get(name, 0.0), 2),
             round(max(wide - 2, 1), 2),
-            round(max(2.0, base * 0.94 * found[name] / most), 2) if found[name] else 0.0,
+            tall.get(name, 0.0),
             phrases.day(name),
             found[name],
         )
         for i, name in enumerate(names)
     )
-    ends = {0: "start", len(names) - 1: "end"}
-    shown = sorted({0, len(names) // 2, len(names) - 1}) if len(names) > 4 else range(len(names))
-    ticks = tuple(
-        Tick(
-            round(bars[i].x + (0 if ends.get(i) == "start" and len(names) > 4 else
-                  bars[i].width if ends.get(i) == "end" and len(names) > 4 else bars[i].width / 2), 2),
-            phrases.day(names[i]),
-            ends.get(i, "middle") if len(names) > 4 else "middle",
-        )
-        for i in shown
-    )  # fmt: skip
-    return Bars(WIDTH, height, bars, ticks, unit, most)
+    end = len(names) - 1
+    ticks = [Tick(0.0, phrases.day(names[0]), "start")]
+    if end * wide > 2 * LABEL:
+        ticks.append(Tick(round((end // 2 + 0.5) * wide, 2), phrases.day(names[end // 2])))
+    if end * wide > LABEL:
+        ticks.append(Tick(round((end + 1) * wide - 2, 2), phrases.day(names[end]), "end"))
+    return Bars(WIDTH, height, bars, tuple(ticks), unit, most)
 
 
 def steps(first: date, last: date, unit: str) -> list[str]:
