@@ -1,0 +1,195 @@
+-- What a newsroom asks, as views; the indexes that the pages look things up by; and the two derived
+-- tables that summaries.sql fills. Made after the rows (an index before them costs four times as much).
+
+-- Every join of a view is a LEFT JOIN on a primary key: SQLite then drops those that a query does
+-- not use, so that counting a view of a million rows costs what counting its table costs.
+
+CREATE INDEX IF NOT EXISTS articles_by_outlet ON articles(outlet_id, published);
+CREATE INDEX IF NOT EXISTS articles_by_published ON articles(published);
+CREATE INDEX IF NOT EXISTS articles_by_day ON articles(substr(published, 1, 10));
+CREATE INDEX IF NOT EXISTS articles_by_language ON articles(language);
+
+CREATE INDEX IF NOT EXISTS quotes_by_article ON quotes(article_id, start);
+CREATE INDEX IF NOT EXISTS quotes_by_speaker ON quotes(speaker_id);
+CREATE INDEX IF NOT EXISTS quotes_by_utterance ON quotes(utterance_id);
+CREATE INDEX IF NOT EXISTS quotes_by_family ON quotes(family_id);
+CREATE INDEX IF NOT EXISTS quotes_by_within ON quotes(within_id);
+CREATE INDEX IF NOT EXISTS quotes_by_kind ON quotes(kind);
+
+CREATE INDEX IF NOT EXISTS speakers_by_quotes ON speakers(quotes);
+CREATE INDEX IF NOT EXISTS speakers_by_name ON speakers(name COLLATE NOCASE);
+CREATE INDEX IF NOT EXISTS speakers_by_kind ON speakers(kind);
+CREATE INDEX IF NOT EXISTS speaker_names_by_name ON speaker_names(name COLLATE NOCASE);
+
+CREATE INDEX IF NOT EXISTS matches_by_a ON matches(a_article_id, b_article_id);
+CREATE INDEX IF NOT EXISTS matches_by_b ON matches(b_article_id, a_article_id);
+CREATE INDEX IF NOT EXISTS matches_by_passage ON matches(passage_id);
+CREATE INDEX IF NOT EXISTS matches_by_score ON matches(score);
+CREATE INDEX IF NOT EXISTS matches_by_bits ON matches(bits);
+CREATE INDEX IF NOT EXISTS matches_by_kind ON matches(kind);
+CREATE INDEX IF NOT EXISTS matches_by_outlets ON matches(a_outlet_id, b_outlet_id, score);
+CREATE INDEX IF NOT EXISTS matches_by_b_outlet ON matches(b_outlet_id);
+
+CREATE INDEX IF NOT EXISTS passages_by_reach ON passages(boilerplate, outlets, articles, words);
+CREATE INDEX IF NOT EXISTS passages_by_first ON passages(first_article_id);
+CREATE INDEX IF NOT EXISTS appearances_by_passage ON appearances(passage_id);
+CREATE INDEX IF NOT EXISTS appearances_by_article ON appearances(article_id, start);
+CREATE INDEX IF NOT EXISTS appearances_by_source ON appearances(source_id);
+
+CREATE INDEX IF NOT EXISTS families_by_reach ON families(disputed, outlets, quotes);
+CREATE INDEX IF NOT EXISTS families_by_speaker ON families(speaker_id, first_published);
+CREATE INDEX IF NOT EXISTS families_by_outlets ON families(outlets, quotes);
+CREATE INDEX IF NOT EXISTS variants_by_family ON variants(family_id);
+CREATE INDEX IF NOT EXISTS variants_by_article ON variants(article_id);
+CREATE INDEX IF NOT EXISTS variants_by_quote ON variants(quote_id);
+CREATE INDEX IF NOT EXISTS variants_by_source ON variants(source_id);
+CREATE INDEX IF NOT EXISTS variants_by_change ON variants(touches_meaning, change);
+CREATE INDEX IF NOT EXISTS variants_altered ON variants(touches_meaning DESC, family_id)
+  WHERE touches_meaning = 1 OR change = 'altered';
+CREATE INDEX IF NOT EXISTS disputes_by_family ON disputes(family_id);
+CREATE INDEX IF NOT EXISTS disputes_by_kind ON disputes(kind);
+CREATE INDEX IF NOT EXISTS disputes_by_a ON disputes(a_variant_id);
+CREATE INDEX IF NOT EXISTS disputes_by_b ON disputes(b_variant_id);
+CREATE INDEX IF NOT EXISTS problems_by_scan ON problems(scan_id, level);
+
+
+-- Who had a quote first: one row an utterance, the first appearance known.
+CREATE VIEW IF NOT EXISTS quote_first_seen AS
+SELECT
+  families.id AS family_id,
+  families.name AS quote,
+  families.speaker_id,
+  speakers.name AS speaker,
+  families.first_published,
+  outlets.name AS first_outlet,
+  articles.id AS first_article_id,
+  articles.title AS first_title,
+  families.outlets,
+  families.quotes,
+  families.disputed
+FROM families
+LEFT JOIN speakers ON speakers.id = families.speaker_id
+LEFT JOIN variants ON variants.id = families.first_variant_id
+LEFT JOIN articles ON articles.id = variants.article_id
+LEFT JOIN outlets ON outlets.id = articles.outlet_id;
+
+
+-- One utterance, two outlets that cannot both be right, or that differ in what they mark as quoted.
+CREATE VIEW IF NOT EXISTS disputed_quotes AS
+SELECT
+  disputes.id AS dispute_id,
+  disputes.kind,
+  families.id AS family_id,
+  families.name AS quote,
+  a_outlet.name AS a_outlet,
+  a.credit AS a_credit,
+  substr(a_article.text, a.start + 1, a."end" - a.start) AS a_words,
+  a_article.published AS a_published,
+  a_article.id AS a_article_id,
+  b_outlet.name AS b_outlet,
+  b.credit AS b_credit,
+  substr(b_article.text, b.start + 1, b."end" - b.start) AS b_words,
+  b_article.published AS b_published,
+  b_article.id AS b_article_id
+FROM disputes
+LEFT JOIN families ON families.id = disputes.family_id
+LEFT JOIN variants AS a ON a.id = disputes.a_variant_id
+LEFT JOIN articles AS a_article ON a_article.id = a.article_id
+LEFT JOIN outlets AS a_outlet ON a_outlet.id = a_article.outlet_id
+LEFT JOIN variants AS b ON b.id = disputes.b_variant_id
+LEFT JOIN articles AS b_article ON b_article.id = b.article_id
+LEFT JOIN outlets AS b_outlet ON b_outlet.id = b_article.outlet_id;
+
+
+-- Versions whose words were altered, or whose change touches the meaning; those come first.
+CREATE VIEW IF NOT EXISTS altered_quotes AS
+SELECT
+  variants.id AS variant_id,
+  families.id AS family_id,
+  variants.touches_meaning,
+  variants.change,
+  variants.reason,
+  families.speaker_id,
+  speakers.name AS speaker,
+  families.text AS fullest,
+  substr(articles.text, variants.start + 1, variants."end" - variants.start) AS words,
+  outlets.name AS outlet,
+  articles.published,
+  articles.id AS article_id,
+  articles.title,
+  variants.quote_id
+FROM variants
+LEFT JOIN families ON families.id = variants.family_id
+LEFT JOIN speakers ON speakers.id = families.speaker_id
+LEFT JOIN articles ON articles.id = variants.article_id
+LEFT JOIN outlets ON outlets.id = articles.outlet_id
+WHERE variants.touches_meaning = 1 OR variants.change = 'altered'
+ORDER BY variants.touches_meaning DESC, variants.family_id;
+
+
+-- The passages that most outlets carry. Furniture of the page is left out.
+CREATE VIEW IF NOT EXISTS most_reused AS
+SELECT
+  passages.id AS passage_id,
+  passages.name AS passage,
+  passages.outlets,
+  passages.articles,
+  passages.words,
+  outlets.name AS first_outlet,
+  passages.first_published,
+  passages.first_article_id,
+  articles.title AS first_title,
+  passages.text
+FROM passages
+LEFT JOIN articles ON articles.id = passages.first_article_id
+LEFT JOIN outlets ON outlets.id = articles.outlet_id
+WHERE passages.boilerplate = 0 AND passages.outlets > 1
+ORDER BY passages.outlets DESC, passages.articles DESC, passages.words DESC;
+
+
+-- Derived by summaries.sql at the end of a scan: as live views they would read every appearance.
+
+CREATE TABLE IF NOT EXISTS outlet_flows (
+  from_outlet_id TEXT NOT NULL REFERENCES outlets(id),
+  to_outlet_id TEXT NOT NULL REFERENCES outlets(id),
+  passages INTEGER NOT NULL,
+  articles INTEGER NOT NULL,
+  words INTEGER NOT NULL,
+  median_lag_hours REAL,
+  first_published TEXT,
+  last_published TEXT,
+  PRIMARY KEY (from_outlet_id, to_outlet_id)
+);
+CREATE INDEX IF NOT EXISTS outlet_flows_by_passages ON outlet_flows(passages);
+CREATE INDEX IF NOT EXISTS outlet_flows_by_taker ON outlet_flows(to_outlet_id);
+
+CREATE TABLE IF NOT EXISTS outlet_totals (
+  outlet_id TEXT PRIMARY KEY REFERENCES outlets(id),
+  articles INTEGER NOT NULL,
+  quotes INTEGER NOT NULL,
+  shared_passages INTEGER NOT NULL,
+  dated_passages INTEGER NOT NULL,
+  first_passages INTEGER NOT NULL,
+  taken INTEGER NOT NULL,
+  given INTEGER NOT NULL,
+  original_share REAL
+);
+CREATE INDEX IF NOT EXISTS outlet_totals_by_given ON outlet_totals(given);
+
+-- Who takes from whom: passages that the one outlet most likely took from the other.
+CREATE VIEW IF NOT EXISTS outlet_flow AS
+SELECT
+  giver.name AS from_outlet,
+  taker.name AS to_outlet,
+  outlet_flows.passages,
+  outlet_flows.articles,
+  outlet_flows.words,
+  outlet_flows.median_lag_hours,
+  outlet_flows.first_published,
+  outlet_flows.last_published,
+  outlet_flows.from_outlet_id,
+  outlet_flows.to_outlet_id
+FROM outlet_flows
+LEFT JOIN outlets AS giver ON giver.id = outlet_flows.from_outlet_id
+LEFT JOIN outlets AS taker ON taker.id = outlet_flows.to_outlet_id
+ORDER BY outlet_flows.passages DESC, outlet_flows.words DESC;
