@@ -170,7 +170,8 @@ def scan(
     does only the work of what is new, changed or gone.
     """
     from reuse import pipeline, readers, store
-    from reuse.engines.local import Engine
+    from reuse.engines.local import Local
+    from reuse.names import BadNames, names_from
 
     settings = Settings(
         **told,  # type: ignore[arg-type]  # click checked each by its option's type
@@ -185,19 +186,19 @@ def scan(
         strict=strict,
     )
     try:
+        house = names_from(names) if names else None
+    except BadNames as error:
+        raise click.UsageError(f"{names}: {error}") from None
+    try:
         opened = store.Store(db)
     except (store.Busy, store.NotOurs) as error:
         raise click.ClickException(str(error)) from None
     progress = Progress(shown=sys.stderr.isatty() and not quiet)
     try:
-        found = pipeline.scan(
-            inputs,
-            [*paths, *forget],
-            opened,
-            Engine(workers=workers, memory=memory << 20),
-            settings,
-            progress=progress,
-        )
+        with Local(workers=workers, memory=memory << 20) as engine:
+            found = pipeline.scan(
+                inputs, readers.under([*paths, *forget]), opened, engine, settings, house, progress
+            )
     finally:
         progress.clear()
         opened.close()

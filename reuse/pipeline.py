@@ -6,18 +6,18 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
-from itertools import chain
 from typing import TypeVar
 
 from reuse import __version__
-from reuse.engines.local import Engine
+from reuse.comparing import reused as find_reuse
+from reuse.engines.local import Local
 from reuse.model import Article, Listed, Person, Problem, Reading
 from reuse.reading import read
 from reuse.rows import packed, quote_rows, unpacked
 from reuse.settings import Settings
+from reuse.speakers import Names, Speakers, join
 from reuse.store import SCHEMA_VERSION, Store
 
 Progress = Callable[[str, int, int | None], None]
@@ -27,6 +27,8 @@ Item = TypeVar("Item")
 # Ctrl-C does not wait for it.
 BATCH_CHARACTERS = 1_000_000
 BATCH_ARTICLES = 500
+
+DECIDED = "decided by a person"
 
 
 @dataclass(slots=True)
@@ -47,10 +49,11 @@ class Found:
 
 def scan(
     inputs: Iterable[Article | Problem],
-    paths: Sequence[str],
+    lies_under: Callable[[str], bool],
     store: Store,
-    engine: Engine,
+    engine: Local,
     settings: Settings,
+    names: Names | None,
     progress: Progress,
 ) -> Found:
     """Read, attribute, compare, join, trace, publish. Nothing is seen before all of it is there."""
@@ -62,20 +65,24 @@ def scan(
             found.problems += again(store.add(batch))
             done += len(batch)
             progress("articles read", done, None)
-        store.carry_over(gone(paths, found.problems))
+        store.carry_over(gone(lies_under, found.problems))
         listed = store.listed()
     with found.step("quotes"):
         for done, values in enumerate(engine.map(readings, unread(listed, store)), 1):
             store.keep("reading", values)
             progress("batches of articles read for quotes", done, None)
+    with found.step("reuse"):
+        reused = find_reuse(listed, store.texts, engine, settings, quoted(listed, store))
+        found.counts |= reused.counts
     with found.step("speakers"):
-        store.put(
-            "quotes",
-            chain.from_iterable(
-                quote_rows(article.id, reading, lambda person: None, settings.min_confidence)
-                for article, reading in all_readings(listed, store)
-            ),
-        )
+        speakers = join(people(listed, store), store.decisions(), names)
+        quotes = list(attributed(listed, store, speakers, settings))
+    with found.step("rows"):
+        store.put("passages", reused.passages)
+        store.put("appearances", reused.appearances)
+        store.put("matches", reused.matches)
+        store.put("quotes", quotes)
+        store.put_speakers(speakers.speakers, speakers.names)
     with found.step("write"):
         found.counts |= store.counts()
         store.publish(
@@ -124,26 +131,16 @@ def again(articles: Sequence[Article]) -> list[Problem]:
     return [Problem(a.source, "", "the same article again, kept once", "noted") for a in articles]
 
 
-def gone(paths: Sequence[str], problems: Sequence[Problem]) -> Callable[[str], bool]:
-    """Whether a source that a scan of `paths` did not meet is gone.
+def gone(lies_under: Callable[[str], bool], problems: Sequence[Problem]) -> Callable[[str], bool]:
+    """Whether a source that this scan did not meet is gone.
 
-    It is when it lies under one of them, unless that file is there and could not be read whole.
+    It is when it lies under what was scanned, unless its file is there and was not read whole.
     """
     troubled = {p.source for p in problems if p.level == "skipped"}
 
     def is_gone(source: str) -> bool:
-        file = source.rpartition("#")[0] or source
-        if file in troubled or source in troubled:
-            return False
-        return any(
-            path != "-"
-            and (
-                source.startswith((path.rstrip("/") + "/", path + "#"))
-                or path in (source, "/")
-                or fnmatchcase(file, path)
-            )
-            for path in paths
-        )
+        whole = source.rpartition("#")[0] or source
+        return lies_under(source) and not troubled & {source, whole}
 
     return is_gone
 
@@ -181,3 +178,37 @@ def people(listed: Sequence[Listed], store: Store) -> Iterator[tuple[str, int, P
     for article, reading in all_readings(listed, store):
         for index, person in enumerate(reading.people):
             yield article.id, index, person
+
+
+def quoted(
+    listed: Sequence[Listed], store: Store
+) -> Callable[[Sequence[str]], dict[str, list[tuple[int, int]]]]:
+    """What stands between marks in some articles: (start, end) of each stretch, by article."""
+    by_id = {article.id: article for article in listed}
+
+    def spans(article_ids: Sequence[str]) -> dict[str, list[tuple[int, int]]]:
+        return {
+            article.id: [(q.start, q.end) for q in reading.quotes if q.kind != "indirect"]
+            for article, reading in all_readings([by_id[key] for key in article_ids], store)
+        }
+
+    return spans
+
+
+def attributed(
+    listed: Sequence[Listed], store: Store, speakers: Speakers, settings: Settings
+) -> Iterator[QuoteRow]:
+    """Every quote with its speaker; what a person decided of its words comes before the reader."""
+    for article, reading in all_readings(listed, store):
+        rows = quote_rows(
+            article.id,
+            reading,
+            lambda person, article_id=article.id: speakers.of(article_id, person),
+            settings.min_confidence,
+        )
+        for row in rows:
+            decided = speakers.corrected(article.id, row.text)
+            if decided is None:
+                yield row
+            else:
+                yield replace(row, speaker_id=decided, confidence=1.0, evidence=DECIDED)

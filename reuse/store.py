@@ -23,7 +23,7 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
-from reuse.model import Article, Listed, Outlet, Problem
+from reuse.model import Article, Listed, Outlet, Problem, Speaker
 from reuse.rows import outlet_of
 
 SCHEMA_VERSION = 1
@@ -308,6 +308,29 @@ class Store:
                 map(attrgetter(*columns), chain([first], rows)),
             )
         return self.db.conn.total_changes - before
+
+    def put_speakers(
+        self, speakers: Iterable[Speaker], names: Iterable[tuple[str, str, int]]
+    ) -> None:
+        """The speakers that have quotes, with how many, and the names under which they appear."""
+        counted = {
+            key: numbers
+            for key, *numbers in self.db.execute(
+                "SELECT q.speaker_id, count(*), count(DISTINCT q.article_id),"
+                " count(DISTINCT coalesce(a.outlet_id, a.id))"
+                " FROM main.quotes q JOIN main.articles a ON a.id = q.article_id"
+                " WHERE q.speaker_id IS NOT NULL GROUP BY q.speaker_id"
+            )
+        }
+        self.put(
+            "speakers",
+            (Speaker(s.id, s.name, s.kind, *counted[s.id]) for s in speakers if s.id in counted),
+        )
+        with self.db.atomic():
+            self.db.conn.executemany(
+                "INSERT INTO main.speaker_names VALUES (?, ?, ?)",
+                (row for row in names if row[0] in counted),
+            )
 
     def decisions(self) -> list[tuple[str, str, str, str | None, str]]:
         """What people decided: rows of the published ``decisions``, oldest first."""
