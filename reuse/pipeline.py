@@ -17,7 +17,7 @@ from reuse.model import Article, Listed, Person, Problem, Reading
 from reuse.reading import read
 from reuse.rows import packed, quote_rows, unpacked
 from reuse.settings import Settings
-from reuse.speakers import Names, Speakers, join
+from reuse.speakers import Decision, Names, Speakers, join
 from reuse.store import SCHEMA_VERSION, Store
 
 Progress = Callable[[str, int, int | None], None]
@@ -72,10 +72,13 @@ def scan(
             store.keep("reading", values)
             progress("batches of articles read for quotes", done, None)
     with found.step("reuse"):
-        reused = find_reuse(listed, store.texts, engine, settings, quoted(listed, store))
+        decisions = store.decisions()
+        reused = find_reuse(
+            listed, store.texts, engine, ignoring(settings, decisions), quoted(listed, store)
+        )
         found.counts |= reused.counts
     with found.step("speakers"):
-        speakers = join(people(listed, store), store.decisions(), names)
+        speakers = join(people(listed, store), decisions, names)
         quotes = list(attributed(listed, store, speakers, settings))
     with found.step("rows"):
         store.put("passages", reused.passages)
@@ -178,6 +181,17 @@ def people(listed: Sequence[Listed], store: Store) -> Iterator[tuple[str, int, P
     for article, reading in all_readings(listed, store):
         for index, person in enumerate(reading.people):
             yield article.id, index, person
+
+
+def ignoring(settings: Settings, decisions: Sequence[Decision]) -> Settings:
+    """The settings, with what people marked as no reuse among the phrases to ignore."""
+    wrong = [
+        words
+        for _, kind, names, *_ in decisions
+        if kind == "not_reuse"
+        for words in json.loads(names)
+    ]
+    return replace(settings, ignore=(*settings.ignore, *wrong))
 
 
 def quoted(

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import astuple, fields
 from importlib.resources import files
 from itertools import chain
@@ -146,19 +146,13 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.work_path = path.with_name(path.name + "-scan")
-        self.lock = FileLock(path.with_name(path.name + "-lock"))
-        try:
-            self.lock.acquire(blocking=False)
-        except Timeout:
-            raise Busy(f"{path}: another scan is writing this database") from None
-        self.fresh = not path.exists()
-        try:
+        with ExitStack() as held:
+            held.enter_context(_locked(path))
+            self.fresh = not path.exists()
             if not self.fresh:
                 check(path)
             self.db = self._open_work()
-        except BaseException:
-            self.lock.release()
-            raise
+            self._held = held.pop_all()
 
     def _open_work(self) -> Database:
         try:
@@ -194,7 +188,7 @@ class Store:
     def close(self) -> None:
         """Let go of the files. What was kept stays for the next scan unless it was published."""
         self.db.close()
-        self.lock.release()
+        self._held.close()
 
     # -- what earlier scans kept ---------------------------------------------------------------
 
@@ -394,3 +388,46 @@ def _settle(db: Database) -> None:
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     with suppress(sqlite3.OperationalError):  # A reader is open: the log stays, and is empty.
         db.execute("PRAGMA journal_mode = DELETE")
+
+
+# -- what people decide ----------------------------------------------------------------------------
+
+
+def decide(path: Path, rows: Iterable[tuple[str, str, str, str | None, str]]) -> int:
+    """Add rows to ``decisions`` of a published database; the next scan applies them. How many were
+    new. Raises `NotOurs` or `Busy`."""
+    check(path)
+    with _locked(path):
+        db = _connect(path)
+        before = db.conn.total_changes
+        with db.atomic():
+            db.conn.executemany("INSERT OR IGNORE INTO decisions VALUES (?, ?, ?, ?, ?)", rows)
+        added = db.conn.total_changes - before
+        _settle(db)
+        db.close()
+    return added
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A published database, to read only; rows come as `sqlite3.Row`. Raises `NotOurs`."""
+    check(path)
+    connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+    connection.row_factory = sqlite3.Row
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    lock = FileLock(path.with_name(path.name + "-lock"))
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise Busy(f"{path}: another scan is writing this database") from None
+    try:
+        yield
+    finally:
+        lock.release()
