@@ -177,7 +177,7 @@ def person(number: int) -> Person:
 
 
 def _somebody(rng: random.Random) -> int:
-    """Some are quoted far more often than others, but nobody in more than one article of a thousand."""
+    """Some are quoted far more often than others, nobody in a thousandth of all articles."""
     return int(_PEOPLE ** (0.5 + 0.5 * rng.random()))
 
 
@@ -941,8 +941,8 @@ def write(corpus: Corpus, folder: Path) -> Files:
                     true(s)
         if everywhere:
             first = everywhere[0]
-            for m in everywhere:
-                m["source_start"], m["source_end"] = first["start"], first["end"]
+            for carrier in everywhere:
+                carrier["source_start"], carrier["source_end"] = first["start"], first["end"]
             true(Shared(passage="everywhere", type="everywhere", rate=0.05, members=everywhere))
     for part, done in zip(parts, files, strict=True):
         part.rename(done)
