@@ -47,7 +47,9 @@ class Forms:
 def _tables() -> tuple[
     tuple[tuple[str, ...], ...], frozenset[tuple[str, ...]], frozenset[tuple[str, ...]]
 ]:
-    table = tomllib.loads(resources.files("reuse").joinpath("data/agencies.toml").read_text("utf-8"))
+    table = tomllib.loads(
+        resources.files("reuse").joinpath("data/agencies.toml").read_text("utf-8")
+    )
     return (
         tuple(tuple(row) for row in table["agencies"]),
         frozenset(tuple(phrase.split()) for phrase in table["before"]),
@@ -76,6 +78,9 @@ def forms(outlets: Mapping[str, str]) -> Forms:
         if len(spelled) > 1 and last[spelled[-1]] == 1 and len(spelled[-1]) > 3:
             names.setdefault(spelled[-1:], credit)
         names[spelled] = credit
+        letters = "".join(word[:1] for word in name.split())
+        if len(letters) >= 3 and letters.isupper():
+            names.setdefault((folded(letters),), credit)
         if name.isupper() and 3 <= len(name) <= 5:
             initials[name] = credit
     return Forms(names, initials)
@@ -89,9 +94,7 @@ def _folded(name: str) -> tuple[str, ...]:
     return tuple(folded(word) for word in _TOKEN.findall(name))
 
 
-def credited(
-    text: str, start: int, end: int, known: Forms, own: str | None
-) -> Credit | None:
+def credited(text: str, start: int, end: int, known: Forms, own: str | None) -> Credit | None:
     """Whom the article credits with the words at ``start:end``: the nearest in their paragraph.
 
     `own` is the article's outlet: "told this paper" says nothing about a source.
@@ -127,7 +130,9 @@ def _mentions(text: str, first: int, last: int, known: Forms) -> list[tuple[int,
     result: list[tuple[int, Credit]] = []
     for at, length, credit in _names(text, first, last, known):
         ahead = [folded(w) for w in _TOKEN.findall(text[max(at - 60, first) : at])]
-        behind = [folded(w) for w in _TOKEN.findall(text[at + length : min(at + length + 30, last)])]
+        behind = [
+            folded(w) for w in _TOKEN.findall(text[at + length : min(at + length + 30, last)])
+        ]
         # "the agency NWA", "the news agency AP"
         while ahead and ahead[-1] in ("agency", "news", "newspaper", "daily", "agentur", "zeitung"):
             ahead.pop()

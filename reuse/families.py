@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
@@ -38,16 +38,21 @@ STOCK = 4
 NEAREST = 3
 # Candidates that are compared word by word.
 COMPARED = 6
-# Bits (by general word frequency, an upper bound of surprise) and shares of the shorter one that
-# make two utterances one.
-SAME_SPEAKER = (28.0, 0.5)
-UNKNOWN = (45.0, 0.55)
-DIFFERENT = (95.0, 0.6)
-# With the other speaker named in the article, a wrong credit is likelier than a chance.
-DIFFERENT_NAMED = (60.0, 0.75)
+# Bits (by general word frequency, an upper bound of surprise) and the share of the shorter one that
+# make two utterances one; any row that is reached does. A few words are enough from one mouth in
+# two articles that share more than these words; of two mouths a whole sentence is asked.
+SAME_SPEAKER = ((28.0, 0.5),)
+SAME_SPEAKER_RELATED = ((14.0, 0.85), (24.0, 0.5))
+UNKNOWN = ((45.0, 0.55),)
+UNKNOWN_RELATED = ((22.0, 0.85), (36.0, 0.5))
+DIFFERENT = ((95.0, 0.6),)
+DIFFERENT_RELATED = ((45.0, 0.75), (70.0, 0.5))
 # A retelling by the same speaker's name within some days: telling words shared in any order.
 RETOLD = (34.0, 0.34)
 RETOLD_DAYS = 4
+AGAIN, AGAIN_DAYS = 1.5, 14
+# In so short an utterance one feature in common is enough to be looked at.
+SHORT = 6
 # No word says more than this, however rare: it may be a misprint.
 MOST_BITS = 16.0
 
@@ -190,15 +195,16 @@ def features(
             weights.append(4)
         if utterance.speaker_id is not None and utterance.speaker_id not in unnamed:
             salt = crc32(utterance.speaker_id.encode())
-            for root in {stem(w) for w in words if not common(w, utterance.language, 5.2)}:
+            for root in sorted({stem(w) for w in words if not common(w, utterance.language, 5.2)}):
                 hashes.append(salt << 32 | crc32(root.encode("utf-8", "replace")))
                 units.append(number)
-                weights.append(1)
+                weights.append(2 if len(words) <= SHORT else 1)
     runs, of = _runs(np.array(ids, dtype=np.uint64), np.array(owners, dtype=np.int64))
     every = np.concatenate([runs, np.array(hashes, dtype=np.uint64)])
     owner = np.concatenate([of, np.array(units, dtype=np.int64)])
+    short = np.bincount(owners, minlength=len(found)) <= SHORT if owners else np.zeros(0, bool)
     weight = np.concatenate(
-        [np.ones(len(runs), dtype=np.uint8), np.array(weights, dtype=np.uint8)]
+        [np.where(short[of], 2, 1).astype(np.uint8), np.array(weights, dtype=np.uint8)]
     )
     return every, owner, weight
 
@@ -276,11 +282,11 @@ def linked(
         at = place[place - back >= start]
         left.append(o[at - back])
         right.append(o[at])
-        worth.append(w[at].astype(np.int64))
+        worth.append(np.maximum(w[at], w[at - back]).astype(np.int64))
     at = place[place - NEAREST > start]
     left.append(o[start[at]])
     right.append(o[at])
-    worth.append(w[at].astype(np.int64))
+    worth.append(np.maximum(w[at], w[start[at]]).astype(np.int64))
     a, b, n = np.concatenate(left), np.concatenate(right), np.concatenate(worth)
     if not len(a):
         return a, b
@@ -364,7 +370,7 @@ def shared(a: Words, b: Words) -> tuple[float, float]:
         run = a.keys[code.src_start : code.src_end]
         if len(run) > 1 or not common(run[0], a.language, 5.2):
             found += sum(bits(k, a.language) for k in run if k != ELLIPSIS)
-    return found, found / total if total else 0.0
+    return found, min(found / total, 1.0) if total else 0.0
 
 
 def _bits(words: Words) -> float:
@@ -390,27 +396,30 @@ def retold(a: Words, b: Words) -> tuple[float, float]:
 
 
 def kinship(
-    a: Utterance, b: Utterance, words_a: Words, words_b: Words, differ: bool | None, named: bool
+    a: Utterance, b: Utterance, words_a: Words, words_b: Words, differ: bool | None, related: bool
 ) -> float:
-    """How sure it is that two utterances are one, 0 when it is not: over 1 is over the bar.
+    """How sure it is that two utterances are one; 0 when it is not.
 
-    `differ` is whether other people are credited, `named` whether either article names the other's.
+    `differ` is whether other people are credited, `related` whether the articles share more than
+    these words, or one names the other's speaker.
     """
     found, share = shared(words_a, words_b)
-    bar = UNKNOWN if differ is None else DIFFERENT if differ else SAME_SPEAKER
-    if differ and named:
-        bar = DIFFERENT_NAMED
+    if differ is None:
+        bars = UNKNOWN_RELATED if related else UNKNOWN
+    elif differ:
+        bars = DIFFERENT_RELATED if related else DIFFERENT
+    else:
+        bars = SAME_SPEAKER_RELATED if related else SAME_SPEAKER
     apart = abs(a.day - b.day) if a.day is not None and b.day is not None else 0
-    least, part = bar
-    if apart > 14 and found < 60:
-        # A short line that returns after weeks has been said again.
-        least *= 1.5
-    if found >= least and share >= part:
-        return share * min(found / least, 3.0)
+    # A short line that returns after weeks has been said again.
+    later = AGAIN if apart > AGAIN_DAYS and found < 60 else 1.0
+    for least, part in bars:
+        if found >= least * later and share >= part:
+            return round(share * min(found / least, 3.0), 4)
     if differ is False and apart <= RETOLD_DAYS and a.article_id != b.article_id:
         found, share = retold(words_a, words_b)
         if found >= RETOLD[0] and share >= RETOLD[1]:
-            return 0.5 * share
+            return round(0.5 * share, 4)
     return 0.0
 
 
@@ -418,18 +427,18 @@ def kinship(
 
 
 def families(
-    found: Sequence[Utterance],
-    who: People,
-    names_in: Mapping[str, frozenset[str]],
+    found: Sequence[Utterance], who: People, related: Callable[[str, str], bool]
 ) -> list[list[int]]:
     """Numbers of the utterances that are one, the fullest first; those that stand alone are left out.
 
-    `names_in` gives, for an article, the surnames of the speakers quoted in it.
+    `related` says whether two articles share more than one line.
     """
     if not found:
         return []
     hashes, owner, weight = features(found, who.unnamed)
-    numbers = {key: n for n, key in enumerate(sorted({u.speaker_id for u in found if u.speaker_id}))}
+    numbers = {
+        key: n for n, key in enumerate(sorted({u.speaker_id for u in found if u.speaker_id}))
+    }
     speaker = np.array(
         [numbers[u.speaker_id] if u.speaker_id else -1 for u in found], dtype=np.int64
     )
@@ -451,7 +460,7 @@ def families(
         own[number] = hashes[first:last]
     result: list[list[int]] = []
     for numbers_of in groups.values():
-        result += _gathered(numbers_of, found, own, who, names_in)
+        result += _gathered(numbers_of, found, own, who, related)
     return sorted(result)
 
 
@@ -460,7 +469,7 @@ def _gathered(
     found: Sequence[Utterance],
     own: Mapping[int, NDArray[np.uint64]],
     who: People,
-    names_in: Mapping[str, frozenset[str]],
+    related: Callable[[str, str], bool],
 ) -> list[list[int]]:
     """One component, gathered around its fullest utterances."""
     words = {n: words_of(found[n].parts, found[n].language) for n in numbers}
@@ -474,14 +483,14 @@ def _gathered(
         if leader is None or not _apart(utterance, found[leader]):
             votes: Counter[int] = Counter()
             for h in own[n].tolist():
-                for other in pointing.get(h, ())[:COMPARED * 8]:
+                for other in pointing.get(h, ())[: COMPARED * 8]:
                     votes[other] += 1
             leader = None
             best = 0.0
             for other, _ in sorted(votes.items(), key=lambda v: (-v[1], v[0]))[:COMPARED]:
                 if not _apart(utterance, found[other]):
                     continue
-                score = _kin(n, other, found, words, who, names_in)
+                score = _kin(n, other, found, words, who, related)
                 if score > best:
                     best, leader = score, other
         if leader is None:
@@ -505,12 +514,8 @@ def _kin(
     found: Sequence[Utterance],
     words: Mapping[int, Words],
     who: People,
-    names_in: Mapping[str, frozenset[str]],
+    related: Callable[[str, str], bool],
 ) -> float:
     a, b = found[n], found[other]
     differ = who.differ(a.speaker_id, b.speaker_id)
-    named = bool(differ) and (
-        who.surname.get(b.speaker_id or "") in names_in.get(a.article_id, frozenset())
-        or who.surname.get(a.speaker_id or "") in names_in.get(b.article_id, frozenset())
-    )
-    return kinship(a, b, words[n], words[other], differ, named)
+    return kinship(a, b, words[n], words[other], differ, related(a.article_id, b.article_id))

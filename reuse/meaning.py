@@ -358,8 +358,9 @@ def quantifier(swap: Swap) -> Finding | None:
     if (lost and gained) or (
         swap.both
         and (lost or gained)
-        and len(swap.lost) == len(swap.gained) == 1
-        and _amount((*swap.lost, *swap.gained)[0 if gained else 1])
+        and len(swap.lost) <= 2
+        and len(swap.gained) <= 2
+        and any(_amount(k) for k in (swap.lost if gained else swap.gained))
     ):
         return Finding("quantifier", f"“{mine}” for “{theirs}”: not the same share.")
     bare = set(lost + gained) & swap.context.tables.bare_quantifiers
@@ -643,10 +644,9 @@ def _phrases(
 def _stands_around(swap: Swap, form: Sequence[str], *, negations: bool = False) -> bool:
     """Whether the article says it beside the version in its own words."""
     language = swap.context.now.language
-    around = (
-        *keys(swap.context.before, language)[-AROUND:],
-        *keys(swap.context.after, language)[:AROUND],
-    )
+    before = re.split(r"[.!?]['\"”’»]*\s", swap.context.before)[-1]
+    after = re.split(r"[.!?]['\"”’»]*(?:\s|$)", swap.context.after)[0]
+    around = (*keys(before, language)[-AROUND:], *keys(after, language)[:AROUND])
     table = swap.context.tables
     if negations and any(k in table.negations for k in around):
         return True

@@ -11,14 +11,13 @@ Nothing depends on the order of the input, and no step compares all members of a
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from reuse.credit import Credit, Forms, credited, forms
 from reuse.edits import Comparison, Edit, alignment, as_json, comparison
-from reuse.families import People, Utterance, bits, families, people, shared, utterances
+from reuse.families import People, Utterance, bits, families, people, utterances
 from reuse.model import (
     Appearance,
     Dispute,
@@ -39,6 +38,8 @@ PROSE_WORDS = 5
 PROSE_BITS = 40.0
 # ... and this share of what stands there is the utterance's.
 PROSE_LIKENESS = 0.6
+# Articles that share so many words tell one story.
+RELATED = 8
 # A dispute about who spoke needs both credits to be this sure.
 SURE = 0.7
 # Versions that a version may have been taken from, compared one by one.
@@ -141,19 +142,15 @@ def provenance(
         {a.id: a.published for a in carriers.values()},
         {a.id: a.language for a in carriers.values()},
     )
-    names_in: dict[str, set[str]] = defaultdict(set)
-    for utterance in found:
-        if utterance.speaker_id is not None:
-            names_in[utterance.article_id].add(who.surname.get(utterance.speaker_id, ""))
-    gathered = families(found, who, {k: frozenset(v) for k, v in names_in.items()})
     kept = {p.id for p in passages if not p.boilerplate}
     shown = sorted(
         (a for a in appearances if a.passage_id in kept and a.article_id in carriers),
         key=lambda a: (a.passage_id, a.article_id, a.start, a.end),
     )
+    overlap = Surroundings(matches, shown)
+    gathered = families(found, who, lambda a, b: overlap(a, b) >= RELATED)
     members = _members(found, gathered, carriers)
     members = _with_prose(members, found, gathered, shown, carriers, text)
-    overlap = Surroundings(matches, shown)
     known = forms(outlets)
     result_families: list[Family] = []
     result_variants: list[Variant] = []
@@ -245,9 +242,7 @@ def _with_prose(
                 u = found[n]
                 if not u.quoted or u.end <= a.start or a.end <= u.start:
                     continue
-                common = sum(
-                    max(min(e, a.end) - max(s, a.start), 0) for s, e in u.spans()
-                )
+                common = sum(max(min(e, a.end) - max(s, a.start), 0) for s, e in u.spans())
                 which = ("family", family_of[n]) if n in family_of else ("alone", n)
                 if which not in touched or common > touched[which][0]:
                     touched[which] = (common, n, a, max(u.start, a.start), min(u.end, a.end))
@@ -259,9 +254,9 @@ def _with_prose(
                 for s, t in u.parts
                 if (piece := t[max(first - s, 0) : max(last - s, 0)])
             ]
-            wanted = words_of(parts, u.language)
-            if len(wanted) < PROSE_WORDS:
+            if sum(len(piece.split()) for _, piece in parts) < PROSE_WORDS:
                 continue
+            wanted = words_of(u.parts, u.language)
             for a in group:
                 if a.article_id == home.article_id:
                     continue
@@ -286,9 +281,7 @@ def _with_prose(
 
 
 def _covered(have: Sequence[Member], a: Appearance) -> bool:
-    return any(
-        m.carrier.id == a.article_id and m.start < a.end and a.start < m.end for m in have
-    )
+    return any(m.carrier.id == a.article_id and m.start < a.end and a.start < m.end for m in have)
 
 
 def _located(
@@ -299,12 +292,14 @@ def _located(
     cache: dict[tuple[str, int, int], Words],
 ) -> tuple[int, int] | None:
     """Where an appearance has the words of an utterance, if it has enough of them together."""
-    key = (a.article_id, a.start, a.end)
+    whole = text(a.article_id)
+    # An edit near its end may have stopped the passage before the utterance stops.
+    room = len(wanted.text)
+    key = (a.article_id, max(a.start - room, 0), min(a.end + room, len(whole)))
     if key not in cache:
-        cache.clear() if len(cache) > 256 else None
-        cache[key] = words(
-            text(a.article_id), [(a.start, a.end)], carriers[a.article_id].language
-        )
+        if len(cache) > 256:
+            cache.clear()
+        cache[key] = words(whole, [key[1:]], carriers[a.article_id].language)
     there = cache[key]
     steps = [
         (i, j)
@@ -338,7 +333,12 @@ def _prose(
         if u.quoted:
             return None
         return Member(
-            carriers[a.article_id], ((start, end),), (), u.utterance_id, False, u.speaker_id,
+            carriers[a.article_id],
+            ((start, end),),
+            (),
+            u.utterance_id,
+            False,
+            u.speaker_id,
             u.confidence,
         )
     return Member(carriers[a.article_id], ((start, end),), (), None, False, None, 0.0)
@@ -393,14 +393,25 @@ def _family(
     overlap: Surroundings,
 ) -> tuple[Family, list[Variant], list[Dispute]]:
     members = sorted(group, key=lambda m: (_time(m.carrier), m.start, m.end, m.utterance_id or ""))
-    spelled = [
-        words(text(m.carrier.id), m.spans, m.carrier.language) for m in members
+    spelled = [words(text(m.carrier.id), m.spans, m.carrier.language) for m in members]
+    credits = [
+        credited(text(m.carrier.id), m.start, m.end, known, m.carrier.outlet_id) for m in members
     ]
-    full = min(range(len(members)), key=lambda n: _fullness(members[n], spelled[n]) + (n,))
+    upstream = Counter(c.outlet_id for c in credits if c is not None and c.outlet_id is not None)
+    wordings = Counter(found.keys for found in spelled)
+    full = min(
+        range(len(members)),
+        key=lambda n: (
+            *_fullness(members[n], spelled[n]),
+            -upstream[members[n].carrier.outlet_id],
+            -wordings[spelled[n].keys],
+            n,
+        ),
+    )
     family_id = content_id("family", *_mark(members[0]))
     compared: dict[tuple[object, ...], Comparison] = {}
     versions: list[Version] = []
-    for member, found in zip(members, spelled, strict=True):
+    for member, found, credit in zip(members, spelled, credits, strict=True):
         whole = text(member.carrier.id)
         before = whole[max(member.start - BESIDE, 0) : member.start]
         after = whole[member.end : member.end + BESIDE]
@@ -410,7 +421,7 @@ def _family(
                 member=member,
                 words=found,
                 against=against,
-                credit=credited(whole, member.start, member.end, known, member.carrier.outlet_id),
+                credit=credit,
                 marks=frozenset(
                     (e.was.casefold(), e.now.casefold())
                     for e in against.edits
@@ -475,7 +486,10 @@ def _against(
     if key in compared and found.keys == full.keys:
         kept = compared[key]
         return Comparison(
-            kept.change, tuple(_moved(e, kept, found) for e in kept.edits), kept.likeness, kept.covered
+            kept.change,
+            tuple(_moved(e, kept, found) for e in kept.edits),
+            kept.likeness,
+            kept.covered,
         )
     result = comparison(found, full, prose=not member.quoted, before=before, after=after)
     if found.keys == full.keys and len(found.part_starts) == 1:
@@ -495,8 +509,15 @@ def _moved(edit: Edit, kept: Comparison, found: Words) -> Edit:
 
 def _shift(edit: Edit, by: int) -> Edit:
     return Edit(
-        edit.op, edit.start + by, edit.end + by, edit.was_start, edit.was_end, edit.was, edit.now,
-        edit.kind, edit.meaning,
+        edit.op,
+        edit.start + by,
+        edit.end + by,
+        edit.was_start,
+        edit.was_end,
+        edit.was,
+        edit.now,
+        edit.kind,
+        edit.meaning,
     )
 
 
@@ -700,19 +721,28 @@ def _disputes(
             credited_to[m.speaker_id].append(v)
     main = max(
         credited_to,
-        key=lambda k: (len({v.member.carrier.house for v in credited_to[k]}), -versions.index(credited_to[k][0])),
+        key=lambda k: (
+            len({v.member.carrier.house for v in credited_to[k]}),
+            -versions.index(credited_to[k][0]),
+        ),
         default=None,
     )
     if main is not None:
         for key in sorted(credited_to, key=lambda k: versions.index(credited_to[k][0])):
             if key != main and who.differ(main, key):
                 dispute("speaker", credited_to[main][0], credited_to[key][0])
-    marked = next((v for v in versions if v.member.quoted), None)
+    marked = next((v for v in versions if v.member.carrier.outlet_kind == "origin"), None) or next(
+        (v for v in versions if v.member.quoted), None
+    )
     if marked is not None:
         for v in versions:
             m = v.member
             own = not m.quoted and m.speaker_id is None
-            if own and m.carrier.outlet_kind != "origin" and m.carrier.house != marked.member.carrier.house:
+            if (
+                own
+                and m.carrier.outlet_kind != "origin"
+                and m.carrier.house != marked.member.carrier.house
+            ):
                 dispute("quote_or_prose", marked, v)
     anchor = next(v for v in versions if v.member is fullest)
     if anchor.member.quoted:
@@ -776,7 +806,9 @@ def _appearance_sources(
         for n, a in enumerate(group):
             carrier = carriers[a.article_id]
             credit = credited(text(a.article_id), a.start, a.end, known, carrier.outlet_id)
-            candidates = {b.id: b for b in (*group[: min(n, CANDIDATES)], *group[max(n - 8, 0) : n])}
+            candidates = {
+                b.id: b for b in (*group[: min(n, CANDIDATES)], *group[max(n - 8, 0) : n])
+            }
             named = by_outlet.get(credit.outlet_id) if credit and credit.outlet_id else None
             if named is not None:
                 candidates[named.id] = named
