@@ -372,7 +372,13 @@ def _facing(here: range, there: range, now: Words, was: Words, taken: set[int]) 
     theirs = [j for j in _sentence(there, was) if j not in taken][: len(mine) + SLACK]
     if not mine or not theirs:
         return []
-    codes = Levenshtein.opcodes([now.keys[i] for i in mine], [was.keys[j] for j in theirs])
+    own = [now.keys[i] for i in mine]
+    # The fewest words of the other version that cost the least: a word faces its nearest.
+    size = min(
+        range(min(len(mine), len(theirs)), len(theirs) + 1),
+        key=lambda n: (Levenshtein.distance(own, [was.keys[j] for j in theirs[:n]]), n),
+    )
+    codes = Levenshtein.opcodes(own, [was.keys[j] for j in theirs[:size]])
     return [
         (mine[code.src_start + k], theirs[code.dest_start + k])
         for code in codes
@@ -686,7 +692,7 @@ def _splices(edit: Edit, inner: set[int], context: Context) -> bool:
     if id(edit) not in inner or context.between_parts(edit.start):
         return False
     if edit.kind == "ellipsis":
-        return _words(edit.was) > 0
+        return ELLIPSIS in edit.now or "..." in edit.now or ". ." in edit.now
     return edit.op == "delete"
 
 

@@ -16,7 +16,7 @@ from importlib import resources
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from reuse.words import ELLIPSIS, Style, Words, common, keys, style
+from reuse.words import ELLIPSIS, Style, Words, common, folded, keys, style
 
 # A rewritten stretch longer than this on both sides no longer shows which word became which.
 REWRITTEN = 6
@@ -44,6 +44,7 @@ class Tables:
     undoing: frozenset[tuple[str, ...]]
     raising: frozenset[str]
     opposites: frozenset[frozenset[str]]
+    first_person: frozenset[str]
 
 
 @cache
@@ -61,10 +62,10 @@ def tables(language: str) -> Tables:
         return {keys(form, spelled)[0]: n for n, row in enumerate(table[name]) for form in row}
 
     return Tables(
-        negations=frozenset(table["negations"]),
+        negations=frozenset(folded(w) for w in table["negations"]),
         after_not=frozenset(form.split()[0] for form in table["after_not"]),
         modals=strengths("modals"),
-        reported=tuple(frozenset(row) for row in table["reported"]),
+        reported=tuple(frozenset(folded(w) for w in row) for row in table["reported"]),
         quantifiers=strengths("quantifiers"),
         bare_quantifiers=frozenset(keys(w, spelled)[0] for w in table["bare_quantifiers"]),
         qualifiers=forms("qualifiers"),
@@ -73,7 +74,8 @@ def tables(language: str) -> Tables:
         at_most=forms("at_most"),
         conditions=forms("conditions"),
         undoing=forms("undoing"),
-        raising=frozenset(table["raising"]),
+        raising=frozenset(folded(w) for w in table["raising"]),
+        first_person=frozenset(table["first_person"]),
         opposites=frozenset(
             frozenset(keys(word, spelled)[0] for word in row) for row in table["opposites"]
         ),
@@ -353,7 +355,13 @@ def quantifier(swap: Swap) -> Finding | None:
     if any(swap.near(k) for k in (*lost, *gained)):
         return None
     theirs, mine = _shown(swap)
-    if lost and gained:
+    if (lost and gained) or (
+        swap.both
+        and (lost or gained)
+        and len(swap.lost) <= 2
+        and len(swap.gained) <= 2
+        and any(_amount(k) for k in (swap.lost if gained else swap.gained))
+    ):
         return Finding("quantifier", f"“{mine}” for “{theirs}”: not the same share.")
     bare = set(lost + gained) & swap.context.tables.bare_quantifiers
     if not bare or _at_edge(swap) or max(len(swap.lost), len(swap.gained)) > 2:
@@ -430,9 +438,13 @@ def name(swap: Swap) -> Finding | None:
     now, was = swap.context.now, swap.context.was
     lost = _names(was, swap.there, swap.lost)
     gained = _names(now, swap.here, swap.gained)
-    titles = swap.context.style.honorifics
+    titles, table = swap.context.style.honorifics, swap.context.tables
     lost = [n for n in lost if n[0] not in titles]
     gained = [n for n in gained if n[0] not in titles]
+    speaks = [k for k in swap.lost if k in table.first_person]
+    if gained and not lost and speaks and not swap.context.prose and not _bracketed(swap):
+        theirs, mine = _shown(swap)
+        return Finding("name", f"Another person: “{mine}” for “{theirs}”.")
     if not lost or not gained:
         return None
     if any(_same_name(a, b, now.language) for a, _ in lost for b, _ in gained):
@@ -497,6 +509,10 @@ def _same_name(a: str, b: str, language: str) -> bool:
     return spelt and not (common(a, language, 3.3) and common(b, language, 3.3))
 
 
+def _bracketed(swap: Swap) -> bool:
+    return any(swap.context.now.bracketed[i] for i in swap.here)
+
+
 def _initials(lost: Sequence[str], gained: Sequence[str]) -> bool:
     """Whether one side is the other's initials: WHO, World Health Organization."""
     for short, long in ((lost, gained), (gained, lost)):
@@ -530,7 +546,8 @@ def _hedge(swap: Swap) -> tuple[str, tuple[int, int], str] | None:
     for first, last in _phrases(was.keys, swap.there, table.qualifiers):
         form = was.keys[first : last + 1]
         if form in table.of_numbers:
-            if last + 1 >= len(was) or not _amount(was.keys[last + 1]):
+            following = was.keys[last + 1] if last + 1 < len(was) else ""
+            if not _amount(following) and table.quantifiers.get(following) != 0:
                 continue
             if last + 1 in swap.there:
                 continue
@@ -627,10 +644,9 @@ def _phrases(
 def _stands_around(swap: Swap, form: Sequence[str], *, negations: bool = False) -> bool:
     """Whether the article says it beside the version in its own words."""
     language = swap.context.now.language
-    around = (
-        *keys(swap.context.before, language)[-AROUND:],
-        *keys(swap.context.after, language)[:AROUND],
-    )
+    before = re.split(r"[.!?]['\"”’»]*\s", swap.context.before)[-1]
+    after = re.split(r"[.!?]['\"”’»]*(?:\s|$)", swap.context.after)[0]
+    around = (*keys(before, language)[-AROUND:], *keys(after, language)[:AROUND])
     table = swap.context.tables
     if negations and any(k in table.negations for k in around):
         return True

@@ -60,6 +60,8 @@ class Style:
     numerals: dict[str, int]
     scales: dict[str, int]
     ordinals: dict[str, int]
+    times: dict[str, int]
+    times_word: str
     months: Table
     days: frozenset[str]
     currencies: Table
@@ -82,20 +84,22 @@ def style(language: str | None) -> Style:
                 capitals[form] = row[0]
             else:
                 plain = form if form.count(".") > 1 else form.removesuffix(".")
-                phrases[tuple(plain.split())] = row[0]
+                phrases[tuple(folded(plain).split())] = row[0]
     return Style(
         phrases=phrases,
         capitals=capitals,
         contractions={k: tuple(v.split()) for k, v in table["contractions"].items()},
         contracted_endings=dict(table["contracted_endings"]),
         endings=tuple((a, b) for a, b in table["endings"]),
-        numerals=dict(table["numerals"]),
-        scales=dict(table["scales"]),
-        ordinals=dict(table["ordinals"]),
-        months={form: row[0] for row in table["months"] for form in row},
-        days=frozenset([*table["weekdays"], *table["days"]]),
+        numerals={folded(k): v for k, v in table["numerals"].items()},
+        scales={folded(k): v for k, v in table["scales"].items()},
+        ordinals={folded(k): v for k, v in table["ordinals"].items()},
+        times=dict(table["times"]),
+        times_word=table["times_word"],
+        months={folded(form): folded(row[0]) for row in table["months"] for form in row},
+        days=frozenset(folded(day) for day in [*table["weekdays"], *table["days"]]),
         currencies={form: row[0] for row in table["currencies"] for form in row},
-        honorifics=frozenset(table["honorifics"]),
+        honorifics=frozenset(folded(title) for title in table["honorifics"]),
         decimal=table["decimal"],
     )
 
@@ -178,13 +182,17 @@ class Words:
 
 def words(text: str, parts: Sequence[tuple[int, int]], language: str | None = None) -> Words:
     """The words of a version that stands in `text` at `parts`."""
+    return words_of([(start, text[start:end]) for start, end in parts], language)
+
+
+def words_of(parts: Sequence[tuple[int, str]], language: str | None = None) -> Words:
+    """The words of a version, of which the place in the article and the text of each part is given."""
     tables = style(language)
     joined: list[str] = []
     pieces: list[tuple[Piece, int]] = []
     part_starts: list[int] = []
     position = units = 0
-    for number, (start, end) in enumerate(parts):
-        stretch = text[start:end]
+    for number, (_, stretch) in enumerate(parts):
         part_starts.append(position)
         found = _pieces(stretch, tables)
         for piece in found:
@@ -307,6 +315,8 @@ def _number(
     word = folded(surface)
     if word in tables.ordinals:
         return f"#{tables.ordinals[word]}th", 1
+    if word in tables.times:
+        return f"#{tables.times[word]}x", 1
     used = 1
     unit = ""
     if kind == "number":
@@ -347,6 +357,9 @@ def _number(
         else:
             if nxt in tables.currencies and not unit:
                 unit = tables.currencies[nxt]
+                used += 1
+            elif nxt == tables.times_word:
+                unit = "x"
                 used += 1
             break
         used += 1

@@ -1,0 +1,521 @@
+"""Quotes -> families: which utterances of different articles are one utterance.
+
+Never all pairs. Every utterance gives hashed features: its runs of three words, and its telling
+words under its speaker's name (a retelling keeps who said it and what it was about). Utterances
+that share features are linked to the first and the nearest in time, so that a line that 5,000
+articles quote costs some thousand comparisons; what is linked together is then gathered around its
+fullest versions (leader clustering), each utterance compared with the few that its own features
+point to. The bar is bits of shared words, higher when the speakers differ than when they agree.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import LCSseq
+from wordfreq import zipf_frequency
+
+from reuse.model import QuoteRow, Speaker
+from reuse.words import ELLIPSIS, Words, common, folded, words_of
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
+
+# Runs of three words: short enough to outlive an edit in a line of eight words.
+RUN = 3
+# Longer utterances keep every second run; they have enough of them.
+LONG = 24
+# A run of words that so many different people say belongs to nobody ("thoughts and prayers").
+STOCK = 4
+# Utterances linked to each one that shares a feature: the first and so many nearest in time.
+NEAREST = 3
+# Candidates that are compared word by word.
+COMPARED = 6
+# Bits (by general word frequency, an upper bound of surprise) and the share of the shorter one that
+# make two utterances one; any row that is reached does. A few words are enough from one mouth in
+# two articles that share more than these words; of two mouths a whole sentence is asked.
+SAME_SPEAKER = ((28.0, 0.5),)
+SAME_SPEAKER_RELATED = ((14.0, 0.85), (24.0, 0.5))
+UNKNOWN = ((45.0, 0.55),)
+UNKNOWN_RELATED = ((22.0, 0.85), (36.0, 0.5))
+DIFFERENT = ((95.0, 0.6),)
+DIFFERENT_RELATED = ((45.0, 0.75), (70.0, 0.5))
+# A retelling by the same speaker's name within some days: telling words shared in any order.
+RETOLD = (34.0, 0.34)
+RETOLD_DAYS = 4
+AGAIN, AGAIN_DAYS = 1.5, 14
+# In so short an utterance one feature in common is enough to be looked at.
+SHORT = 6
+# No word says more than this, however rare: it may be a misprint.
+MOST_BITS = 16.0
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What one article gives of one utterance: its parts (start, words) and whose they are.
+
+    `quoted` is false for a reported clause without marks. `day` counts days, None when unknown.
+    """
+
+    article_id: str
+    utterance_id: str
+    parts: tuple[tuple[int, str], ...]
+    quote_ids: tuple[str, ...]
+    quoted: bool
+    speaker_id: str | None
+    confidence: float
+    language: str
+    published: str | None
+    day: int | None
+
+    @property
+    def start(self) -> int:
+        """Where the first part begins in the article."""
+        return self.parts[0][0]
+
+    @property
+    def end(self) -> int:
+        """Where the last part ends in the article."""
+        return self.parts[-1][0] + len(self.parts[-1][1])
+
+    def spans(self) -> list[tuple[int, int]]:
+        """The parts as (start, end)."""
+        return [(start, start + len(text)) for start, text in self.parts]
+
+
+def utterances(
+    quotes: Iterable[QuoteRow],
+    published: Mapping[str, str | None],
+    language: Mapping[str, str | None],
+) -> list[Utterance]:
+    """The utterances of all articles, in the order of time, then of article and place.
+
+    A reported clause and the words marked inside it are two: the first is the reporter's wording.
+    What only names or distances (`term`) is no utterance under four words.
+    """
+    grouped: dict[tuple[str, str, str], list[QuoteRow]] = defaultdict(list)
+    for row in quotes:
+        if row.kind == "term" and len(row.text.split()) < 4:
+            continue
+        manner = "indirect" if row.kind == "indirect" else "marked"
+        within = row.within_id or "" if row.kind == "nested" else ""
+        grouped[row.article_id, row.utterance_id, manner + within].append(row)
+    result: list[Utterance] = []
+    for (article_id, utterance_id, manner), rows in grouped.items():
+        rows.sort(key=lambda row: (row.start, row.end, row.id))
+        outer = [r for n, r in enumerate(rows) if not any(_inside(r, o) for o in rows[:n])]
+        surest = max(outer, key=lambda row: (row.speaker_id is not None, row.confidence))
+        result.append(
+            Utterance(
+                article_id=article_id,
+                utterance_id=utterance_id,
+                parts=tuple((row.start, row.text) for row in outer),
+                quote_ids=tuple(row.id for row in rows),
+                quoted=not manner.startswith("indirect"),
+                speaker_id=surest.speaker_id,
+                confidence=surest.confidence,
+                language=(language.get(article_id) or "en")[:2].lower(),
+                published=published.get(article_id),
+                day=day(published.get(article_id)),
+            )
+        )
+    result.sort(key=lambda u: (u.published or "~", u.article_id, u.start, u.end, not u.quoted))
+    return result
+
+
+def _inside(row: QuoteRow, other: QuoteRow) -> bool:
+    return row is not other and other.start <= row.start and row.end <= other.end
+
+
+def day(published: str | None) -> int | None:
+    """The day of a date as a number; None where the day is not known."""
+    if published is None or len(published) < 10:
+        return None
+    try:
+        return int(np.datetime64(published[:10], "D").astype(np.int64))
+    except ValueError:
+        return None
+
+
+# --- features and links --------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1 << 18)
+def bits(key: str, language: str) -> float:
+    """The surprise of a word in general language, in bits."""
+    if key.startswith("#"):
+        return 9.0
+    try:
+        zipf = zipf_frequency(key, language)
+    except LookupError:
+        zipf = 5.0 if len(key) <= 3 else 3.5
+    return min(MOST_BITS, (9.0 - zipf) * math.log2(10))
+
+
+def stem(key: str) -> str:
+    """A telling word without what grammar or a synonym's form adds: its first five letters."""
+    return key if key.startswith("#") else key[:5]
+
+
+def _plain(utterance: Utterance) -> list[str]:
+    text = " ".join(part for _, part in utterance.parts)
+    return _WORD.findall(folded(text.replace("[", "").replace("]", "")))
+
+
+def features(
+    found: Sequence[Utterance], unnamed: frozenset[str]
+) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.uint8]]:
+    """Hashed features of all utterances, one element a feature: hash, utterance, weight.
+
+    Weight 1 is a run of words or a telling word under the speaker's name, 4 the whole text.
+    """
+    ids: list[int] = []
+    owners: list[int] = []
+    hashes: list[int] = []
+    units: list[int] = []
+    weights: list[int] = []
+    table: dict[str, int] = {}
+    for number, utterance in enumerate(found):
+        words = _plain(utterance)
+        for word in words:
+            if word not in table:
+                table[word] = crc32(word.encode("utf-8", "replace"))
+            ids.append(table[word])
+        owners += [number] * len(words)
+        if words:
+            hashes.append(_whole(words))
+            units.append(number)
+            weights.append(4)
+        if utterance.speaker_id is not None and utterance.speaker_id not in unnamed:
+            salt = crc32(utterance.speaker_id.encode())
+            for root in sorted({stem(w) for w in words if not common(w, utterance.language, 5.2)}):
+                hashes.append(salt << 32 | crc32(root.encode("utf-8", "replace")))
+                units.append(number)
+                weights.append(2 if len(words) <= SHORT else 1)
+    runs, of = _runs(np.array(ids, dtype=np.uint64), np.array(owners, dtype=np.int64))
+    every = np.concatenate([runs, np.array(hashes, dtype=np.uint64)])
+    owner = np.concatenate([of, np.array(units, dtype=np.int64)])
+    short = np.bincount(owners, minlength=len(found)) <= SHORT if owners else np.zeros(0, bool)
+    weight = np.concatenate(
+        [np.where(short[of], 2, 1).astype(np.uint8), np.array(weights, dtype=np.uint8)]
+    )
+    return every, owner, weight
+
+
+def _whole(words: Sequence[str]) -> int:
+    text = " ".join(words).encode("utf-8", "replace")
+    return crc32(text) << 32 | crc32(text[::-1])
+
+
+def _mixed(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """splitmix64's finisher (Steele, Lea & Flood 2014)."""
+    with np.errstate(over="ignore"):
+        h = hashes + np.uint64(0x9E3779B97F4A7C15)
+        h = (h ^ (h >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        h = (h ^ (h >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        return h ^ (h >> np.uint64(31))
+
+
+def _runs(
+    ids: NDArray[np.uint64], owners: NDArray[np.int64]
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Hashes of every three words of one utterance, and the utterance of each."""
+    if len(ids) < RUN:
+        return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64)
+    h = _mixed(ids[: len(ids) - RUN + 1])
+    for k in range(1, RUN):
+        h = _mixed(h ^ ids[k : len(ids) - RUN + 1 + k])
+    whole = owners[: len(h)] == owners[RUN - 1 :]
+    sizes = np.bincount(owners)
+    kept = whole & ((sizes[owners[: len(h)]] <= LONG) | (h % np.uint64(2) == 0))
+    return h[kept], owners[: len(h)][kept]
+
+
+def _without_stock(
+    hashes: NDArray[np.uint64], owner: NDArray[np.int64], speaker: NDArray[np.int64]
+) -> NDArray[np.uint64]:
+    """What many different people say is made a feature of each of them; -1 is an unknown speaker."""
+    order = np.lexsort((speaker[owner], hashes))
+    h, s = hashes[order], speaker[owner[order]]
+    first = np.ones(len(h), dtype=bool)
+    first[1:] = h[1:] != h[:-1]
+    group = np.cumsum(first) - 1
+    new_speaker = first.copy()
+    new_speaker[1:] |= s[1:] != s[:-1]
+    people = np.bincount(group, weights=new_speaker & (s >= 0))
+    known = np.bincount(group, weights=s >= 0)
+    stock = (people >= STOCK) & (people * 2 >= known)
+    result = hashes.copy()
+    salted = _mixed(h ^ (s + 2).astype(np.uint64))
+    result[order] = np.where(stock[group], salted, h)
+    return result
+
+
+def linked(
+    hashes: NDArray[np.uint64], owner: NDArray[np.int64], weight: NDArray[np.uint8]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs of utterances that share features worth two or more, along each feature's list.
+
+    A feature's utterances are linked to its first and to those before them in time, so that their
+    number does not matter: r of them make some 4r pairs and not r(r-1)/2.
+    """
+    order = np.lexsort((owner, hashes))
+    h, o, w = hashes[order], owner[order], weight[order]
+    new = np.ones(len(h), dtype=bool)
+    new[1:] = (h[1:] != h[:-1]) | (o[1:] != o[:-1])
+    h, o, w = h[new], o[new], w[new]
+    begins = np.ones(len(h), dtype=bool)
+    begins[1:] = h[1:] != h[:-1]
+    start = np.maximum.accumulate(np.where(begins, np.arange(len(h)), 0))
+    place = np.arange(len(h))
+    left: list[NDArray[np.int64]] = []
+    right: list[NDArray[np.int64]] = []
+    worth: list[NDArray[np.int64]] = []
+    for back in range(1, NEAREST + 1):
+        at = place[place - back >= start]
+        left.append(o[at - back])
+        right.append(o[at])
+        worth.append(np.maximum(w[at], w[at - back]).astype(np.int64))
+    at = place[place - NEAREST > start]
+    left.append(o[start[at]])
+    right.append(o[at])
+    worth.append(np.maximum(w[at], w[start[at]]).astype(np.int64))
+    a, b, n = np.concatenate(left), np.concatenate(right), np.concatenate(worth)
+    if not len(a):
+        return a, b
+    pair = a * (int(owner.max()) + 1) + b
+    unique, inverse = np.unique(pair, return_inverse=True)
+    total = np.bincount(inverse, weights=n)
+    kept = unique[total >= 2]
+    span = int(owner.max()) + 1
+    return kept // span, kept % span
+
+
+def components(count: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The least member of each one's connected component (Shiloach & Vishkin 1982)."""
+    label = np.arange(count)
+    while len(a):
+        low = np.minimum(label[a], label[b])
+        new = label.copy()
+        np.minimum.at(new, label[a], low)
+        np.minimum.at(new, label[b], low)
+        while not np.array_equal(new[new], new):
+            new = new[new]
+        if np.array_equal(new, label):
+            break
+        label = new
+    return label
+
+
+# --- comparison ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What is known of speakers when two quotes credit different ones.
+
+    `surname` is the last word of a person's name, `unnamed` those who are nobody in particular;
+    a document, an organisation and its people may be one voice.
+    """
+
+    kind: Mapping[str, str]
+    surname: Mapping[str, str]
+
+    @property
+    def unnamed(self) -> frozenset[str]:
+        """Speakers without a name."""
+        return frozenset(key for key, kind in self.kind.items() if kind == "unnamed")
+
+    def differ(self, a: str | None, b: str | None) -> bool | None:
+        """Whether two speakers are different people; None when it cannot be told."""
+        if a is None or b is None:
+            return None
+        if a == b:
+            return False
+        if self.kind.get(a) != "person" or self.kind.get(b) != "person":
+            return None
+        if self.surname.get(a) == self.surname.get(b):
+            return None
+        return True
+
+
+def people(speakers: Iterable[Speaker]) -> People:
+    """The speakers as the comparison of families needs them."""
+    rows = list(speakers)
+    return People(
+        {s.id: s.kind for s in rows},
+        {s.id: folded(s.name.split()[-1]) if s.name.split() else "" for s in rows},
+    )
+
+
+def shared(a: Words, b: Words) -> tuple[float, float]:
+    """Bits of the words that two texts have in the same order, and their share of the shorter one.
+
+    A common word counts only in a run; the longest common subsequence finds some by chance.
+    """
+    total = min(_bits(a), _bits(b))
+    if a.keys == b.keys:
+        return total, 1.0
+    found = 0.0
+    for code in LCSseq.opcodes(a.keys, b.keys):
+        if code.tag != "equal":
+            continue
+        run = a.keys[code.src_start : code.src_end]
+        if len(run) > 1 or not common(run[0], a.language, 5.2):
+            found += sum(bits(k, a.language) for k in run if k != ELLIPSIS)
+    return found, min(found / total, 1.0) if total else 0.0
+
+
+def _bits(words: Words) -> float:
+    return sum(bits(k, words.language) for k in words.keys if k != ELLIPSIS)
+
+
+def retold(a: Words, b: Words) -> tuple[float, float]:
+    """Bits of the telling words that two texts share in any order, and their share of the shorter."""
+
+    def telling(words: Words) -> dict[str, float]:
+        return {
+            stem(k): bits(k, words.language)
+            for k in words.keys
+            if k != ELLIPSIS and not common(k, words.language, 5.2)
+        }
+
+    first, second = telling(a), telling(b)
+    both = sum(max(first[k], second[k]) for k in first.keys() & second.keys())
+    least = min(sum(first.values()), sum(second.values()))
+    if len(first.keys() & second.keys()) < 3:
+        return 0.0, 0.0
+    return both, both / least if least else 0.0
+
+
+def kinship(
+    a: Utterance, b: Utterance, words_a: Words, words_b: Words, differ: bool | None, related: bool
+) -> float:
+    """How sure it is that two utterances are one; 0 when it is not.
+
+    `differ` is whether other people are credited, `related` whether the articles share more than
+    these words, or one names the other's speaker.
+    """
+    found, share = shared(words_a, words_b)
+    if differ is None:
+        bars = UNKNOWN_RELATED if related else UNKNOWN
+    elif differ:
+        bars = DIFFERENT_RELATED if related else DIFFERENT
+    else:
+        bars = SAME_SPEAKER_RELATED if related else SAME_SPEAKER
+    apart = abs(a.day - b.day) if a.day is not None and b.day is not None else 0
+    # A short line that returns after weeks has been said again.
+    later = AGAIN if apart > AGAIN_DAYS and found < 60 else 1.0
+    for least, part in bars:
+        if found >= least * later and share >= part:
+            return round(share * min(found / least, 3.0), 4)
+    if differ is False and apart <= RETOLD_DAYS and a.article_id != b.article_id:
+        found, share = retold(words_a, words_b)
+        if found >= RETOLD[0] and share >= RETOLD[1]:
+            return round(0.5 * share, 4)
+    return 0.0
+
+
+# --- gathering -----------------------------------------------------------------------------------
+
+
+def families(
+    found: Sequence[Utterance], who: People, related: Callable[[str, str], bool]
+) -> list[list[int]]:
+    """Numbers of the utterances that are one, the fullest first; those that stand alone are left out.
+
+    `related` says whether two articles share more than one line.
+    """
+    if not found:
+        return []
+    hashes, owner, weight = features(found, who.unnamed)
+    numbers = {
+        key: n for n, key in enumerate(sorted({u.speaker_id for u in found if u.speaker_id}))
+    }
+    speaker = np.array(
+        [numbers[u.speaker_id] if u.speaker_id else -1 for u in found], dtype=np.int64
+    )
+    hashes = _without_stock(hashes, owner, speaker)
+    a, b = linked(hashes, owner, weight)
+    label = components(len(found), a, b)
+    size = np.bincount(label, minlength=len(found))
+    member = np.flatnonzero(size[label] > 1)
+    if not len(member):
+        return []
+    order = np.lexsort((hashes, owner))
+    owner, hashes = owner[order], hashes[order]
+    begin = np.searchsorted(owner, member, side="left")
+    end = np.searchsorted(owner, member, side="right")
+    groups: dict[int, list[int]] = defaultdict(list)
+    own: dict[int, NDArray[np.uint64]] = {}
+    for number, first, last in zip(member.tolist(), begin.tolist(), end.tolist(), strict=True):
+        groups[int(label[number])].append(number)
+        own[number] = hashes[first:last]
+    result: list[list[int]] = []
+    for numbers_of in groups.values():
+        result += _gathered(numbers_of, found, own, who, related)
+    return sorted(result)
+
+
+def _gathered(
+    numbers: list[int],
+    found: Sequence[Utterance],
+    own: Mapping[int, NDArray[np.uint64]],
+    who: People,
+    related: Callable[[str, str], bool],
+) -> list[list[int]]:
+    """One component, gathered around its fullest utterances."""
+    words = {n: words_of(found[n].parts, found[n].language) for n in numbers}
+    order = sorted(numbers, key=lambda n: (-len(words[n]), not found[n].quoted, n))
+    leaders: dict[int, list[int]] = {}
+    pointing: dict[int, list[int]] = defaultdict(list)
+    exact: dict[tuple[tuple[str, ...], str | None], int] = {}
+    for n in order:
+        utterance = found[n]
+        leader = exact.get((words[n].keys, utterance.speaker_id))
+        if leader is None or not _apart(utterance, found[leader]):
+            votes: Counter[int] = Counter()
+            for h in own[n].tolist():
+                for other in pointing.get(h, ())[: COMPARED * 8]:
+                    votes[other] += 1
+            leader = None
+            best = 0.0
+            for other, _ in sorted(votes.items(), key=lambda v: (-v[1], v[0]))[:COMPARED]:
+                if not _apart(utterance, found[other]):
+                    continue
+                score = _kin(n, other, found, words, who, related)
+                if score > best:
+                    best, leader = score, other
+        if leader is None:
+            leader = n
+            leaders[n] = []
+            for h in own[n].tolist():
+                pointing[h].append(n)
+        leaders[leader].append(n)
+        exact.setdefault((words[n].keys, utterance.speaker_id), leader)
+    return [members for members in leaders.values() if len(members) > 1]
+
+
+def _apart(a: Utterance, b: Utterance) -> bool:
+    """Whether two utterances stand in different places: a quote in a quote is not its own version."""
+    return a.article_id != b.article_id or a.end <= b.start or b.end <= a.start
+
+
+def _kin(
+    n: int,
+    other: int,
+    found: Sequence[Utterance],
+    words: Mapping[int, Words],
+    who: People,
+    related: Callable[[str, str], bool],
+) -> float:
+    a, b = found[n], found[other]
+    differ = who.differ(a.speaker_id, b.speaker_id)
+    return kinship(a, b, words[n], words[other], differ, related(a.article_id, b.article_id))

@@ -1,0 +1,844 @@
+"""Quotes and passages -> families: every version of an utterance, its source, and what is disputed.
+
+Steps: `families` gathers the quotes that are one utterance; passages give the places where other
+articles have its words as their own prose; every version is compared with the fullest one
+(`edits`); each is given the earlier version it was most likely taken from, where dates or a credit
+in the text allow one; disputes are what two versions cannot both be right about.
+
+Nothing depends on the order of the input, and no step compares all members of a family with all.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reuse.credit import Credit, Forms, credited, forms
+from reuse.edits import Comparison, Edit, alignment, as_json, comparison
+from reuse.families import People, Utterance, bits, families, people, utterances
+from reuse.model import (
+    Appearance,
+    Dispute,
+    Family,
+    Match,
+    Passage,
+    QuoteRow,
+    Speaker,
+    Variant,
+    content_id,
+)
+from reuse.words import ELLIPSIS, Words, words, words_of
+
+Text = Callable[[str], str]
+
+# Own prose is a version when so many words, or so many bits, of the utterance stand there.
+PROSE_WORDS = 5
+PROSE_BITS = 40.0
+# ... and this share of what stands there is the utterance's.
+PROSE_LIKENESS = 0.6
+# Articles that share so many words tell one story.
+RELATED = 8
+# A dispute about who spoke needs both credits to be this sure.
+SURE = 0.7
+# Versions that a version may have been taken from, compared one by one.
+CANDIDATES = 24
+# Characters of the article beside a version that are read with it.
+BESIDE = 240
+# The versions right before one, compared besides the first of each wording.
+LATEST = 12
+# That the words came from where the corpus does not reach, in the same bits as the evidence.
+ELSEWHERE = -0.5
+# A source is named when it is likelier than this.
+LIKELY = 0.3
+# Words outside the marks that another outlet has inside them, and their bits.
+MARKED_WORDS = 3
+MARKED_BITS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """An article as provenance needs it. Without an outlet it counts as one of its own."""
+
+    id: str
+    outlet_id: str | None
+    outlet_kind: str | None
+    published: str | None
+    language: str | None
+    owner: str | None = None
+
+    @property
+    def house(self) -> str:
+        """Who answers for it: the owner, the outlet, or the article alone."""
+        return self.owner or self.outlet_id or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Rows of the database, and what to write into those that are there.
+
+    `family_of` gives the family of a quote's id, `source_of` the source of an appearance's id.
+    """
+
+    families: tuple[Family, ...]
+    variants: tuple[Variant, ...]
+    disputes: tuple[Dispute, ...]
+    family_of: Mapping[str, str]
+    source_of: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One version before it is compared: where it stands and whose it is said to be."""
+
+    carrier: Carrier
+    spans: tuple[tuple[int, int], ...]
+    quote_ids: tuple[str, ...]
+    utterance_id: str | None
+    quoted: bool
+    speaker_id: str | None
+    confidence: float
+
+    @property
+    def start(self) -> int:
+        """Where it begins in the article."""
+        return self.spans[0][0]
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the article."""
+        return self.spans[-1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A member with its words, compared with the fullest."""
+
+    member: Member
+    words: Words
+    against: Comparison
+    credit: Credit | None
+    marks: frozenset[tuple[str, str]]
+    id: str
+
+
+def provenance(
+    articles: Iterable[Carrier],
+    quotes: Iterable[QuoteRow],
+    speakers: Iterable[Speaker],
+    matches: Iterable[Match],
+    passages: Iterable[Passage],
+    appearances: Iterable[Appearance],
+    text: Text,
+    outlets: Mapping[str, str],
+) -> Provenance:
+    """Families, versions, sources and disputes of a corpus; `outlets` gives each outlet's name."""
+    carriers = {article.id: article for article in articles}
+    rows = [row for row in quotes if row.article_id in carriers]
+    who = people(speakers)
+    found = utterances(
+        rows,
+        {a.id: a.published for a in carriers.values()},
+        {a.id: a.language for a in carriers.values()},
+    )
+    kept = {p.id for p in passages if not p.boilerplate}
+    shown = sorted(
+        (a for a in appearances if a.passage_id in kept and a.article_id in carriers),
+        key=lambda a: (a.passage_id, a.article_id, a.start, a.end),
+    )
+    overlap = Surroundings(matches, shown)
+    gathered = families(found, who, lambda a, b: overlap(a, b) >= RELATED)
+    members = _members(found, gathered, carriers)
+    members = _with_prose(members, found, gathered, shown, carriers, text)
+    known = forms(outlets)
+    result_families: list[Family] = []
+    result_variants: list[Variant] = []
+    result_disputes: list[Dispute] = []
+    family_of: dict[str, str] = {}
+    for group in members:
+        if len(group) < 2:
+            continue
+        family, variants, disputes = _family(group, who, text, known, overlap)
+        result_families.append(family)
+        result_variants += variants
+        result_disputes += disputes
+        for member in group:
+            family_of.update(dict.fromkeys(member.quote_ids, family.id))
+    return Provenance(
+        families=tuple(sorted(result_families, key=lambda f: f.id)),
+        variants=tuple(sorted(result_variants, key=lambda v: (v.family_id, v.id))),
+        disputes=tuple(sorted(result_disputes, key=lambda d: d.id)),
+        family_of=family_of,
+        source_of=_appearance_sources(shown, carriers, text, known, overlap),
+    )
+
+
+# --- members -------------------------------------------------------------------------------------
+
+
+def _members(
+    found: Sequence[Utterance], gathered: Sequence[Sequence[int]], carriers: Mapping[str, Carrier]
+) -> list[list[Member]]:
+    """The quoted and reported members of each family, without a clause around its own quote."""
+    result: list[list[Member]] = []
+    for numbers in gathered:
+        group: list[Member] = []
+        for n in numbers:
+            u = found[n]
+            around = not u.quoted and any(
+                found[m].quoted
+                and found[m].article_id == u.article_id
+                and found[m].start < u.end
+                and u.start < found[m].end
+                for m in numbers
+            )
+            if not around:
+                group.append(_member(u, carriers))
+        result.append(group)
+    return result
+
+
+def _member(u: Utterance, carriers: Mapping[str, Carrier]) -> Member:
+    return Member(
+        carrier=carriers[u.article_id],
+        spans=tuple(u.spans()),
+        quote_ids=u.quote_ids,
+        utterance_id=u.utterance_id,
+        quoted=u.quoted,
+        speaker_id=u.speaker_id,
+        confidence=u.confidence,
+    )
+
+
+def _with_prose(
+    members: list[list[Member]],
+    found: Sequence[Utterance],
+    gathered: Sequence[Sequence[int]],
+    shown: Sequence[Appearance],
+    carriers: Mapping[str, Carrier],
+    text: Text,
+) -> list[list[Member]]:
+    """The families, and the places where passages carry an utterance's words without its marks.
+
+    Each appearance of a passage is compared with one utterance of each family that the passage
+    touches. An utterance that stands alone becomes a family when somebody has it as prose.
+    """
+    family_of = {n: k for k, numbers in enumerate(gathered) for n in numbers}
+    groups = [list(group) for group in members]
+    articles_of = [{m.carrier.id for m in group} for group in groups]
+    by_article: dict[str, list[int]] = defaultdict(list)
+    for n, u in enumerate(found):
+        by_article[u.article_id].append(n)
+    passages: dict[str, list[Appearance]] = defaultdict(list)
+    for appearance in shown:
+        passages[appearance.passage_id].append(appearance)
+    cache: dict[tuple[str, int, int], Words] = {}
+    for key in sorted(passages):
+        group = passages[key]
+        touched: dict[tuple[str, int], tuple[int, int, Appearance, int, int]] = {}
+        for a in group:
+            for n in by_article.get(a.article_id, ()):
+                u = found[n]
+                if not u.quoted or u.end <= a.start or a.end <= u.start:
+                    continue
+                common = sum(max(min(e, a.end) - max(s, a.start), 0) for s, e in u.spans())
+                which = ("family", family_of[n]) if n in family_of else ("alone", n)
+                if which not in touched or common > touched[which][0]:
+                    touched[which] = (common, n, a, max(u.start, a.start), min(u.end, a.end))
+        for which in sorted(touched):
+            _, n, home, first, last = touched[which]
+            u = found[n]
+            parts = [
+                (max(s, first), piece)
+                for s, t in u.parts
+                if (piece := t[max(first - s, 0) : max(last - s, 0)])
+            ]
+            if sum(len(piece.split()) for _, piece in parts) < PROSE_WORDS:
+                continue
+            wanted = words_of(u.parts, u.language)
+            for a in group:
+                if a.article_id == home.article_id:
+                    continue
+                k = family_of.get(n)
+                have = groups[k] if k is not None else []
+                if a.article_id in (articles_of[k] if k is not None else ()) and _covered(have, a):
+                    continue
+                place = _located(wanted, a, text, carriers, cache)
+                if place is None:
+                    continue
+                member = _prose(place, a, found, by_article, carriers)
+                if member is None:
+                    continue
+                if k is None:
+                    k = len(groups)
+                    family_of[n] = k
+                    groups.append([_member(u, carriers)])
+                    articles_of.append({u.article_id})
+                groups[k].append(member)
+                articles_of[k].add(a.article_id)
+    return groups
+
+
+def _covered(have: Sequence[Member], a: Appearance) -> bool:
+    return any(m.carrier.id == a.article_id and m.start < a.end and a.start < m.end for m in have)
+
+
+def _located(
+    wanted: Words,
+    a: Appearance,
+    text: Text,
+    carriers: Mapping[str, Carrier],
+    cache: dict[tuple[str, int, int], Words],
+) -> tuple[int, int] | None:
+    """Where an appearance has the words of an utterance, if it has enough of them together."""
+    whole = text(a.article_id)
+    # An edit near its end may have stopped the passage before the utterance stops.
+    room = len(wanted.text)
+    key = (a.article_id, max(a.start - room, 0), min(a.end + room, len(whole)))
+    if key not in cache:
+        if len(cache) > 256:
+            cache.clear()
+        cache[key] = words(whole, [key[1:]], carriers[a.article_id].language)
+    there = cache[key]
+    steps = [
+        (i, j)
+        for i, j in alignment(there, wanted)
+        if i >= 0 and j >= 0 and there.keys[i] == wanted.keys[j]
+    ]
+    if len(steps) < PROSE_WORDS:
+        return None
+    first, last = steps[0][0], steps[-1][0]
+    told = sum(bits(there.keys[i], there.language) for i, _ in steps)
+    stretch = sum(bits(k, there.language) for k in there.keys[first : last + 1] if k != ELLIPSIS)
+    if told < PROSE_BITS or told < PROSE_LIKENESS * stretch:
+        return None
+    return there.offset(there.starts[first]), there.offset(there.ends[last] - 1) + 1
+
+
+def _prose(
+    place: tuple[int, int],
+    a: Appearance,
+    found: Sequence[Utterance],
+    by_article: Mapping[str, list[int]],
+    carriers: Mapping[str, Carrier],
+) -> Member | None:
+    """The words at a place as a member: a reported clause knows its speaker; marks are no prose."""
+    start, end = place
+    for n in by_article.get(a.article_id, ()):
+        u = found[n]
+        common = sum(max(min(e, end) - max(s, start), 0) for s, e in u.spans())
+        if common * 2 < end - start:
+            continue
+        if u.quoted:
+            return None
+        return Member(
+            carriers[a.article_id],
+            ((start, end),),
+            (),
+            u.utterance_id,
+            False,
+            u.speaker_id,
+            u.confidence,
+        )
+    return Member(carriers[a.article_id], ((start, end),), (), None, False, None, 0.0)
+
+
+# --- order in time -------------------------------------------------------------------------------
+
+
+def earlier(a: str | None, b: str | None) -> bool:
+    """Whether a date is certainly before another one: a day and an hour of that day are no order."""
+    if a is None or b is None:
+        return False
+    return _latest(a) < b
+
+
+def _latest(published: str) -> str:
+    """A string behind every date within this one: "2024-05" is a span that ends with its month."""
+    return published.removesuffix("Z").removesuffix("+00:00") + "~"
+
+
+def _time(carrier: Carrier) -> tuple[str, str]:
+    return carrier.published or "~", carrier.id
+
+
+class Surroundings:
+    """How much two articles share besides one passage: words of passages and matches of both."""
+
+    def __init__(self, matches: Iterable[Match], shown: Sequence[Appearance]) -> None:
+        self._pairs: Counter[tuple[str, str]] = Counter()
+        for m in matches:
+            pair = (m.a_article_id, m.b_article_id)
+            self._pairs[min(pair), max(pair)] += m.words
+        self._passages: dict[str, dict[str, int]] = defaultdict(dict)
+        for a in shown:
+            self._passages[a.article_id][a.passage_id] = a.end - a.start
+
+    def __call__(self, a: str, b: str) -> int:
+        """Words in common, about."""
+        first, second = self._passages.get(a, {}), self._passages.get(b, {})
+        both = sum(min(first[k], second[k]) for k in first.keys() & second.keys()) // 6
+        return max(self._pairs[min(a, b), max(a, b)], both)
+
+
+# --- one family ----------------------------------------------------------------------------------
+
+
+def _family(
+    group: Sequence[Member],
+    who: People,
+    text: Text,
+    known: Forms,
+    overlap: Surroundings,
+) -> tuple[Family, list[Variant], list[Dispute]]:
+    members = sorted(group, key=lambda m: (_time(m.carrier), m.start, m.end, m.utterance_id or ""))
+    spelled = [words(text(m.carrier.id), m.spans, m.carrier.language) for m in members]
+    credits = [
+        credited(text(m.carrier.id), m.start, m.end, known, m.carrier.outlet_id) for m in members
+    ]
+    upstream = Counter(c.outlet_id for c in credits if c is not None and c.outlet_id is not None)
+    wordings = Counter(found.keys for found in spelled)
+    full = min(
+        range(len(members)),
+        key=lambda n: (
+            *_fullness(members[n], spelled[n]),
+            -upstream[members[n].carrier.outlet_id],
+            -wordings[spelled[n].keys],
+            n,
+        ),
+    )
+    family_id = content_id("family", *_mark(members[0]))
+    compared: dict[tuple[object, ...], Comparison] = {}
+    versions: list[Version] = []
+    for member, found, credit in zip(members, spelled, credits, strict=True):
+        whole = text(member.carrier.id)
+        before = whole[max(member.start - BESIDE, 0) : member.start]
+        after = whole[member.end : member.end + BESIDE]
+        against = _against(member, found, spelled[full], before, after, compared)
+        versions.append(
+            Version(
+                member=member,
+                words=found,
+                against=against,
+                credit=credit,
+                marks=frozenset(
+                    (e.was.casefold(), e.now.casefold())
+                    for e in against.edits
+                    if e.op != "equal" and e.kind not in ("case_punctuation", "style")
+                ),
+                id=content_id("variant", family_id, *_mark(member)),
+            )
+        )
+    sources = _sources(versions, overlap)
+    first = _first(versions)
+    variants = [
+        _variant(family_id, version, sources[n], versions, text)
+        for n, version in enumerate(versions)
+    ]
+    disputes = _disputes(family_id, versions, who, text, spelled[full], members[full])
+    dated = [m.carrier.published for m in members if m.carrier.published]
+    family = Family(
+        id=family_id,
+        name=_name(spelled[full].text),
+        speaker_id=_speaker(members, who),
+        text=spelled[full].text,
+        quotes=sum(m.quoted for m in members),
+        outlets=len({m.carrier.outlet_id or m.carrier.id for m in members}),
+        first_variant_id=versions[first].id if first is not None else None,
+        first_published=min(dated) if dated else None,
+        disputed=bool(disputes),
+    )
+    return family, variants, disputes
+
+
+def _mark(member: Member) -> tuple[object, ...]:
+    return (member.carrier.id, member.start, member.end, "quoted" if member.quoted else "prose")
+
+
+def _fullness(member: Member, found: Words) -> tuple[int, ...]:
+    """Sorts the fullest version first: most words, least cut and put in; marks and origins before prose."""
+    cuts = sum(k == ELLIPSIS for k in found.keys)
+    put_in = sum(found.bracketed)
+    told = sum(k != ELLIPSIS for k in found.keys) - put_in - 3 * cuts
+    origin = member.carrier.outlet_kind == "origin"
+    return (not (member.quoted or origin), -told, cuts + put_in, not origin)
+
+
+def _name(text: str) -> str:
+    """The first words, short enough for a list."""
+    plain = " ".join(text.split())
+    if len(plain) <= 60:
+        return plain
+    return plain[:58].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + " …"
+
+
+def _against(
+    member: Member,
+    found: Words,
+    full: Words,
+    before: str,
+    after: str,
+    compared: dict[tuple[object, ...], Comparison],
+) -> Comparison:
+    """The comparison with the fullest; equal texts are compared once and moved to their place."""
+    key = (found.text, found.part_starts, member.quoted)
+    if key in compared and found.keys == full.keys:
+        kept = compared[key]
+        return Comparison(
+            kept.change,
+            tuple(_moved(e, kept, found) for e in kept.edits),
+            kept.likeness,
+            kept.covered,
+        )
+    result = comparison(found, full, prose=not member.quoted, before=before, after=after)
+    if found.keys == full.keys and len(found.part_starts) == 1:
+        at = found.article_starts[0]
+        compared[key] = Comparison(
+            result.change,
+            tuple(_shift(e, -at) for e in result.edits),
+            result.likeness,
+            result.covered,
+        )
+    return result
+
+
+def _moved(edit: Edit, kept: Comparison, found: Words) -> Edit:
+    return _shift(edit, found.article_starts[0])
+
+
+def _shift(edit: Edit, by: int) -> Edit:
+    return Edit(
+        edit.op,
+        edit.start + by,
+        edit.end + by,
+        edit.was_start,
+        edit.was_end,
+        edit.was,
+        edit.now,
+        edit.kind,
+        edit.meaning,
+    )
+
+
+# --- sources -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The version that a version was most likely taken from, and how sure that is."""
+
+    number: int
+    confidence: float
+
+
+def _sources(versions: Sequence[Version], overlap: Surroundings) -> list[Source | None]:
+    """The likely source of each version, in one pass over them in the order of time.
+
+    Compared are the first of each wording, the first of each outlet that is credited and the
+    latest: a line that 5,000 articles carry is not compared 12 million times.
+    """
+    result: list[Source | None] = []
+    wordings: dict[tuple[str, ...], int] = {}
+    outlets: dict[str, int] = {}
+    for n, version in enumerate(versions):
+        candidates = set(list(wordings.values())[:CANDIDATES]) | set(range(max(n - LATEST, 0), n))
+        if version.words.keys in wordings:
+            candidates.add(wordings[version.words.keys])
+        credit = version.credit
+        if credit is not None and credit.outlet_id in outlets:
+            candidates.add(outlets[credit.outlet_id])
+        result.append(_source(version, sorted(candidates), versions, overlap))
+        wordings.setdefault(version.words.keys, n)
+        if version.member.carrier.outlet_id is not None:
+            outlets.setdefault(version.member.carrier.outlet_id, n)
+    return result
+
+
+def _source(
+    version: Version, candidates: Sequence[int], versions: Sequence[Version], overlap: Surroundings
+) -> Source | None:
+    """The likeliest of the earlier versions, if one stands out.
+
+    Weights are bits of evidence: what it shares with a candidate that others have not, what the
+    candidate lacks, credit in the text, and how much else the two articles share. That the words
+    came from elsewhere is a candidate too.
+    """
+    scores: list[tuple[float, int]] = []
+    mine = version.member.carrier
+    for k in candidates:
+        other = versions[k]
+        theirs = other.member.carrier
+        if theirs.id == mine.id or not earlier(theirs.published, mine.published):
+            continue
+        credits = _credits(version, other)
+        score = 5.0 if credits else 0.0
+        if version.credit is not None and not credits:
+            score -= 2.5 if version.credit.outlet_id is not None else 1.5
+        score += 2.0 * min(len(version.marks & other.marks), 4)
+        score -= 1.5 * min(len(other.marks - version.marks), 4)
+        score -= 0.25 * min(_lacking(version, other), 24)
+        score += min(math.log2(1 + overlap(mine.id, theirs.id) / 12), 5.0)
+        score += {"agency": 1.0, "origin": 0.75}.get(theirs.outlet_kind or "", 0.0)
+        if not other.member.quoted and theirs.outlet_kind != "origin":
+            score -= 3.0
+        if theirs.house == mine.house:
+            score += 0.5
+        scores.append((round(score, 4), k))
+    if not scores:
+        return None
+    scores.sort(key=lambda row: (-row[0], row[1]))
+    top = scores[0][0]
+    elsewhere = 2.0 ** (ELSEWHERE - top)
+    confidence = round(1 / (sum(2.0 ** (score - top) for score, _ in scores) + elsewhere), 4)
+    return Source(scores[0][1], confidence) if confidence >= LIKELY else None
+
+
+def _credits(version: Version, other: Version) -> bool:
+    credit = version.credit
+    return (
+        credit is not None
+        and credit.outlet_id is not None
+        and credit.outlet_id == other.member.carrier.outlet_id
+    )
+
+
+def _lacking(version: Version, other: Version) -> int:
+    """Words of a version that another one has not."""
+    return sum((Counter(version.words.keys) - Counter(other.words.keys)).values())
+
+
+def _first(versions: Sequence[Version]) -> int | None:
+    """The first known appearance; None when dates leave more than one."""
+    dated = [n for n, v in enumerate(versions) if v.member.carrier.published]
+    if not dated:
+        return None
+    bound = min(_latest(versions[n].member.carrier.published or "") for n in dated)
+    open_ = [n for n in dated if (versions[n].member.carrier.published or "") <= bound]
+    if len({versions[n].member.carrier.id for n in open_}) == 1:
+        return open_[0]
+    # Of some on one day, the one that the others credit.
+    outlets = {versions[n].member.carrier.outlet_id: n for n in reversed(open_)}
+    named = {
+        outlets[credit.outlet_id]
+        for n in open_
+        if (credit := versions[n].credit) is not None
+        and credit.outlet_id in outlets
+        and credit.outlet_id != versions[n].member.carrier.outlet_id
+    }
+    return named.pop() if len(named) == 1 else None
+
+
+def _variant(
+    family_id: str,
+    version: Version,
+    source: Source | None,
+    versions: Sequence[Version],
+    text: Text,
+) -> Variant:
+    member, against = version.member, version.against
+    source_change = source_edits = source_id = None
+    if source is not None:
+        origin = versions[source.number]
+        whole = text(member.carrier.id)
+        difference = comparison(
+            version.words,
+            origin.words,
+            prose=not member.quoted,
+            before=whole[max(member.start - BESIDE, 0) : member.start],
+            after=whole[member.end : member.end + BESIDE],
+        )
+        source_id = origin.id
+        source_edits = as_json(difference.edits)
+        source_change = "extended" if _extends(difference) else difference.change
+    return Variant(
+        id=version.id,
+        family_id=family_id,
+        article_id=member.carrier.id,
+        utterance_id=member.utterance_id,
+        quote_id=member.quote_ids[0] if member.quoted and member.quote_ids else None,
+        start=member.start,
+        end=member.end,
+        change=against.change,
+        edits=as_json(against.edits),
+        touches_meaning=against.touches_meaning,
+        reason=against.reason,
+        source_id=source_id,
+        source_change=source_change,
+        source_edits=source_edits,
+        source_confidence=source.confidence if source is not None else None,
+        credit=version.credit.name if version.credit is not None else None,
+    )
+
+
+def _extends(difference: Comparison) -> bool:
+    """Whether the version has all of its source and goes beyond it."""
+    return difference.extended and difference.change in ("same", "shortened")
+
+
+# --- disputes ------------------------------------------------------------------------------------
+
+
+def _speaker(members: Sequence[Member], who: People) -> str | None:
+    """Whom most outlets credit, each house once; None on a tie."""
+    votes: dict[str, set[str]] = defaultdict(set)
+    for m in members:
+        if m.speaker_id is not None:
+            votes[m.speaker_id].add(m.carrier.house)
+    named = {k: v for k, v in votes.items() if who.kind.get(k) != "unnamed"} or votes
+    ranked = sorted(((len(v), k) for k, v in named.items()), reverse=True)
+    if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
+        return None
+    return ranked[0][1]
+
+
+def _disputes(
+    family_id: str,
+    versions: Sequence[Version],
+    who: People,
+    text: Text,
+    full: Words,
+    fullest: Member,
+) -> list[Dispute]:
+    """What two versions cannot both be right about, the earliest of each side."""
+    result: list[Dispute] = []
+
+    def dispute(kind: str, a: Version, b: Version) -> None:
+        result.append(
+            Dispute(
+                id=content_id("dispute", family_id, kind, a.id, b.id),
+                family_id=family_id,
+                kind=kind,  # type: ignore[arg-type]
+                a_variant_id=a.id,
+                b_variant_id=b.id,
+            )
+        )
+
+    credited_to: dict[str, list[Version]] = defaultdict(list)
+    for v in versions:
+        m = v.member
+        if m.speaker_id is not None and m.confidence >= SURE and m.quoted:
+            credited_to[m.speaker_id].append(v)
+    main = max(
+        credited_to,
+        key=lambda k: (
+            len({v.member.carrier.house for v in credited_to[k]}),
+            -versions.index(credited_to[k][0]),
+        ),
+        default=None,
+    )
+    if main is not None:
+        for key in sorted(credited_to, key=lambda k: versions.index(credited_to[k][0])):
+            if key != main and who.differ(main, key):
+                dispute("speaker", credited_to[main][0], credited_to[key][0])
+    marked = next((v for v in versions if v.member.carrier.outlet_kind == "origin"), None) or next(
+        (v for v in versions if v.member.quoted), None
+    )
+    if marked is not None:
+        for v in versions:
+            m = v.member
+            own = not m.quoted and m.speaker_id is None
+            if (
+                own
+                and m.carrier.outlet_kind != "origin"
+                and m.carrier.house != marked.member.carrier.house
+            ):
+                dispute("quote_or_prose", marked, v)
+    anchor = next(v for v in versions if v.member is fullest)
+    if anchor.member.quoted:
+        for v in versions:
+            if v.member.quoted and v is not anchor and _marks_differ(v, text):
+                dispute("marks", anchor, v)
+    return result
+
+
+def _marks_differ(version: Version, text: Text) -> bool:
+    """Whether words that the fullest version has in its marks stand right outside of these."""
+    whole, member = text(version.member.carrier.id), version.member
+    edits = [e for e in version.against.edits if e.op != "insert"]
+    if not edits:
+        return False
+    language = member.carrier.language
+    head, tail = edits[0], edits[-1]
+    if head.op == "delete":
+        missing = words_of([(0, head.was)], language).keys
+        beside = words_of([(0, _sentence_before(whole, member.start))], language).keys
+        if _run(missing[::-1], beside[::-1], version.words.language):
+            return True
+    if tail.op == "delete":
+        missing = words_of([(0, tail.was)], language).keys
+        beside = words_of([(0, whole[member.end : member.end + BESIDE])], language).keys
+        return _run(missing, beside, version.words.language)
+    return False
+
+
+def _sentence_before(whole: str, start: int) -> str:
+    return whole[max(start - BESIDE, 0) : start]
+
+
+def _run(missing: Sequence[str], beside: Sequence[str], language: str) -> bool:
+    same = 0
+    for a, b in zip(missing, beside, strict=False):
+        if a != b:
+            break
+        same += 1
+    return same >= MARKED_WORDS and sum(bits(k, language) for k in missing[:same]) >= MARKED_BITS
+
+
+# --- passages ------------------------------------------------------------------------------------
+
+
+def _appearance_sources(
+    shown: Sequence[Appearance],
+    carriers: Mapping[str, Carrier],
+    text: Text,
+    known: Forms,
+    overlap: Surroundings,
+) -> dict[str, str]:
+    """For each appearance of a passage the earlier one it was most likely taken from."""
+    passages: dict[str, list[Appearance]] = defaultdict(list)
+    for a in shown:
+        passages[a.passage_id].append(a)
+    result: dict[str, str] = {}
+    for group in passages.values():
+        group = sorted(group, key=lambda a: (_time(carriers[a.article_id]), a.start, a.id))
+        by_outlet: dict[str | None, Appearance] = {}
+        for n, a in enumerate(group):
+            carrier = carriers[a.article_id]
+            credit = credited(text(a.article_id), a.start, a.end, known, carrier.outlet_id)
+            candidates = {
+                b.id: b for b in (*group[: min(n, CANDIDATES)], *group[max(n - 8, 0) : n])
+            }
+            named = by_outlet.get(credit.outlet_id) if credit and credit.outlet_id else None
+            if named is not None:
+                candidates[named.id] = named
+            scores: list[tuple[float, str]] = []
+            for b in candidates.values():
+                other = carriers[b.article_id]
+                if b.article_id == a.article_id or not earlier(other.published, carrier.published):
+                    continue
+                score = 5.0 if b is named else 0.0
+                if credit is not None and credit.outlet_id is not None and b is not named:
+                    score -= 2.5
+                score += 4.0 * _signature_likeness(a, b)
+                score += min(math.log2(1 + overlap(a.article_id, b.article_id) / 12), 5.0)
+                score += {"agency": 1.0, "origin": 0.75}.get(other.outlet_kind or "", 0.0)
+                scores.append((round(score, 4), b.id))
+            if scores:
+                # The earliest of equals: max keeps the first, and candidates are in time order.
+                result[a.id] = max(scores, key=lambda row: row[0])[1]
+            by_outlet.setdefault(carrier.outlet_id, a)
+    return result
+
+
+def _signature_likeness(a: Appearance, b: Appearance) -> float:
+    """The share of equal MinHash values, the Jaccard likeness of the two texts."""
+    if not a.signature or not b.signature or len(a.signature) != len(b.signature):
+        return 0.0
+    width = 4
+    count = len(a.signature) // width
+    same = sum(
+        a.signature[k : k + width] == b.signature[k : k + width]
+        for k in range(0, count * width, width)
+    )
+    return same / count
