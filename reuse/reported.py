@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from reuse.attribution import choose_best, context, kind, passive, told
-from reuse.clauses import PARAGRAPH, QUOTE, Cue, Frame, Subject, phrase, subjects
+from reuse.attribution import choose_best, kind, passive, told
+from reuse.clauses import PARAGRAPH, QUOTE, Cue, Frame, Subject, heading, phrase, subjects
+from reuse.languages import CLOSED, OBJECT, OCCASION, OPENER, PREPOSITION, TIME, VERB
 
 # A clause ends with its sentence, however long; a bound keeps a text without full stops linear.
 _LONGEST = 90
@@ -51,8 +52,8 @@ def ways(f: Frame, cue: Cue) -> list[list[str]]:
     start, end = _bounds(f, cue)
     before = items[cue.first - 1] if cue.first > start else PARAGRAPH
     after = items[cue.last] if cue.last < end else PARAGRAPH
-    left = context(f, cue.first - 1, before)
-    right = context(f, cue.last, after)
+    left = f.kinds[cue.first - 1] if cue.first > start else PARAGRAPH
+    right = f.kinds[cue.last] if cue.last < end else PARAGRAPH
     who = subjects(f, cue)
     whose = kind(f, who[0]) + who[0].how if who else "-"
     turned = "T" if any(s.how == "after" for s in who) else "t"
@@ -77,7 +78,7 @@ def ways(f: Frame, cue: Cue) -> list[list[str]]:
         "0b" + before,
         "0who" + whose,
         "0lr" + left + right,
-        "0h" + ("H" if _heading(f, cue) else "h"),
+        "0h" + ("H" if heading(f, cue.first) else "h"),
         "0q" + ("Q" if QUOTE in items[start:end] else "q") + left + right,
         "0f" + front + left,
     ]
@@ -145,9 +146,9 @@ def begins(f: Frame, cue: Cue, way: int) -> list[Option]:
             "b" + what,
             "b" + what + cue.group,
             "b" + what + cue.lemma,
-            "bs" + context(f, k, item) + what,
+            "bs" + f.kinds[k] + what,
         ]
-        if item in rules["closed"]:
+        if f.bits[k] & CLOSED:
             own.append("bw" + item + what)
         known = places.get(k)
         if known is None:
@@ -171,12 +172,12 @@ def begins(f: Frame, cue: Cue, way: int) -> list[Option]:
     k = cue.last
     option(k, ">at")
     after = items[k] if k < end else PARAGRAPH
-    if after in rules["prepositions"] and after not in rules["that"]:
+    if k < end and f.bits[k] & PREPOSITION and not f.bits[k] & OPENER:
         option(k + 1, ">prep" + after)
     seen = ""
     for j in range(k, min(end, k + 14)):
         item = items[j]
-        if item in rules["that"]:
+        if f.bits[j] & OPENER:
             option(j, ">that" + seen)
             break
         if item in (QUOTE, ",", ";", ":"):
@@ -186,21 +187,21 @@ def begins(f: Frame, cue: Cue, way: int) -> list[Option]:
                 break
         elif item in rules.verbs and rules.verbs[item].shape != "base":
             seen = "v"
-        elif item in rules["prepositions"] and j > k and seen != "p":
+        elif f.bits[j] & PREPOSITION and j > k and seen != "p":
             option(j + 1, ">later" + item)
             if item == "to":
                 option(j, ">to")
             seen = "p"
     j = phrase(f, k)
-    if j == k and k < end and items[k] in rules["object_pronouns"]:
+    if j == k and k < end and f.bits[k] & OBJECT:
         j = k + 1
     if j > k:
         option(j, ">told")
     while k < end and (
-        items[k] in rules["time"]
-        or items[k] in _OCCASION
+        f.bits[k] & TIME
+        or f.bits[k] & OCCASION
         and k + 1 < end
-        and items[k + 1] in rules["time"]
+        and f.bits[k + 1] & TIME
     ):
         k += 1
     if k > cue.last:
@@ -208,7 +209,6 @@ def begins(f: Frame, cue: Cue, way: int) -> list[Option]:
     return found
 
 
-_OCCASION = frozenset(("on", "in", "late", "early", "this", "that", "am", "im"))
 
 
 def _sign(item: str) -> str:
@@ -240,7 +240,7 @@ def stops(f: Frame, cue: Cue, way: int, begin: int) -> list[Option]:
     for n, k in enumerate(breaks[:5]):
         item = items[k]
         after = items[k + 1] if k + 1 < stop else PARAGRAPH
-        what = context(f, k + 1, after)
+        what = f.kinds[k + 1] if k + 1 < stop else PARAGRAPH
         if after in rules.verbs:
             what += rules.verbs[after].shape
         found.append(
@@ -256,10 +256,10 @@ def stops(f: Frame, cue: Cue, way: int, begin: int) -> list[Option]:
                     "c" + str(n),
                     "cw"
                     + item
-                    + (after if after in rules["closed"] or after in rules.verbs else "-"),
-                    "cp" + context(f, k - 1, items[k - 1]) + _sign(item),
+                    + (after if k + 1 < stop and f.bits[k + 1] & (CLOSED | VERB) else "-"),
+                    "cp" + f.kinds[k - 1] + _sign(item),
                     "c" + _sign(item) + ("l" if k == breaks[-1] else "m"),
-                    "cf" + context(f, begin, items[begin]) + _sign(item),
+                    "cf" + f.kinds[begin] + _sign(item),
                 ],
             )
         )
@@ -311,14 +311,6 @@ _BREAKS = frozenset(
 )
 
 
-def _heading(f: Frame, cue: Cue) -> bool:
-    from bisect import bisect_right
-
-    paragraphs = f.prose.paragraphs
-    n = bisect_right(paragraphs, (f.tokens[cue.first], len(f.prose.words))) - 1
-    return n in f.prose.headings
-
-
 def speakings(f: Frame, cue: Cue) -> list[Speaking]:
     found = [
         Speaking(
@@ -332,12 +324,12 @@ def speakings(f: Frame, cue: Cue) -> list[Speaking]:
         )
     ]
     items = f.items
-    before = items[cue.first - 1] if cue.first else PARAGRAPH
+    before = f.kinds[cue.first - 1] if cue.first else PARAGRAPH
     for rank, subject in enumerate(subjects(f, cue)):
         gap = cue.first - subject.last
         k = subject.first - 1
-        stand = context(f, k, items[k]) if k >= 0 else PARAGRAPH
-        behind = items[subject.last] if subject.last < len(items) else PARAGRAPH
+        stand = f.kinds[k] if k >= 0 else PARAGRAPH
+        behind = f.kinds[subject.last] if subject.last < len(items) else PARAGRAPH
         what = kind(f, subject)
         how = subject.how
         found.append(
@@ -350,8 +342,8 @@ def speakings(f: Frame, cue: Cue) -> list[Speaking]:
                     how + cue.shape + cue.group,
                     how + cue.lemma,
                     how + "s" + stand,
-                    how + "b" + context(f, cue.first - 1, before),
-                    how + "a" + context(f, subject.last, behind),
+                    how + "b" + before,
+                    how + "a" + behind,
                     how
                     + "d"
                     + ("0" if gap == 0 else "3" if gap < 4 else "9" if gap < 10 else "10"),
