@@ -28,6 +28,7 @@ from reuse.languages import (
     OBJECT,
     OCCASION,
     OPENER,
+    PHRASE,
     PREPOSITION,
     PRONOUN,
     REFLEXIVE,
@@ -63,13 +64,16 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A verb or a phrase of saying, items ``first`` to ``last``, half-open."""
+    """A verb or a phrase of saying, items ``first`` to ``last``, in the sentence ``start`` to ``end``
+    (all half-open)."""
 
     first: int
     last: int
     lemma: str
     group: str
     shape: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,8 +119,9 @@ def frame(
 ) -> Frame:
     """The frame of the spans `members` in these token ranges: the paragraphs for the outermost
     quotes, a quote's own tokens for those inside it."""
-    lower = prose.lower
+    lower, words = prose.lower, prose.words
     items: list[str] = []
+    spelt: list[str] = []
     tokens: list[int] = []
     quotes: dict[int, int] = {}
     places: dict[int, int] = {}
@@ -126,39 +131,34 @@ def frame(
         while at < len(outer) and outer[at][1].left < last:
             n, span = outer[at]
             items += lower[first : span.left]
+            spelt += words[first : span.left]
             tokens += range(first, span.left)
             quotes[len(items)] = n
             places[n] = len(items)
             items.append(QUOTE)
+            spelt.append(QUOTE)
             tokens.append(span.left)
             first = span.right
             at += 1
         items += lower[first:last]
+        spelt += words[first:last]
         tokens += range(first, last)
         items.append(PARAGRAPH)
+        spelt.append(PARAGRAPH)
         tokens.append(last - 1)
-    known = prose.language.words
-    words = prose.words
-    made = [known[words[token]] for token in tokens]
+    made = list(map(prose.language.words.__getitem__, spelt))
     kinds = [kind for kind, _ in made]
     bits = [bit for _, bit in made]
-    for i in quotes:
-        kinds[i], bits[i] = QUOTE, 0
-    sentences = [0]
-    made_frame = Frame(prose, spans, items, kinds, bits, tokens, quotes, places, sentences)
-    ends = [i for i, item in enumerate(items) if item in _ENDS]
-    for i in ends:
-        if items[i] == PARAGRAPH:
-            kinds[i], bits[i] = PARAGRAPH, 0
-    sentences += _sentences(made_frame, ends)
-    return made_frame
+    built = Frame(prose, spans, items, kinds, bits, tokens, quotes, places, [0])
+    built.sentences.extend(_sentences(built))
+    return built
 
 
-def _sentences(f: Frame, candidates: Sequence[int]) -> list[int]:
+def _sentences(f: Frame) -> list[int]:
     items, words, spans, bits = f.items, f.prose.words, f.spans, f.bits
     ends = set()
     n = len(items)
-    for i in candidates:
+    for i in [i for i, item in enumerate(items) if item in _ENDS]:
         if i + 1 >= n:
             break
         item = items[i]
@@ -213,38 +213,45 @@ def cues(f: Frame) -> list[Cue]:
     rules = f.prose.language
     verbs, phrases = rules.verbs, rules.phrases
     items, bits = f.items, f.bits
-    out = []
     n = len(items)
-    for i in [i for i, bit in enumerate(bits) if bit & VERB]:
-        verb = verbs[items[i]]
+    odd = {odd for odd in (_odd_verb(f, i) for i in f.quotes) if odd is not None}
+    places = [i for i, bit in enumerate(bits) if bit & (VERB | PHRASE)]
+    if odd:
+        places = sorted({*places, *odd})
+    out = []
+    begins = [*f.sentences, n]
+    at = 0
+    for i in places:
+        while begins[at + 1] <= i:
+            at += 1
+        start, end = begins[at], begins[at + 1]
+        bit, item = bits[i], items[i]
+        if bit & PHRASE:
+            second = phrases[item]
+            if second == "-":
+                out.append(Cue(i, i + 1, item, "according", "phrase", start, end))
+                continue
+            if i + 1 < n and items[i + 1] == second:
+                out.append(Cue(i, i + 2, item, "according", "phrase", start, end))
+                continue
+        if i in odd:
+            out.append(Cue(i, i + 1, "?", "any", "finite", start, end))
+        if not bit & VERB:
+            continue
+        verb = verbs[item]
         before = bits[i - 1] if i else 0
         if verb.shape != "finite" and before & (NAMING | GENITIVE):
             continue
         # "the United States": a name, unless a sentence or a title of capitals says otherwise.
-        if bits[i] & CAPITAL and i and items[i - 1] not in _OPENING and not _in_title(f, i):
+        if bit & CAPITAL and i and items[i - 1] not in _OPENING and not heading(f, i):
             continue
-        out.append(Cue(i, i + 1, verb.lemma, verb.group, verb.shape))
-    for i in [i for i, item in enumerate(items) if item in phrases]:
-        second = phrases[items[i]]
-        if not second:
-            out.append(Cue(i, i + 1, items[i], "according", "phrase"))
-        elif i + 1 < n and items[i + 1] == second:
-            out.append(Cue(i, i + 2, items[i], "according", "phrase"))
-    for i in f.quotes:
-        odd = _odd_verb(f, i)
-        if odd is not None:
-            out.append(Cue(odd, odd + 1, "?", "any", "finite"))
-    out.sort(key=lambda cue: cue.first)
+        out.append(Cue(i, i + 1, verb.lemma, verb.group, verb.shape, start, end))
     return out
 
 
 _OPENING = frozenset(
     (QUOTE, PARAGRAPH, ".", "!", "?", ":", ";", "(", "…", "...", "-", "–", "—", "--")
 )
-
-
-def _in_title(f: Frame, item: int) -> bool:
-    return heading(f, item)
 
 
 def heading(f: Frame, item: int) -> bool:
@@ -281,7 +288,7 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
             found.append(Subject(cue.last, end, "according"))
         return found
     bits = f.bits
-    start, _ = f.sentence(cue.first)
+    start = cue.start
     before = _before(f, cue, start)
     if before is not None:
         found.append(before)

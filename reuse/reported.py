@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 
 from reuse.attribution import choose_best, kind, passive, told
 from reuse.clauses import PARAGRAPH, QUOTE, Cue, Frame, Subject, heading, phrase, subjects
@@ -15,6 +16,8 @@ from reuse.languages import CLOSED, OBJECT, OCCASION, OPENER, PREPOSITION, TIME,
 
 # A clause ends with its sentence, however long; a bound keeps a text without full stops linear.
 _LONGEST = 90
+# Odds (natural logarithm) against a clause by the gate's few features at which nothing more is asked.
+_DOUBT = 1.8
 
 
 @dataclass(slots=True)
@@ -44,6 +47,20 @@ class Reported:
     confidence: float
     evidence: str
     told: tuple[int, int] | None
+
+
+def gate(f: Frame, cue: Cue) -> list[str]:
+    """The few features by which most cues are seen to have no clause ("the police reports")."""
+    kinds = f.kinds
+    left = kinds[cue.first - 1] if cue.first > cue.start else PARAGRAPH
+    right = kinds[cue.last] if cue.last < cue.end else PARAGRAPH
+    return [
+        "0",
+        cue.lemma + cue.shape,
+        cue.lemma + cue.shape + right,
+        cue.group + left + right,
+        cue.lemma + left,
+    ]
 
 
 def ways(f: Frame, cue: Cue) -> list[list[str]]:
@@ -114,8 +131,7 @@ def ways(f: Frame, cue: Cue) -> list[list[str]]:
 
 
 def _bounds(f: Frame, cue: Cue) -> tuple[int, int]:
-    start, end = f.sentence(cue.first)
-    return max(start, cue.first - _LONGEST), min(end, cue.last + _LONGEST)
+    return max(cue.start, cue.first - _LONGEST), min(cue.end, cue.last + _LONGEST)
 
 
 def _edge(f: Frame, cue: Cue, start: int) -> int:
@@ -360,7 +376,10 @@ def reported(f: Frame, cues: Sequence[Cue], least: float) -> list[Reported]:
     weights = f.prose.language.weights
     text = f.prose.text
     out = []
+    doubt, weigh = weights["gate"], weights["gate"].get
     for cue in cues:
+        if doubt and sum(map(weigh, gate(f, cue), repeat(0.0))) > _DOUBT:
+            continue
         chances, way = choose_best(ways(f, cue), weights["ways"])
         clause = 1.0 - chances[0]
         if clause < least:

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 
-# What weights are learnt for: whose a quote is; on which side of a cue its clause stands, where it
-# begins and ends, and who its subject is.
-WEIGHTS = ("quotes", "ways", "begins", "stops", "subjects")
+# What weights are learnt for: whose a quote is; whether a cue may have a clause at all, on which side
+# it stands, where it begins and ends, and who its subject is.
+WEIGHTS = ("quotes", "gate", "ways", "begins", "stops", "subjects")
 
 # What a word can be, one bit for each table of the same name; a word may have several.
 (
     PRONOUN, OBJECT, RELATIVE, DETERMINER, PREPOSITION, LINKING, CONJUNCTION, SUBORDINATOR,
     AUXILIARY, PASSIVE, ADVERB, TIME, FINITE, ROLE, DOCUMENT, SPEAKING, SPEECH, OPENER, AGENT,
     OCCASION, POSSESSIVE, REFLEXIVE, NAMING, SINGULAR, PREFIX,
-    CLOSED, CAPITAL, WORD, NOUN, VERB, VERBAL, GENITIVE, DIGIT,
-) = (1 << n for n in range(33))  # fmt: skip
+    CLOSED, CAPITAL, WORD, NOUN, VERB, VERBAL, GENITIVE, DIGIT, PHRASE,
+) = (1 << n for n in range(34))  # fmt: skip
 _TABLES = {
     "pronouns": PRONOUN | CLOSED,
     "object_pronouns": OBJECT | CLOSED,
@@ -86,6 +86,8 @@ class Words(dict[str, tuple[str, int]]):
         verb = rules.verbs.get(lower)
         if verb is not None:
             bits |= VERB
+        if lower in rules.phrases:
+            bits |= PHRASE
         if lower.isdigit():
             bits |= DIGIT
         if first.isalnum():
@@ -106,13 +108,15 @@ class Words(dict[str, tuple[str, int]]):
             finite = verb is not None and verb.shape == "finite"
             if bits & CAPITAL or not (finite or bits & (FINITE | ADVERB)):
                 bits |= NOUN
-        if lower in _SPELT:
+        if word in _SPELT or lower in _SPELT:
             return lower, bits
         if verb is not None:
             return "V" + verb.group, bits
         for bit, name in _CLASSES:
             if bits & bit:
                 return name, bits
+        if word in ("“”", "¶"):
+            return word, 0
         if not bits & WORD:
             return "sign", bits
         return ("Name" if bits & CAPITAL else "word"), bits
