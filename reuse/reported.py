@@ -375,7 +375,7 @@ def reported(f: Frame, cues: Sequence[Cue], least: float) -> list[Reported]:
     """The reported clauses of a frame whose probability, speaker and all, is at least `least`."""
     weights = f.prose.language.weights
     text = f.prose.text
-    out = []
+    out: dict[tuple[int, int], Reported] = {}
     doubt, weigh = weights["gate"], weights["gate"].get
     for cue in cues:
         if doubt and sum(map(weigh, gate(f, cue), repeat(0.0))) > _DOUBT:
@@ -395,18 +395,21 @@ def reported(f: Frame, cues: Sequence[Cue], least: float) -> list[Reported]:
             continue
         start, end = f.offsets(first, last)
         at = f.offsets(cue.first, cue.last)
-        out.append(
-            Reported(
-                start,
-                end,
-                at,
-                f.offsets(subject.first, subject.last),
-                clause * odds[who],
-                f"subject of “{text[slice(*at)]}”, whose clause this is",
-                told(f, cue),
-            )
+        known = out.get((start, end))
+        confidence = clause * odds[who]
+        # Two cues may claim one clause ("asked, suggesting"): the surer one has it.
+        if known is not None and known.confidence >= confidence:
+            continue
+        out[start, end] = Reported(
+            start,
+            end,
+            at,
+            f.offsets(subject.first, subject.last),
+            confidence,
+            f"subject of “{text[slice(*at)]}”, whose clause this is",
+            told(f, cue),
         )
-    return out
+    return list(out.values())
 
 
 def extent(f: Frame, cue: Cue, way: int) -> tuple[int, int]:
