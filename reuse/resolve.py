@@ -125,11 +125,11 @@ def _named(table: Table, first: int, last: int) -> Resolution | None:
         if words[o.last - 1][-2:] in {"'s", "’s"} and o.last < last:
             continue  # Apple's chief executive
         if o.first > first and _behind_preposition(lower, first, o.first, lex):
-            continue  # a spokesman for the Clinton campaign
+            continue  # a spokesman for the Holt campaign
         if o.last < last and lower[o.last] == words[o.last] and words[o.last][0].isalpha():
             follows = lower[o.last]
             if follows not in lex["function_words"] and follows not in lex["verbs"]:
-                continue  # Trump campaign spokesman Jason Miller
+                continue  # Holt campaign spokesman Tom Reed
         return Resolution(o.entity, *_how(table, o))
     return None
 
@@ -350,7 +350,8 @@ def _described_as(table: Table, phrase: str, kind: str) -> int:
         table.described[key] = len(table.entities)
         table.entities.append(Entity(tuple(phrase.split()), (phrase.lower(),), kind))
     index = table.described[key]
-    table.entities[index].forms[phrase] += 1
+    forms = table.entities[index].forms
+    forms[phrase] = forms.get(phrase, 0) + 1
     return index
 
 
@@ -385,7 +386,7 @@ def _by_role(
         if parties and mine:
             score += 1.2 if parties & mine else -2.0
         bonus[e] = score
-    gender = lex.gender(head) or "any"
+    gender = lex.genders.get(head, "any")
     found = _salient(table, first, gender, listeners, previous, f"“{phrase}”", bonus)
     if found.person is None:
         return None
@@ -437,7 +438,7 @@ def _organisation(
     listeners: frozenset[int],
     previous: int | None,
 ) -> Resolution:
-    """ "the Trump campaign" is called after somebody; "the union" is one of those named."""
+    """ "the Holt campaign" is called after somebody; "the union" is one of those named."""
     owners = _inside(table, first, last)
     if owners:
         owner = table.entities[owners[0].entity]
