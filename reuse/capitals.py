@@ -12,7 +12,9 @@ from reuse.prose import Prose
 # A longer run of capitals is no name; it also bounds what one run may cost.
 _LONGEST = 14
 _MARKS = frozenset("\"“”„‘’'()")
-_JOINTS = frozenset(("of", "for", "and", "on", "&"))
+# "R-Ohio" behind a name is no name.
+_PARTY = frozenset(("r-", "d-", "i-"))
+_JOINTS = frozenset(("of", "for", "and", "on", "to", "&"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +33,7 @@ class Name:
     gender: str | None
     kind: str
     weak: bool
+    ahead: int  # how many tokens of titles stand before it
     text: str
 
 
@@ -93,8 +96,16 @@ def _joins(words: Sequence[str], last: int, i: int, particles: frozenset[str], n
         if between in particles or between in _JOINTS:
             return True
         if between in _MARKS:
-            # Robert "Bob" Gale: the mark opens here and closes before the next capital.
-            return words[i - 1] in _MARKS and i + 2 < n and words[i + 1] in _MARKS
+            # Robert "Bob" Gale: a mark opens, closes, and a capital follows.
+            if words[last - 1] in _MARKS:
+                return True
+            return (
+                i + 2 < n
+                and words[i + 1] in _MARKS
+                and words[i + 2][0].isupper()
+                and words[i].isalpha()
+                and not words[i].isupper()
+            )
         return between == "," and words[i] in {"Jr.", "Sr.", "Jr", "Sr", "II", "III", "IV"}
     if i - last == 3:
         pair = between, words[last + 2]
@@ -115,7 +126,7 @@ def names_in(run: tuple[str, ...], code: str) -> tuple[Placed, ...]:
 
 
 def _plain(run: tuple[str, ...], lex: Lexicon) -> Name | None:
-    """The name that most runs are, words and nothing else; ``None`` where it takes a closer look."""
+    """The name that most runs are: words that tell nothing by themselves; else ``None``."""
     words = (*run[:-1], bare(run[-1]))
     if len(words) > 3 or not all(word.isalpha() and len(word) > 1 for word in words):
         return None
@@ -185,6 +196,8 @@ def _keeps(run: tuple[str, ...], piece: list[int], joint: str, lex: Lexicon) -> 
     keys = [fold(run[i]) for i in piece if run[i] not in _MARKS]
     if joint == "&":
         return True
+    if joint == "to":
+        return keys[-1] in lex["bodies"]  # Alliance to Save Our Rivers
     if joint in {"of", "for"}:
         if keys[-1] in lex.titles and joint == "of":
             return True  # Secretary of State
@@ -213,13 +226,13 @@ def _name(run: tuple[str, ...], piece: list[int], lex: Lexicon) -> Placed | None
     while len(keys) > 1 and (keys[-1] in lex["suffixes"] or keys[-1] == ","):
         suffix = keys[-1] if keys[-1] != "," else suffix
         piece, keys = piece[:-1], keys[:-1]
-    if _only_a_title(keys, lex):
+    if _only_a_title(keys, lex) or keys[0][:2] in _PARTY:
         return None
     cut = _behind_titles(keys, lex)
     if cut is None:
         return _whole(run, piece, keys, lex)
     titles, piece, keys = keys[:cut], piece[cut:], keys[cut:]
-    titled = bool(titles)
+    titled, ahead = bool(titles), len(titles)
     while len(keys) > 1 and _stands_before(keys, lex):
         titles.append(keys[0])
         piece, keys = piece[1:], keys[1:]
@@ -245,6 +258,7 @@ def _name(run: tuple[str, ...], piece: list[int], lex: Lexicon) -> Placed | None
         _gender(titles, keys, solid, kind, lex),
         kind,
         weak,
+        ahead,
     )
     return piece[0], piece[-1] + 1, name
 
@@ -278,9 +292,10 @@ def _one(
     gender: str | None,
     kind: str,
     weak: bool,
+    ahead: int = 0,
 ) -> Name:
     """Names written alike are one object, whichever runs they stand in."""
-    return Name(words, keys, suffix, titles, gender, kind, weak, " ".join(words))
+    return Name(words, keys, suffix, titles, gender, kind, weak, ahead, " ".join(words))
 
 
 def _whole(run: tuple[str, ...], piece: list[int], keys: list[str], lex: Lexicon) -> Placed | None:
@@ -374,6 +389,8 @@ def _kind(words: Sequence[str], keys: Sequence[str], titled: bool, lex: Lexicon)
         return "organisation"
     if head in lex["members"] and len(keys) > 2:
         return "organisation"
+    if len(keys) > 1 + given and (head in lex["groups"] or head in lex["nationalities"]):
+        return "other"
     if head in lex["not_people"] and not titled and not (given and len(keys) == 2):
         return "other"
     if len(keys) == 1:

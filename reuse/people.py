@@ -10,7 +10,7 @@ from math import exp, log
 
 from rapidfuzz.distance import OSA
 
-from reuse.capitals import Name, Placed, capitals, names
+from reuse.capitals import Name, Placed, capitals, names, names_in
 from reuse.lexicon import Lexicon, bare, common_names, first_names, fold, lexicon
 from reuse.model import Person, SpeakerKind
 from reuse.prose import Prose
@@ -87,7 +87,7 @@ class Table:
     firsts: list[int]  # the first token of each occurrence
     by_last: dict[str, list[int]]
     by_any: dict[str, list[int]]
-    by_start: dict[str, list[str]]  # surnames by their first three letters
+    by_start: dict[str, list[str]]  # surnames by their first two letters
     aliases: dict[str, int]  # acronyms that the article explains
     described: dict[tuple[str, str], int]
     uttered: list[tuple[int, int]]  # (token, entity) of the mentions resolved so far
@@ -199,12 +199,15 @@ def _entities(table: Table, occurrences: Sequence[Occurrence]) -> dict[Name, tup
         for name, places in where.items()
         if len(name.keys) > 1 and not all(o.heading for o in places)
     }
+    single = {name.keys[0] for name in where if len(name.keys) == 1}
     whom: dict[Name, tuple[int, ...]] = {}
     later: list[Name] = []
     for name in sorted(where, key=lambda name: (-len(name.keys), where[name][0].first)):
         if len(name.keys) > 1:
-            if name.kind == "organisation" or name.keys in full:
-                whom[name] = _full_name(table, name, full)
+            shown = name if name.keys in full or name.kind == "organisation" else None
+            shown = shown or _in_headline(name, single, table.lexicon)
+            if shown is not None:
+                whom[name] = _full_name(table, shown, full)
         elif name.weak or (name.titles and name.gender is None):
             later.append(name)
         else:
@@ -215,12 +218,24 @@ def _entities(table: Table, occurrences: Sequence[Occurrence]) -> dict[Name, tup
     return whom
 
 
+def _in_headline(name: Name, single: set[str], lex: Lexicon) -> Name | None:
+    """The name in a headline: a first name, and a surname that the text goes on with."""
+    for k, (first, last) in enumerate(pairwise(name.words)):
+        keys = fold(first), fold(last)
+        if keys[0] in first_names() and keys[1] in single and keys[0] not in lex.ordinary:
+            if len(name.words) == 2:
+                return name
+            for _, _, found in names_in(name.words[k : k + 2], lex.code):
+                return found if len(found.keys) == 2 else None
+    return None
+
+
 def _full_name(table: Table, name: Name, full: set[tuple[str, ...]]) -> tuple[int, ...]:
     """The entity of a name of several words; a new one where none fits."""
     keys = name.keys
     # "Honest Mary Holt": a name the article has, and a word before it.
     for k in range(1, len(keys) - 1):
-        if keys[k:] in full and keys[0] not in first_names():
+        if keys[k:] in full and keys[k] in first_names() and keys[0] not in first_names():
             keys = keys[k:]
             break
     for i in table.by_last.get(keys[-1], ())[:50]:
@@ -253,7 +268,7 @@ def _new(table: Table, words: tuple[str, ...], keys: tuple[str, ...], name: Name
         table.by_last[last].append(index)
     else:
         table.by_last[last] = [index]
-        starts = table.by_start.setdefault(last[:3], [])
+        starts = table.by_start.setdefault(last[:2], [])
         if len(starts) < _SAME_START:
             starts.append(last)
     for key in set(keys):
@@ -343,11 +358,12 @@ def _one_word(
 def _misspelt(table: Table, name: Name) -> int | None:
     """Whose surname this is but for one letter, where only one fits."""
     key = name.keys[0]
-    if len(key) < 6 or name.kind == "place":
+    known = key in common_names()["surnames"] or key in first_names()
+    if len(key) < 5 or known or name.kind == "place":
         return None
     found = [
         i
-        for last in table.by_start.get(key[:3], ())
+        for last in table.by_start.get(key[:2], ())
         if last != key and OSA.distance(last, key, score_cutoff=1) == 1
         for i in table.by_last[last]
         if len(table.entities[i].keys) > 1 and table.entities[i].may_be_a_person
