@@ -83,11 +83,11 @@ from reuse.dates import published
         ("1714730000", "2024-05-03T09:53:20Z"),
     ],
 )
-def test_a_date_is_what_was_written_or_unknown(written, date):
+def test_a_date_is_what_was_written_or_unknown(written: str | float, date: str | None) -> None:
     assert published(written).date == date
 
 
-def test_an_unknown_date_says_why():
+def test_an_unknown_date_says_why() -> None:
     assert "day and month" in (published("03/04/2024").reason or "")
     assert "no such date" in (published("2024-02-30").reason or "")
     assert "no date" in (published("soon").reason or "")
@@ -99,7 +99,9 @@ def test_an_unknown_date_says_why():
     st.datetimes(min_value=datetime(1000, 1, 2), max_value=datetime(9999, 12, 30)),
     st.integers(-14 * 60, 14 * 60),
 )
-def test_any_moment_with_a_zone_becomes_the_same_moment_in_utc(moment, minutes):
+def test_any_moment_with_a_zone_becomes_the_same_moment_in_utc(
+    moment: datetime, minutes: int
+) -> None:
     local = moment.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=minutes)))
     found = published(local.isoformat()).date
     assert found is not None
@@ -107,6 +109,6 @@ def test_any_moment_with_a_zone_becomes_the_same_moment_in_utc(moment, minutes):
 
 
 @given(st.text(max_size=120))
-def test_any_text_gives_a_date_or_a_reason(text):
+def test_any_text_gives_a_date_or_a_reason(text: str) -> None:
     found = published(text)
     assert found.date is not None or found.reason

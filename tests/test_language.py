@@ -47,5 +47,5 @@ JAPANESE = (
         ("“We will vote no,” said Mary Holt.", None),
     ],
 )
-def test_a_text_names_its_language_when_there_is_enough_of_it(text, code):
+def test_a_text_names_its_language_when_there_is_enough_of_it(text: str, code: str | None) -> None:
     assert language(text) == code
