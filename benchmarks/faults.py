@@ -83,7 +83,7 @@ def undisturbed(setting: Setting) -> None:
 def disturbed(
     setting: Setting, adding: bool, moment: float | None, limit: int | None
 ) -> tuple[str, list[str]]:
-    """What became of a scan that was killed at `moment` or that met its `limit`, and what is wrong."""
+    """What became of a scan killed at `moment`, or that met its `limit`, and what is wrong."""
     wrong = []
     with tempfile.TemporaryDirectory(dir=setting.folder) as folder:
         database = Path(folder) / "reuse.db"
@@ -117,7 +117,7 @@ def disturbed(
             tables = whole.differing(database, setting.expected(adding))
             wrong += [f"after the next scan: other rows in {t}" for t in tables]
         left = [p.name for p in Path(folder).iterdir() if p.name != "reuse.db"]
-        wrong += [f"left behind: {name}" for name in left if not name.endswith(".lock")]
+        wrong += [f"left behind: {name}" for name in left if not name.endswith("-lock")]
     return outcome, wrong
 
 
@@ -154,7 +154,7 @@ def main() -> None:
             killing = n < told.kills
             whole_scan = setting.seconds["adding" if adding else "first"]
             moment = whole_scan * rng.random() if killing else None
-            # From a disk that takes nothing to one that nearly takes it all, the work file included.
+            # From a disk that takes nothing to one that takes nearly all of it.
             limit = None if killing else int(size * 2 * (n - told.kills + rng.random()) / told.full)
             outcome, wrong = disturbed(setting, adding, moment, limit)
             fault = f"killed after {moment:.2f} s" if killing else f"files up to {limit:,} bytes"
