@@ -36,7 +36,7 @@ def main() -> None:
         def scan(rows: list[str], database: Path) -> measure.Cost:
             # One path for all three: an article's source is part of its identity.
             source.write_text("".join(rows), encoding="utf-8")
-            command = [sys.executable, "-m", "reuse", "scan", source, "--db", database, "--json"]
+            command = (sys.executable, "-m", "reuse", "scan", source, "--db", database, "--json")
             cost = measure.run([*command, *options])
             if cost.code:
                 raise SystemExit(f"the scan ended with {cost.code}")

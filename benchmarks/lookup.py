@@ -82,7 +82,7 @@ def addresses(database: Path, times: int, rng: random.Random) -> Iterator[tuple[
 
 
 async def pages(database: Path, times: int, rng: random.Random) -> dict[str, list[float]]:
-    from datasette.app import Datasette
+    from datasette.app import Datasette  # type: ignore[import-untyped]  # ships no types
 
     site = Datasette([str(database)])
     await site.invoke_startup()
@@ -130,7 +130,7 @@ def main() -> None:
         if database is None:
             database = folder / "reuse.db"
             articles = made(Corpus(told.articles, told.seed), folder).articles
-            scan = [sys.executable, "-m", "reuse", "scan", articles, "--db", database, "--quiet"]
+            scan = (sys.executable, "-m", "reuse", "scan", articles, "--db", database, "--quiet")
             if code := measure.run(scan).code:
                 raise SystemExit(f"the scan ended with {code}")
         with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
