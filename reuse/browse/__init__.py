@@ -13,6 +13,7 @@ import threading
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from copy import deepcopy
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -100,7 +101,8 @@ def get_metadata(datasette: Any) -> dict[str, Any]:
             name: {
                 "title": METADATA["title"],
                 "description_html": introduction(datasette, name),
-                "tables": TABLES,
+                # Datasette merges what the person running it says into what it gets here.
+                "tables": deepcopy(TABLES),
             }
             for name in our_databases(datasette)
         }
