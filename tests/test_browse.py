@@ -97,9 +97,14 @@ async def test_nothing_hostile_becomes_markup(datasette: Any, path: str) -> None
     scripts = [attrs for tag, attrs in tags if tag == "script"]
     assert len(scripts) == 1
     assert (scripts[0]["src"] or "").endswith(browse.fingerprint("reuse.js"))
-    assert not [attrs for tag, attrs in tags if tag in ("img", "iframe", "object", "embed", "style")]
+    assert not [
+        attrs for tag, attrs in tags if tag in ("img", "iframe", "object", "embed", "style")
+    ]
     for tag, attrs in tags:
-        assert not [name for name in attrs if name.startswith("on") or name == "style"], (tag, attrs)
+        assert not [name for name in attrs if name.startswith("on") or name == "style"], (
+            tag,
+            attrs,
+        )
         address = attrs.get("href") or attrs.get("src") or attrs.get("action") or ""
         assert not address.strip().lower().startswith(("javascript:", "vbscript:"))
     assert "\u202e" not in html
@@ -126,13 +131,15 @@ async def test_only_web_addresses_become_links(datasette: Any) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "/outlets", "/article/a1", "/match/m1", "/quote/f1"])
-async def test_a_database_that_is_not_ours_is_left_alone(tmp_path: Path, db: Path, path: str) -> None:
+async def test_a_database_that_is_not_ours_is_left_alone(
+    tmp_path: Path, db: Path, path: str
+) -> None:
     foreign = tmp_path / "foreign.db"
     with closing(sqlite3.connect(foreign)) as conn:
         conn.executescript(
             "CREATE TABLE articles (id TEXT PRIMARY KEY, title TEXT, text TEXT);"
             "INSERT INTO articles VALUES ('a1', 'A title', 'words');"
-            "CREATE TABLE quotes (start INTEGER, \"end\" INTEGER, article_id TEXT);"
+            'CREATE TABLE quotes (start INTEGER, "end" INTEGER, article_id TEXT);'
             "INSERT INTO quotes VALUES (1, 2, 'a1');"
         )
     browse.register()
@@ -299,7 +306,9 @@ async def test_a_quote_leads_to_its_family(datasette: Any, id: str) -> None:
 async def test_a_version_shows_what_it_dropped_and_put_in(datasette: Any) -> None:
     html = await page(datasette, "/quote/f1")
     assert re.search(r"<del[^>]*>, and nobody will lose a route</del>", html)
-    assert re.search(r'<del class="meaning"[^>]*>four</del> <ins class="meaning"[^>]*>three</ins>', html)
+    assert re.search(
+        r'<del class="meaning"[^>]*>four</del> <ins class="meaning"[^>]*>three</ins>', html
+    )
 
 
 async def test_furniture_is_out_of_the_start_page_but_reachable(datasette: Any) -> None:
@@ -364,7 +373,10 @@ async def test_json_and_csv_of_every_list(datasette: Any) -> None:
                 formats.add(response.headers["content-type"].partition(";")[0])
                 if ".json" in address:
                     json.loads(response.text)
-    assert formats == {"text/plain", "application/json"} or formats == {"text/csv", "application/json"}
+    assert formats == {"text/plain", "application/json"} or formats == {
+        "text/csv",
+        "application/json",
+    }
 
 
 async def test_pages_show_a_new_scan_without_a_restart(tmp_path: Path) -> None:
