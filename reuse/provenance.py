@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from reuse.credit import Credit, Forms, credited, forms
 from reuse.edits import Comparison, Edit, alignment, as_json, comparison
-from reuse.families import People, Utterance, bits, families, people, utterances
+from reuse.families import People, Utterance, bits, families, people, stated, utterances
 from reuse.model import (
     Appearance,
     Dispute,
@@ -148,9 +148,12 @@ def provenance(
         key=lambda a: (a.passage_id, a.article_id, a.start, a.end),
     )
     overlap = Surroundings(matches, shown)
-    gathered = families(found, who, lambda a, b: overlap(a, b) >= RELATED)
-    members = _members(found, gathered, carriers)
-    members = _with_prose(members, found, gathered, shown, carriers, text)
+    gathered = [
+        statement
+        for numbers in families(found, who, lambda a, b: overlap(a, b) >= RELATED)
+        for statement in stated([found[n] for n in numbers])
+    ]
+    members = _with_prose(gathered, found, shown, carriers, text)
     known = forms(outlets)
     result_families: list[Family] = []
     result_variants: list[Variant] = []
@@ -177,33 +180,11 @@ def provenance(
 # --- members -------------------------------------------------------------------------------------
 
 
-def _members(
-    found: Sequence[Utterance], gathered: Sequence[Sequence[int]], carriers: Mapping[str, Carrier]
-) -> list[list[Member]]:
-    """The quoted and reported members of each family, without a clause around its own quote."""
-    result: list[list[Member]] = []
-    for numbers in gathered:
-        group: list[Member] = []
-        for n in numbers:
-            u = found[n]
-            around = not u.quoted and any(
-                found[m].quoted
-                and found[m].article_id == u.article_id
-                and found[m].start < u.end
-                and u.start < found[m].end
-                for m in numbers
-            )
-            if not around:
-                group.append(_member(u, carriers))
-        result.append(group)
-    return result
-
-
 def _member(u: Utterance, carriers: Mapping[str, Carrier]) -> Member:
     return Member(
         carrier=carriers[u.article_id],
         spans=tuple(u.spans()),
-        quote_ids=u.quote_ids,
+        quote_ids=tuple(key for keys in u.quote_ids for key in keys),
         utterance_id=u.utterance_id,
         quoted=u.quoted,
         speaker_id=u.speaker_id,
@@ -212,9 +193,8 @@ def _member(u: Utterance, carriers: Mapping[str, Carrier]) -> Member:
 
 
 def _with_prose(
-    members: list[list[Member]],
+    gathered: Sequence[Sequence[Utterance]],
     found: Sequence[Utterance],
-    gathered: Sequence[Sequence[int]],
     shown: Sequence[Appearance],
     carriers: Mapping[str, Carrier],
     text: Text,
@@ -224,64 +204,62 @@ def _with_prose(
     Each appearance of a passage is compared with one utterance of each family that the passage
     touches. An utterance that stands alone becomes a family when somebody has it as prose.
     """
-    family_of = {n: k for k, numbers in enumerate(gathered) for n in numbers}
-    groups = [list(group) for group in members]
-    articles_of = [{m.carrier.id for m in group} for group in groups]
-    by_article: dict[str, list[int]] = defaultdict(list)
-    for n, u in enumerate(found):
-        by_article[u.article_id].append(n)
-    passages: dict[str, list[Appearance]] = defaultdict(list)
-    for appearance in shown:
-        passages[appearance.passage_id].append(appearance)
+    groups = [[_member(u, carriers) for u in group] for group in gathered]
+    standing = [(u, k) for k, group in enumerate(gathered) for u in group]
+    used = {(u.article_id, start) for u, _ in standing for start, _ in u.parts}
+    for u in found:
+        if not any((u.article_id, start) in used for start, _ in u.parts):
+            standing.append((u, len(groups)))
+            groups.append([_member(u, carriers)])
+    by_article: dict[str, list[tuple[Utterance, int]]] = defaultdict(list)
+    for u, k in standing:
+        by_article[u.article_id].append((u, k))
+    places: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
+    for k, members in enumerate(groups):
+        for m in members:
+            places[k, m.carrier.id].append((m.start, m.end))
     cache: dict[tuple[str, int, int], Words] = {}
-    for key in sorted(passages):
-        group = passages[key]
-        touched: dict[tuple[str, int], tuple[int, int, Appearance, int, int]] = {}
-        for a in group:
-            for n in by_article.get(a.article_id, ()):
-                u = found[n]
-                if not u.quoted or u.end <= a.start or a.end <= u.start:
-                    continue
-                common = sum(max(min(e, a.end) - max(s, a.start), 0) for s, e in u.spans())
-                which = ("family", family_of[n]) if n in family_of else ("alone", n)
-                if which not in touched or common > touched[which][0]:
-                    touched[which] = (common, n, a, max(u.start, a.start), min(u.end, a.end))
-        for which in sorted(touched):
-            _, n, home, first, last = touched[which]
-            u = found[n]
-            parts = [
-                (max(s, first), piece)
-                for s, t in u.parts
-                if (piece := t[max(first - s, 0) : max(last - s, 0)])
-            ]
-            if sum(len(piece.split()) for _, piece in parts) < PROSE_WORDS:
-                continue
+    for group in _by_passage(shown):
+        for k, u in _touched(group, by_article):
             wanted = words_of(u.parts, u.language)
             for a in group:
-                if a.article_id == home.article_id:
-                    continue
-                k = family_of.get(n)
-                have = groups[k] if k is not None else []
-                if a.article_id in (articles_of[k] if k is not None else ()) and _covered(have, a):
+                if a.article_id == u.article_id or any(
+                    start < a.end and a.start < end for start, end in places[k, a.article_id]
+                ):
                     continue
                 place = _located(wanted, a, text, carriers, cache)
-                if place is None:
-                    continue
-                member = _prose(place, a, found, by_article, carriers)
-                if member is None:
-                    continue
-                if k is None:
-                    k = len(groups)
-                    family_of[n] = k
-                    groups.append([_member(u, carriers)])
-                    articles_of.append({u.article_id})
-                groups[k].append(member)
-                articles_of[k].add(a.article_id)
+                member = place and _prose(place, a, by_article, carriers)
+                if member:
+                    groups[k].append(member)
+                    places[k, a.article_id].append((member.start, member.end))
     return groups
 
 
-def _covered(have: Sequence[Member], a: Appearance) -> bool:
-    return any(m.carrier.id == a.article_id and m.start < a.end and a.start < m.end for m in have)
+def _by_passage(shown: Iterable[Appearance]) -> list[list[Appearance]]:
+    passages: dict[str, list[Appearance]] = defaultdict(list)
+    for a in shown:
+        passages[a.passage_id].append(a)
+    return [passages[key] for key in sorted(passages)]
+
+
+def _touched(
+    group: Sequence[Appearance], by_article: Mapping[str, list[tuple[Utterance, int]]]
+) -> list[tuple[int, Utterance]]:
+    """The families that a passage touches with enough words, each with its fullest utterance there."""
+    best: dict[int, tuple[int, int, Utterance]] = {}
+    for n, a in enumerate(group):
+        for u, k in by_article.get(a.article_id, ()):
+            if not u.quoted or u.end <= a.start or a.end <= u.start:
+                continue
+            common = "".join(
+                words[max(a.start - start, 0) : max(a.end - start, 0)] + " "
+                for start, words in u.parts
+            )
+            if len(common.split()) < PROSE_WORDS:
+                continue
+            if k not in best or (len(common), -n) > best[k][:2]:
+                best[k] = (len(common), -n, u)
+    return [(k, best[k][2]) for k in sorted(best)]
 
 
 def _located(
@@ -319,29 +297,21 @@ def _located(
 def _prose(
     place: tuple[int, int],
     a: Appearance,
-    found: Sequence[Utterance],
-    by_article: Mapping[str, list[int]],
+    by_article: Mapping[str, list[tuple[Utterance, int]]],
     carriers: Mapping[str, Carrier],
 ) -> Member | None:
     """The words at a place as a member: a reported clause knows its speaker; marks are no prose."""
     start, end = place
-    for n in by_article.get(a.article_id, ()):
-        u = found[n]
+    for u, _ in by_article.get(a.article_id, ()):
         common = sum(max(min(e, end) - max(s, start), 0) for s, e in u.spans())
         if common * 2 < end - start:
             continue
         if u.quoted:
             return None
         return Member(
-            carriers[a.article_id],
-            ((start, end),),
-            (),
-            u.utterance_id,
-            False,
-            u.speaker_id,
-            u.confidence,
+            carriers[a.article_id], (place,), (), u.utterance_id, False, u.speaker_id, u.confidence
         )
-    return Member(carriers[a.article_id], ((start, end),), (), None, False, None, 0.0)
+    return Member(carriers[a.article_id], (place,), (), None, False, None, 0.0)
 
 
 # --- order in time -------------------------------------------------------------------------------
@@ -408,7 +378,7 @@ def _family(
             n,
         ),
     )
-    family_id = content_id("family", *_mark(members[0]))
+    family_id = content_id("family", next(m.quote_ids[0] for m in members if m.quote_ids))
     compared: dict[tuple[object, ...], Comparison] = {}
     versions: list[Version] = []
     for member, found, credit in zip(members, spelled, credits, strict=True):
@@ -796,12 +766,9 @@ def _appearance_sources(
     overlap: Surroundings,
 ) -> dict[str, str]:
     """For each appearance of a passage the earlier one it was most likely taken from."""
-    passages: dict[str, list[Appearance]] = defaultdict(list)
-    for a in shown:
-        passages[a.passage_id].append(a)
     result: dict[str, str] = {}
-    for group in passages.values():
-        group = sorted(group, key=lambda a: (_time(carriers[a.article_id]), a.start, a.id))
+    for unsorted in _by_passage(shown):
+        group = sorted(unsorted, key=lambda a: (_time(carriers[a.article_id]), a.start, a.id))
         by_outlet: dict[str | None, Appearance] = {}
         for n, a in enumerate(group):
             carrier = carriers[a.article_id]
