@@ -10,7 +10,8 @@ process can make any part of a corpus, and a larger corpus begins with the small
 gold.jsonl has two kinds of rows. An article: its `quotes` (`start`, `end`, `kind`, `utterance`,
 `mention_start`, `mention_end`, `name`: the speaker's full name, null when nobody is named) and its
 `furniture` ([start, end]). A passage: its `type`, the share of words edited, and its `members`
-(`id`, `start`, `end`), the first of which is the one the others were taken from.
+(`id`, `start`, `end`, and `source_start`, `source_end` in the first member), the first of which
+is the one the others were taken from.
 """
 
 # ruff: noqa: SIM905 - tables of words are easier to read as words
@@ -63,11 +64,13 @@ class Quoted(TypedDict):
 
 
 class Place(TypedDict):
-    """Where an article carries a passage."""
+    """Where an article carries a passage, and which stretch of the source that is."""
 
     id: str
     start: int
     end: int
+    source_start: int
+    source_end: int
 
 
 class Shared(TypedDict):
@@ -174,8 +177,8 @@ def person(number: int) -> Person:
 
 
 def _somebody(rng: random.Random) -> int:
-    """Some are quoted far more often than others, but nobody in more than one article of 30."""
-    return int(_PEOPLE ** (0.35 + 0.65 * rng.random()))
+    """Some are quoted far more often than others, nobody in a thousandth of all articles."""
+    return int(_PEOPLE ** (0.5 + 0.5 * rng.random()))
 
 
 class Outlet(NamedTuple):
@@ -221,7 +224,8 @@ def outlets() -> tuple[Outlet, ...]:
         # Most of what an outlet repeats is its own; some is worded alike everywhere.
         keys = language.mix(np.full(2, language.key(rng.getrandbits(60)), np.uint64), np.arange(2))
         own = language.sentences(keys, keys, np.full(2, PROSE))
-        tails = [*(f"{t}." for t in own[: rng.randrange(3)]), *rng.sample(_TAILS, rng.randrange(2))]
+        tails = [f"{t}." for t in own[: rng.randrange(3)]]
+        tails += rng.sample(_TAILS, rng.randrange(2))
         made.append(
             Outlet(
                 name=name,
@@ -290,7 +294,7 @@ _NOBODY = (
     "{n}, or “{t},” as it is known.",
 )
 _SOMEBODY = (
-    "a spokeswoman for the {place} Council", "one official", "a person familiar with the matter",
+    "a spokeswoman for {place}", "one official", "an insider",
     "a resident of {place}", "a company spokesman", "a second witness", "an aide",
     "a neighbour", "a woman from {place}", "a city spokesman", "two officials",
     "the {place} police",
@@ -305,17 +309,37 @@ _CALLED = (
     "called the plan", "described it as", "spoke of", "dismissed it as", "saw", "warned of",
     "called for", "said it was", "promised", "called the vote",
 )  # fmt: skip
+# What every newsroom writes in its own few words; [a/b] is one or the other.
 _STANDING = (
-    "The {place} Council did not immediately respond to a request for comment.",
-    "He spoke on condition of anonymity because he was not authorized to speak publicly.",
-    "A spokesman for the mayor of {place} declined to comment.",
-    "No one was injured, and the cause of the fire was not immediately known.",
-    "Polls open at 7 a.m. and close at 8 p.m. on {day}.",
-    "Shares of the company fell 3 percent in afternoon trading on {day}.",
-    "Skies will be clear on {day} with a high near 60 degrees.",
-    "The company did not return calls seeking comment on {day}.",
+    "The {place} Council did not [immediately /]respond to [a request/requests/a message] "
+    "[for comment/seeking comment/left on {day}].",
+    "[He/She/The official] [spoke/asked to speak] [on condition of anonymity/without being named] "
+    "[to discuss private talks/for fear of losing the job/as is custom there].",
+    "A [spokesman/spokeswoman/lawyer] for the [mayor of {place}/company/family] declined to "
+    "[comment/say more/be interviewed].",
+    "No one was [hurt/injured], and the cause [was not known/is under review] on {day}.",
+    "Polls [open/will open] at [7/8] a.m. [and close at 8 p.m./across {place}] on {day}.",
+    "Shares [of the company/in {place} Power] [fell 3 percent/rose 2 percent/were little changed] "
+    "[in early trading/in afternoon trading/on {day}].",
+    "Skies [will be/should stay] [clear/cloudy] on {day} with [a high near 60/rain by night].",
+    "[The company/The union/The school] did not [return calls/answer an email] "
+    "[seeking comment/on {day}].",
 )
 _PIECES = re.compile(r"(“|”|¶|\{\w+\})")
+
+
+_EITHER = re.compile(r"\[([^]]*)\]")
+
+
+def _standing(number: int, rng: random.Random) -> str:
+    """A sentence that any newspaper might have."""
+
+    def one(options: re.Match[str]) -> str:
+        return options[1].split("/")[int((options[1].count("/") + 1) * rng.random())]
+
+    text = _EITHER.sub(one, _STANDING[int(len(_STANDING) * rng.random())])
+    place = PLACES[int(len(PLACES) * rng.random())]
+    return text.format(place=place, day=language.DAYS[number % 7])
 
 
 @cache
@@ -602,9 +626,7 @@ def _body(
         prose -= count
         draft.add(". ".join([words.own() for _ in range(count)]) + ".")
         if rng.random() < 0.01:
-            standing = _STANDING[int(len(_STANDING) * rng.random())]
-            place, day = PLACES[int(len(PLACES) * rng.random())], language.DAYS[number % 7]
-            draft.add(" " + standing.format(place=place, day=day))
+            draft.add(" " + _standing(number, rng))
         number += 1
         if house.middle and number == 4:
             draft.repeat(house.middle)
@@ -846,22 +868,26 @@ def block(
             )
         )
 
-    def place(i: int, n: int) -> Place:
+    def place(i: int, n: int, source: int) -> Place:
         s, e = stands[i][n]
-        return Place(id=made[i].id, start=s, end=e)
+        first, last = stands[source][n]
+        # A wire copy that was cut ends early; of all else the whole is carried.
+        if n >= 0 and plants[n].type == "wire":
+            last = first + e - s
+        return Place(id=made[i].id, start=s, end=e, source_start=first, source_end=last)
 
     shared = [
         Shared(
             passage=f"p{number}-{n}",
             type=plant.type,
             rate=_rate(plant),
-            members=[place(i, n) for i in plant.members],
+            members=[place(i, n, plant.members[0]) for i in plant.members],
         )
         for n, plant in enumerate(plants)
         if len(plant.members) > 1
     ]
     if viral:
-        members = [place(i, -1) for i in sorted(viral)]
+        members = [place(i, -1, min(viral)) for i in sorted(viral)]
         shared.append(Shared(passage="everywhere", type="everywhere", rate=0.05, members=members))
     return made, shared
 
@@ -914,6 +940,9 @@ def write(corpus: Corpus, folder: Path) -> Files:
                 else:
                     true(s)
         if everywhere:
+            first = everywhere[0]
+            for carrier in everywhere:
+                carrier["source_start"], carrier["source_end"] = first["start"], first["end"]
             true(Shared(passage="everywhere", type="everywhere", rate=0.05, members=everywhere))
     for part, done in zip(parts, files, strict=True):
         part.rename(done)

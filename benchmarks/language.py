@@ -31,7 +31,7 @@ _DRAWS = 1 << _BITS
 # hold too, and how many articles hold them; docs/benchmarks.md has the figures).
 _TOPIC = 0.25  # of content words come from the few that this article keeps repeating
 _RARE = 0.05  # of content words come from anywhere in their class
-_SHAPES = 6000
+_SHAPES = 12000
 _STOCK = 12000  # phrases in the stock; the n-th is used in proportion to 1/n
 
 PROSE, SPEECH, TITLE = 0, 1, 2
@@ -73,7 +73,7 @@ STOCK_PHRASES = tuple(
     "over the course of the|it remains to be seen|for the rest of the|in the face of|"
     "a large number of|as part of the|on the eve of the|with the exception of the|"
     "a matter of days|in the hands of the|the beginning of the|the other side of the|"
-    "according to people familiar with the matter|in the first half of the year|"
+    "in the first half of the year|"
     "under the terms of the agreement|on the sidelines of the|by a wide margin|"
     "at the top of the|in the heart of the|for the most part|to a certain extent|"
     "in the coming days and weeks|at a time when|in the long run|all over the country|"
@@ -157,9 +157,26 @@ def _classes() -> dict[str, tuple[list[str], list[float]]]:
     )
     out["DAY"] = DAYS, [1.0] * 7
     out["MONTH"] = _MONTHS, [1.0] * 12
+    for name, words in _SMALL.items():
+        out[name] = words.split(), [1.0] * len(words.split())
     numbers = [str(n) for n in range(2, 100)] + [f"{n:,}" for n in range(100, 9000, 7)]
     out["NUM"] = ranked(["two", "three", "four", "five", "six", "ten", "dozens of", *numbers], 3)
     return out
+
+
+# Small words are drawn for each sentence like the others: a shape alone makes nothing alike.
+_SMALL = {
+    "DET": "the the the the the the a a a its their this that some another every his our any",
+    "PREP": "in in in of of of for for on with at from by to about after against over under near",
+    "CONJ": "and and and but while so or yet",
+    "SUB": "because after although as when before if since once until unless where",
+    "SELF": "we we we I I they you people it",
+    "CAN": "will will would can could must should may might did",
+    "WAS": "was was is became remains seemed looked",
+    "HAS": "has has had",
+    "THAT": "that that that how why whether",
+    "THINK": "think believe know say hope fear see",
+}
 
 
 # --- grammar ------------------------------------------------------------------------------------
@@ -171,27 +188,21 @@ _GRAMMAR: dict[str, str] = {
     "SPEECH_S": "Q|Q|Q|Q|Q|Q , CONJ Q|Q , CONJ Q|SUB Q , Q|Q SUB Q|Q STOCK NP|STOCK , Q",
     "TITLE_S": "NH VD NH|NH to VI NH|NH VD NH in PLACE|PLACE N VD A NS|A NS VD SUB NH VD NH",
     "NH": "N|NS|A NS|A N|N NS|PLACE N|NUM NS",
-    "S": "NP VP|NP VP|NP VP PP|NP VP TIME",
+    "S": "NP VP|NP VP|NP VP PP|NP VP TIME|NP VP ADV",
     "NP": "DET N|DET N|DET A N|DET N PREP NP|DET A N of NP|NS|A NS|NS of NP|NUM NS|ORG|PLACE|"
-    "DET N N|the N 's N|DET NS",
-    "DET": "the|the|the|the|a|a|its|their|this|that|some|another",
-    "VP": "VD NP|VD NP|VD NP PP|was VD by NP|was A|had VD NP|has VD NP|would VI NP|will VI NP|"
-    "is VG NP|were VG NP PP|could not VI NP|VD that S|ADV VD NP|VD to VI NP|has been VD PREP NP|"
-    "is expected to VI NP|VD VG NP|did not VI NP|was DET A N",
-    "PP": "PREP NP|PREP NP|in PLACE|PREP DET A N",
-    "PREP": "in|in|of|of|for|for|on|with|at|from|by|to|about|after|against|over|under|between",
+    "DET N N|DET N 's N|DET NS|A NS PREP NP|NS and NS|DET A A N",
+    "VP": "VD NP|VD NP|VD NP PP|WAS VD by NP|WAS A|HAS VD NP|CAN VI NP|CAN VI NP|VG NP , VD NP|"
+    "is VG NP|were VG NP PP|CAN not VI NP|VD THAT S|ADV VD NP|VD to VI NP|HAS been VD PREP NP|"
+    "is expected to VI NP|VD VG NP|did not VI NP|WAS DET A N|VD and VD NP|WAS ADV A|WAS A PREP NP",
+    "PP": "PREP NP|PREP NP|in PLACE|PREP DET A N|VG NP",
     "TIME": "on DAY|on DAY|last week|in MONTH|last year|earlier this year|this month|"
-    "on DAY evening",
-    "CONJ": "and|and|but|while|so|or",
-    "SUB": "because|after|although|as|when|before|if|since",
+    "on DAY evening|ADV|NUM days later",
     "REL": "which VP|who VD NP|VG NP",
-    "Q": "SELF CAN VI NP|SELF CAN VI NP PP|SELF do not VI NP|it is A that SELF CAN VI NP|"
-    "there is no N PREP NP|this is DET A N PREP NP|SELF have VD NP|SELF are VG NP|"
-    "NP is not DET N PP|you CAN not VI NP|SELF think S|SELF want to VI NP PP|NP VP|"
-    "SELF need DET A N PREP NP|nobody should VI NP|SELF VD NP PP|SELF CAN VI NP because Q|"
-    "DET N was A",
-    "SELF": "we|we|we|I|I|they|you|people",
-    "CAN": "will|will|can|must|should|have to|would|may|need to",
+    "Q": "SELF CAN VI NP|SELF CAN VI NP PP|SELF do not VI NP|it WAS A THAT SELF CAN VI NP|"
+    "there is no N PREP NP|this WAS DET A N PREP NP|SELF have VD NP|SELF were VG NP|"
+    "NP WAS not DET N PP|SELF CAN not VI NP|SELF THINK S|SELF want to VI NP PP|NP VP|NP VP PP|"
+    "SELF need DET A N PREP NP|nobody CAN VI NP|SELF VD NP PP|SELF CAN VI NP SUB Q|DET N WAS A|"
+    "SELF never VD NP|NP CAN VI NP|SELF ADV VD NP",
 }
 
 
@@ -251,8 +262,9 @@ def tables() -> Sentences:
     stock = list(STOCK_PHRASES)
     while len(stock) < _STOCK:
         shape = _shape(rng.choice(["NP", "PP", "VP", "S"]), rng, 3)
-        if 3 <= len(shape) <= 7:
-            stock.append(" ".join(fill(s) for s in shape).replace(" 's", "'s"))
+        phrase = " ".join(fill(s) for s in shape).replace(" 's", "'s")
+        if 3 <= len(phrase.split()) <= 6:
+            stock.append(phrase)
     members["STOCK"] = np.array([word(w) for w in stock], np.int32)
     by_weight["STOCK"] = members["STOCK"][_by_weight(1 / (np.arange(len(stock)) + 25.0))]
 
@@ -266,7 +278,7 @@ def tables() -> Sentences:
                 shapes.append(
                     [names.index(s) if s in names else len(names) + word(s) for s in shape]
                 )
-        kinds.append(first + _by_weight(1 / (np.arange(_SHAPES) + 40.0)))
+        kinds.append(first + _by_weight(1 / (np.arange(_SHAPES) + 200.0)))
     lengths = np.array([len(s) for s in shapes], np.int64)
     draws = np.arange(_DRAWS)
     joined = [w if w in (",", "'s") else " " + w for w in words]

@@ -241,18 +241,20 @@ def reuse(
 
     hits: dict[str, list[float]] = defaultdict(list)
     fifths = 0
-    for p in true.passages:
+    # Of what 5,000 articles carry, not every pair is reported: `linked` speaks for it.
+    for p in (p for p in true.passages if p["type"] != "everywhere"):
         source = p["members"][0]
         for copy in p["members"][1:]:
-            low, high = sorted((source, copy), key=lambda m: m["id"])
-            here = _Pair((low["start"], low["end"]), (high["start"], high["end"]))
-            hit = [d for d in by_pair.get((low["id"], high["id"]), ()) if _both(d, here)]
+            was, ours = (copy["source_start"], copy["source_end"]), (copy["start"], copy["end"])
+            if source["id"] <= copy["id"]:
+                key, here = (source["id"], copy["id"]), _Pair(was, ours)
+            else:
+                key, here = (copy["id"], source["id"]), _Pair(ours, was)
+            hit = [d for d in by_pair.get(key, ()) if _both(d, here)]
             share = min(_covered(here.a, [d.a for d in hit]), _covered(here.b, [d.b for d in hit]))
             fifths += share >= 0.8
             label = p["type"] if not p["rate"] else f"{p['type']} {p['rate']:.2f}"
-            # Of what 5,000 articles carry, not every pair is reported: `linked` speaks for it.
-            if p["type"] != "everywhere":
-                hits[label].append(share >= 0.5)
+            hits[label].append(share >= 0.5)
     every = [h for hs in hits.values() for h in hs]
     return Reuse(
         planted=len(every),

@@ -18,11 +18,11 @@ from pathlib import Path
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from reuse.comparing import Reused, reused
+
+from benchmarks.score import Found, unmatched
 from reuse.engines.local import Local
 from reuse.model import Listed, content_id
 from reuse.settings import Settings
-
-from benchmarks.score import Found, unmatched
 
 
 def listed(source: Path) -> tuple[list[Listed], dict[str, int]]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -170,7 +174,8 @@ def scan(
     does only the work of what is new, changed or gone.
     """
     from reuse import pipeline, readers, store
-    from reuse.engines.local import Engine
+    from reuse.engines.local import Local
+    from reuse.names import BadNames, names_from
 
     settings = Settings(
         **told,  # type: ignore[arg-type]  # click checked each by its option's type
@@ -185,22 +190,22 @@ def scan(
         strict=strict,
     )
     try:
-        opened = store.Store(db)
+        house = names_from(names) if names else None
+    except BadNames as error:
+        raise click.UsageError(f"{names}: {error}") from None
+    try:
+        written = store.Store(db)
     except (store.Busy, store.NotOurs) as error:
         raise click.ClickException(str(error)) from None
     progress = Progress(shown=sys.stderr.isatty() and not quiet)
     try:
-        found = pipeline.scan(
-            inputs,
-            [*paths, *forget],
-            opened,
-            Engine(workers=workers, memory=memory << 20),
-            settings,
-            progress=progress,
-        )
+        with Local(workers=workers, memory=memory << 20) as engine:
+            found = pipeline.scan(
+                inputs, readers.under([*paths, *forget]), written, engine, settings, house, progress
+            )
     finally:
         progress.clear()
-        opened.close()
+        written.close()
     for problem in found.problems:
         if problem.level == "skipped" or not quiet:
             click.echo(f"{problem.level}: {line(problem)}", err=True)
@@ -222,6 +227,256 @@ def table(found: Found) -> str:
     """What a scan found, a line each."""
     width = max(map(len, found.counts), default=0)
     return "\n".join(f"{name:<{width}}  {count:>9,}" for name, count in found.counts.items())
+
+
+# -- looking at what a scan found ------------------------------------------------------------------
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """The database at `path` to read; what is no database of ours is a usage error."""
+    from reuse import store
+
+    if not path.exists():
+        raise click.UsageError(f"{path}: no such database; make one with: reuse scan PATH")
+    try:
+        with store.reading(path) as connection:
+            yield connection
+    except store.NotOurs as error:
+        raise click.ClickException(str(error)) from None
+
+
+def decide(path: Path, rows: Sequence[tuple[str, str, str, str | None, str]]) -> None:
+    """Write decisions, and say what comes next."""
+    from reuse import store
+
+    try:
+        added = store.decide(path, rows)
+    except (store.NotOurs, store.Busy) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{added} decided in {path}; the next scan applies it", err=True)
+
+
+def now() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+@main.command()
+@click.argument("db", type=click.Path(dir_okay=False, path_type=Path), default=Path("reuse.db"))
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8001,
+    show_default=True,
+    help="0 takes a free one.",
+)
+@click.option("--no-open", is_flag=True, help="Do not open a browser.")
+def browse(db: Path, port: int, no_open: bool) -> None:
+    """Look at a database in Datasette, with pages of our own.
+
+    \b
+    Example:
+      reuse browse reuse.db --port 8002
+    """
+    try:
+        from reuse.browse import serve
+    except ModuleNotFoundError as error:
+        raise click.ClickException(
+            f"{error.name} is not installed; pip install 'reuse-news[browse]'"
+        ) from None
+    try:
+        serve(db, port, not no_open)
+    except (OSError, ValueError) as error:
+        raise click.UsageError(str(error)) from None
+
+
+@main.group(invoke_without_command=True)
+@click.option(
+    "--db",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("reuse.db"),
+    show_default=True,
+)
+@click.option("--like", metavar="WORDS", help="Only speakers with such a name.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+@click.option(
+    "--export",
+    type=click.File("w", encoding="utf-8"),
+    metavar="FILE",
+    help="Write every decision to FILE, as JSON lines.",
+)
+@click.option(
+    "--import",
+    "imported",
+    type=click.File("r", encoding="utf-8"),
+    metavar="FILE",
+    help="Take the decisions of FILE, which --export wrote.",
+)
+@click.pass_context
+def speakers(
+    context: click.Context,
+    db: Path,
+    like: str | None,
+    limit: int,
+    as_json: bool,
+    export: TextIO | None,
+    imported: TextIO | None,
+) -> None:
+    """Who is quoted, and under which names; merge and split them.
+
+    \b
+    Examples:
+      reuse speakers --like holm
+      reuse speakers merge "Frederick Holm" "Fred Holm"
+      reuse speakers split "Ada Stone" "A. Stone"
+      reuse speakers said QUOTE "Ada Stone"
+      reuse speakers --export decisions.jsonl
+    """
+    context.obj = db
+    if context.invoked_subcommand:
+        return
+    if imported is not None:
+        decide(db, [tuple(json.loads(line)) for line in imported if line.strip()])
+        return
+    with opened(db) as connection:
+        if export is not None:
+            for row in connection.execute("SELECT * FROM decisions ORDER BY made_at, id"):
+                export.write(json.dumps(tuple(row), ensure_ascii=False) + "\n")
+            return
+        found = [
+            {
+                **row,
+                "names": dict(
+                    connection.execute(
+                        "SELECT name, mentions FROM speaker_names WHERE speaker_id = ?"
+                        " ORDER BY mentions DESC, name",
+                        [row["id"]],
+                    ).fetchall()
+                ),
+            }
+            for row in map(
+                dict,
+                connection.execute(
+                    "SELECT * FROM speakers WHERE kind != 'unnamed' AND id IN (SELECT speaker_id"
+                    " FROM speaker_names WHERE name LIKE '%' || ? || '%')"
+                    " ORDER BY quotes DESC, name, id LIMIT ?",
+                    [like or "", limit],
+                ).fetchall(),
+            )
+        ]
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for row in found:
+        names = ", ".join(f"{name} ({count})" for name, count in row["names"].items())
+        click.echo(printable(f"{row['quotes']:>6} quotes  {row['name']} [{row['kind']}]: {names}"))
+
+
+@speakers.command()
+@click.argument("names", nargs=-1, required=True)
+@click.option("--article", metavar="ID", help="In this article only.")
+@click.pass_obj
+def merge(db: Path, names: tuple[str, ...], article: str | None) -> None:
+    """These names are one speaker, shown under the first."""
+    from reuse.speakers import decision
+
+    if len(names) < 2:
+        raise click.UsageError("name two or more to merge")
+    decide(db, [decision("merge", names, article, now())])
+
+
+@speakers.command()
+@click.argument("names", nargs=-1, required=True)
+@click.option("--article", metavar="ID", help="In this article only.")
+@click.pass_obj
+def split(db: Path, names: tuple[str, ...], article: str | None) -> None:
+    """Each of these names is a speaker of its own."""
+    from reuse.speakers import decision
+
+    decide(db, [decision("split", names, article, now())])
+
+
+@speakers.command()
+@click.argument("quote")
+@click.argument("name")
+@click.pass_obj
+def said(db: Path, quote: str, name: str) -> None:
+    """The quote with this id was said by the one of this name."""
+    from reuse.speakers import decision
+
+    with opened(db) as connection:
+        row = connection.execute(
+            "SELECT text, article_id FROM quotes WHERE id = ?", [quote]
+        ).fetchone()
+    if row is None:
+        raise click.UsageError(f"{db} has no quote {quote}")
+    decide(db, [decision("speaker", [row["text"], name], row["article_id"], now())])
+
+
+@main.group(invoke_without_command=True)
+@click.option(
+    "--db",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("reuse.db"),
+    show_default=True,
+)
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def matches(context: click.Context, db: Path, limit: int, as_json: bool) -> None:
+    """What outlets share, the surest first; mark what is no reuse.
+
+    \b
+    Examples:
+      reuse matches --limit 5
+      reuse matches wrong MATCH
+    """
+    context.obj = db
+    if context.invoked_subcommand:
+        return
+    with opened(db) as connection:
+        found = [
+            dict(row)
+            for row in connection.execute(
+                "SELECT m.id, m.score, m.words, m.kind, coalesce(a.outlet_id, a.source) AS earlier,"
+                " coalesce(b.outlet_id, b.source) AS later, p.name AS passage FROM matches m"
+                " JOIN articles a ON a.id = m.a_article_id JOIN articles b ON b.id = m.b_article_id"
+                " LEFT JOIN passages p ON p.id = m.passage_id"
+                " ORDER BY m.score DESC, m.words DESC, m.id LIMIT ?",
+                [limit],
+            )
+        ]
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for row in found:
+        click.echo(
+            printable(
+                f"{row['id']}  {row['score']:.2f}  {row['words']:>5} words  "
+                f"{row['earlier']} > {row['later']}: {row['passage'] or ''}"
+            )
+        )
+
+
+@matches.command()
+@click.argument("match")
+@click.pass_obj
+def wrong(db: Path, match: str) -> None:
+    """The words of this match are no reuse, here or elsewhere."""
+    from reuse.speakers import decision
+
+    with opened(db) as connection:
+        row = connection.execute(
+            "SELECT substr(a.text, a_start + 1, a_end - a_start),"
+            " substr(b.text, b_start + 1, b_end - b_start) FROM matches"
+            " JOIN articles a ON a.id = a_article_id JOIN articles b ON b.id = b_article_id"
+            " WHERE matches.id = ?",
+            [match],
+        ).fetchone()
+    if row is None:
+        raise click.UsageError(f"{db} has no match {match}")
+    decide(db, [decision("not_reuse", list(row), None, now())])
 
 
 if __name__ == "__main__":

@@ -185,7 +185,10 @@ def meetings(
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Matched stretches, one element a pair: as in `Aligned`, with their bits (hundredths)."""
+    """Matched stretches, one element a pair: as in `Aligned`, with their bits (hundredths).
+
+    ``odd`` marks what is like furniture: forms filled in, lines of a list of links.
+    """
 
     a: NDArray[np.int64]
     b: NDArray[np.int64]
@@ -195,6 +198,7 @@ class Found:
     b1: NDArray[np.int64]
     matched: NDArray[np.int64]
     bits: NDArray[np.int64]
+    odd: NDArray[np.int64]
 
 
 def matched(
@@ -213,7 +217,7 @@ def matched(
         parts.append(_matched(part, shelf, known, languages, settings))
     if not parts:
         none = np.zeros(0, np.int64)
-        return Found(none, none, none, none, none, none, none, none)
+        return Found(*([none] * len(fields(Found))))
     return Found(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Found)))
 
 
@@ -228,7 +232,8 @@ def _matched(
     ranks = ranks.astype(np.int64)
     word = shelf.some("word", np.uint32, ranks).copy()
     flag = shelf.some("flag", np.uint8, ranks)
-    furniture = np.flatnonzero(shelf.some("furniture", np.uint8, ranks))
+    look = shelf.some("furniture", np.uint8, ranks)
+    furniture = np.flatnonzero(look & passages.FURNITURE)
     # A word of the furniture is like no other word: nothing is read across it.
     word[furniture] = text.unlike(len(furniture))
     bounds = np.zeros(len(ranks) + 1, np.int64)
@@ -257,13 +262,17 @@ def _matched(
     bits = evidence.bits(found, words, flag, known, languages, settings.edit_bits)
     # Same words around ever new numbers: a form that is filled in, not a text that is carried.
     form = (found.slots >= 2) & (found.slots >= found.numbers)
-    keep = ~form & (bits >= settings.floor_bits * 100)
+    listed = passages.inside(look & passages.LISTED > 0, bounds[found.a] + found.a0, found.a1 - found.a0)
+    listed |= passages.inside(look & passages.LISTED > 0, bounds[found.b] + found.b0, found.b1 - found.b0)
+    keep = bits >= settings.floor_bits * 100
     return Found(
         ranks[found.a[keep]],
         ranks[found.b[keep]],
         *(
             column[keep].astype(np.int64)
-            for column in (found.a0, found.a1, found.b0, found.b1, found.matched, bits)
+            for column in (
+                found.a0, found.a1, found.b0, found.b1, found.matched, bits, form | listed
+            )
         ),
     )
 
@@ -376,7 +385,7 @@ def _furnished(
                 settings.shingle,
                 settings.notice_words,
             )
-            files.write("furniture", mask.astype(np.uint8))
+            files.write("furniture", mask)
             found.append(passages.Furniture(lines.article + first, lines.start, lines.end, lines.hash))
     if not found:
         none = np.zeros(0, np.int64)
@@ -422,6 +431,13 @@ def _rows(
     groups = passages.clusters(
         found.a, found.a0, found.a1, found.b, found.b0, found.b1, settings.same_spot
     )
+    size = np.diff(shelf.bounds)
+    pair = found.a.astype(np.uint64) << np.uint64(32) | found.b.astype(np.uint64)
+    boilerplate = passages.standing(
+        groups, size[groups.article], found.odd > 0, pair, settings.furniture_articles,
+        settings.furniture_proof,
+    )  # fmt: skip
+    shown = (found.odd == 0) & ~boilerplate[groups.passage[groups.of_match[:, 0]]]
     counts["matches"], counts["passages"] = len(found.a), int(groups.passage.max(initial=-1)) + 1
     ranks, local = np.unique(groups.article, return_inverse=True)
     word = shelf.some("word", np.uint32, ranks)
@@ -475,10 +491,13 @@ def _rows(
                 int(sources[number]),
                 one.id,
                 one.published,
-                False,
+                bool(boilerplate[number]),
             )
         )
-    same = (signature[groups.of_match[:, 0]] == signature[groups.of_match[:, 1]]).mean(axis=1)
+    found = Found(*(getattr(found, f.name)[shown] for f in fields(Found)))
+    score = score[shown]
+    of_match = groups.of_match[shown]
+    same = (signature[of_match[:, 0]] == signature[of_match[:, 1]]).mean(axis=1)
     at_a = np.searchsorted(ranks, found.a)
     at_b = np.searchsorted(ranks, found.b)
     a0, a1 = start[bounds[at_a] + found.a0], end[bounds[at_a] + found.a1 - 1]
@@ -489,7 +508,7 @@ def _rows(
     columns = zip(
         found.a.tolist(), found.b.tolist(), a0.tolist(), a1.tolist(), b0.tolist(), b1.tolist(),
         score.tolist(), like.tolist(), same.tolist(), found.bits.tolist(), found.matched.tolist(),
-        groups.passage[groups.of_match[:, 0]].tolist(), kinds, strict=True,
+        groups.passage[of_match[:, 0]].tolist(), kinds, strict=True,
     )  # fmt: skip
     for a, b, s, e, s2, e2, value, likeness, jaccard, bits, number, passage, kind in columns:
         one, two = articles[a], articles[b]

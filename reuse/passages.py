@@ -12,8 +12,10 @@ from rapidfuzz.distance import Indel
 
 from reuse.settings import Settings
 from reuse.sketch import shingles, signatures
-from reuse.text import LINE, SENTENCE, tokens
+from reuse.text import CAPITAL, LINE, NUMBER, SENTENCE, STOP, tokens
 
+
+FURNITURE, LISTED = 1, 2
 
 # The frame of a page, in words: as much as a headline, a byline and a place; as much as a few
 # standing paragraphs and a list of links. Never more than a share of a short article.
@@ -215,11 +217,27 @@ def lines(
 def headlines(
     word: NDArray[np.uint32], flag: NDArray[np.uint8], bounds: NDArray[np.int64]
 ) -> NDArray[np.uint64]:
-    """The hashes of the lines that may be headlines: the first, or the second after a byline."""
+    """The hashes of the lines that may be headlines: the first, or the second after a byline, or
+    one of them and the line after it."""
     begins, value = lines(word, flag)
     article, nth, size = _line_places(begins, bounds)
     short = size[np.searchsorted(article, article)] <= 8
-    return value[(size >= 4) & (size <= 30) & ((nth == 0) | (nth == 1) & short)]
+    first = (nth == 0) | (nth == 1) & short
+    found = [value[(size >= 4) & (size <= 30) & first]]
+    # Headline and subhead on two lines; a link has them on one.
+    heads = np.flatnonzero(first)
+    heads = heads[heads + 1 < len(article)]
+    heads = heads[article[heads + 1] == article[heads]]
+    sizes = size[heads] + size[heads + 1]
+    heads, sizes = heads[sizes <= 40], sizes[sizes <= 40]
+    if len(heads):
+        ends = np.zeros(len(sizes) + 1, np.int64)
+        np.cumsum(sizes, out=ends[1:])
+        place = np.arange(ends[-1]) - np.repeat(ends[:-1] - begins[heads], sizes)
+        mark = np.zeros(len(place), np.uint8)
+        mark[ends[:-1]] = LINE
+        found.append(lines(word[place], mark)[1])
+    return np.concatenate(found)
 
 
 def _line_places(
@@ -249,12 +267,13 @@ def furnished(
     headlines: NDArray[np.uint64],
     width: int,
     longest: int,
-) -> tuple[NDArray[np.bool_], Furniture]:
-    """Which words are furniture, and the lines that are mostly that.
+) -> tuple[NDArray[np.uint8], Furniture]:
+    """Which words are `FURNITURE`, which stand in a list (`LISTED`); the lines that are furniture.
 
     `article` and `place` say where a framed shingle of `width` words begins. A line that is the
     headline of another article (`headlines`) and stands at the tail, or beside furniture or other
-    such lines, is a link to it.
+    such lines, is a link to it. A list is two lines or more, in the second half, that begin like a
+    headline and end without a full stop; where lines are broken like a letter's, there is none.
     """
     depth = np.zeros(len(word) + width + 1, np.int32)
     at = bounds[article] + place
@@ -265,9 +284,9 @@ def furnished(
     begins, value = lines(word, flag)
     if len(begins) < 2:
         none = np.zeros(0, np.int64)
-        return mask, Furniture(none, none, none, np.zeros(0, np.uint64))
+        return mask.astype(np.uint8), Furniture(none, none, none, np.zeros(0, np.uint64))
     owner, nth, size = _line_places(begins, bounds)
-    link = (size >= 4) & (size <= 30) & (nth >= 2) & np.isin(value, headlines)
+    link = (size >= 4) & (size <= 40) & (nth >= 2) & np.isin(value, headlines)
     mostly = np.add.reduceat(mask.astype(np.int64), begins[:-1]) * 2 > size
     odd = link | mostly
     beside = np.zeros(len(odd), bool)
@@ -276,11 +295,58 @@ def furnished(
     left = bounds[owner + 1] - begins[:-1]
     link &= beside | (left <= np.minimum(TAIL, np.diff(bounds)[owner] * 2 // 5))
     mask[begins[0] :] |= np.repeat(link, size)
+    look = mask.astype(np.uint8) * np.uint8(FURNITURE)
+    open_end = (flag[begins[1:] - 1] & STOP) == 0
+    like_head = (flag[begins[:-1]] & (CAPITAL | NUMBER)) > 0
+    count = np.bincount(owner, minlength=len(bounds) - 1)
+    heads = np.bincount(owner, like_head, len(bounds) - 1)
+    plain = (heads >= 0.6 * count)[owner]
+    listed = open_end & like_head & plain & (size >= 3) & (size <= 30)
+    listed &= left <= np.diff(bounds)[owner] // 2
+    odd = listed | link | mostly
+    beside[:] = False
+    beside[1:] |= odd[:-1] & (owner[1:] == owner[:-1])
+    beside[:-1] |= odd[1:] & (owner[1:] == owner[:-1])
+    look[begins[0] :] |= np.repeat(listed & beside, size).astype(np.uint8) * np.uint8(LISTED)
     whole = np.flatnonzero(mostly | link)
     base = bounds[owner[whole]]
-    return mask, Furniture(
+    return look, Furniture(
         owner[whole], begins[:-1][whole] - base, begins[1:][whole] - base, value[whole]
     )
+
+
+def standing(
+    groups: Clusters,
+    size: NDArray[np.int64],
+    odd: NDArray[np.bool_],
+    pair: NDArray[np.uint64],
+    articles: int,
+    proof: float,
+) -> NDArray[np.bool_]:
+    """Which passages are furniture after all: forms and links for the most part; or what stands in
+    the frame of its articles (of `size` words), and is all that these have in common.
+
+    `odd` says which matches are forms or links, `pair` which pair of articles each is of.
+    """
+    count = int(groups.passage.max(initial=-1)) + 1
+    of_match = groups.passage[groups.of_match[:, 0]]
+    number = np.maximum(np.bincount(of_match, minlength=count), 1)
+    forms = np.bincount(of_match, odd, count) * 2 >= number
+    head, tail = np.minimum(HEAD, size * 3 // 20), np.minimum(TAIL, size * 2 // 5)
+    inside = (groups.end <= np.maximum(head, 1)) | (groups.start + tail >= size)
+    share = (head + tail) / np.maximum(size, 1)
+    members = np.maximum(np.bincount(groups.passage, minlength=count), 1)
+    p = np.clip(np.bincount(groups.passage, inside, count) / members, 1e-9, 1 - 1e-9)
+    q = np.clip(np.bincount(groups.passage, share, count) / members, 1e-9, 1 - 1e-9)
+    nats = members * (p * np.log(p / q) + (1 - p) * np.log((1 - p) / (1 - q)))
+    carriers = counted(groups.passage, groups.article)
+    framed = (carriers >= articles) & (p >= 0.75) & (p > q) & (nats >= proof)
+    # What is carried whole has its tail in common as well, and the rest.
+    other = ~framed[of_match] & ~odd
+    known, at = np.unique(pair, return_inverse=True)
+    more = np.bincount(at, other, len(known))[at] > 0
+    alone = np.bincount(of_match, ~more, count) >= 0.7 * number
+    return forms | framed & alone
 
 
 def signed(
@@ -317,3 +383,12 @@ def counted(passage: NDArray[np.int64], value: NDArray[np.int64]) -> NDArray[np.
         return np.zeros(0, np.int64)
     pairs = np.unique(np.stack([passage, value], axis=1), axis=0)
     return np.bincount(pairs[:, 0])
+
+
+def inside(
+    mask: NDArray[np.bool_], at: NDArray[np.int64], size: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Which stretches of words lie for four fifths or more in the mask."""
+    sums = np.zeros(len(mask) + 1, np.int64)
+    np.cumsum(mask, out=sums[1:])
+    return (sums[at + size] - sums[at]) * 5 >= size.astype(np.int64) * 4

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
-from itertools import chain
 from typing import TypeVar
 
 from reuse import __version__
-from reuse.engines.local import Engine
-from reuse.model import Article, Listed, Person, Problem, Reading
+from reuse.comparing import reused as find_reuse
+from reuse.engines.local import Local
+from reuse.model import Article, Listed, Outlet, Person, Problem, QuoteRow, Reading
+from reuse.provenance import Carrier, provenance
 from reuse.reading import read
-from reuse.rows import packed, quote_rows, unpacked
+from reuse.rows import outlet_key, packed, quote_rows, unpacked
 from reuse.settings import Settings
+from reuse.speakers import Decision, Names, Speakers, join
 from reuse.store import SCHEMA_VERSION, Store
 
 Progress = Callable[[str, int, int | None], None]
@@ -27,6 +28,8 @@ Item = TypeVar("Item")
 # Ctrl-C does not wait for it.
 BATCH_CHARACTERS = 1_000_000
 BATCH_ARTICLES = 500
+
+DECIDED = "decided by a person"
 
 
 @dataclass(slots=True)
@@ -47,10 +50,11 @@ class Found:
 
 def scan(
     inputs: Iterable[Article | Problem],
-    paths: Sequence[str],
+    lies_under: Callable[[str], bool],
     store: Store,
-    engine: Engine,
+    engine: Local,
     settings: Settings,
+    names: Names | None,
     progress: Progress,
 ) -> Found:
     """Read, attribute, compare, join, trace, publish. Nothing is seen before all of it is there."""
@@ -62,20 +66,45 @@ def scan(
             found.problems += again(store.add(batch))
             done += len(batch)
             progress("articles read", done, None)
-        store.carry_over(gone(paths, found.problems))
-        listed = store.listed()
+        store.carry_over(gone(lies_under, found.problems))
+        store.put_outlets(known_outlets(store.outlets(), names))
+        listed, outlets = store.listed(), {outlet.id: outlet for outlet in store.outlets()}
     with found.step("quotes"):
         for done, values in enumerate(engine.map(readings, unread(listed, store)), 1):
             store.keep("reading", values)
             progress("batches of articles read for quotes", done, None)
-    with found.step("speakers"):
-        store.put(
-            "quotes",
-            chain.from_iterable(
-                quote_rows(article.id, reading, lambda person: None, settings.min_confidence)
-                for article, reading in all_readings(listed, store)
-            ),
+    with found.step("reuse"):
+        decisions = store.decisions()
+        reused = find_reuse(
+            listed, store.texts, engine, ignoring(settings, decisions), quoted(listed, store)
         )
+        found.counts |= reused.counts
+    with found.step("speakers"):
+        speakers = join(people(listed, store), decisions, names)
+        quotes = list(attributed(listed, store, speakers, settings))
+    with found.step("provenance"):
+        traced = provenance(
+            carriers(listed, outlets),
+            quotes,
+            speakers.speakers,
+            reused.matches,
+            reused.passages,
+            reused.appearances,
+            store.text,
+            {key: outlet.name for key, outlet in outlets.items()},
+        )
+    with found.step("rows"):
+        store.put("passages", reused.passages)
+        store.put(
+            "appearances",
+            (replace(row, source_id=traced.source_of.get(row.id)) for row in reused.appearances),
+        )
+        store.put("matches", reused.matches)
+        store.put("families", traced.families)
+        store.put("quotes", (replace(q, family_id=traced.family_of.get(q.id)) for q in quotes))
+        store.put("variants", traced.variants)
+        store.put("disputes", traced.disputes)
+        store.put_speakers(speakers.speakers, speakers.names)
     with found.step("write"):
         found.counts |= store.counts()
         store.publish(
@@ -124,28 +153,29 @@ def again(articles: Sequence[Article]) -> list[Problem]:
     return [Problem(a.source, "", "the same article again, kept once", "noted") for a in articles]
 
 
-def gone(paths: Sequence[str], problems: Sequence[Problem]) -> Callable[[str], bool]:
-    """Whether a source that a scan of `paths` did not meet is gone.
+def gone(lies_under: Callable[[str], bool], problems: Sequence[Problem]) -> Callable[[str], bool]:
+    """Whether a source that this scan did not meet is gone.
 
-    It is when it lies under one of them, unless that file is there and could not be read whole.
+    It is when it lies under what was scanned, unless its file is there and was not read whole.
     """
     troubled = {p.source for p in problems if p.level == "skipped"}
 
     def is_gone(source: str) -> bool:
-        file = source.rpartition("#")[0] or source
-        if file in troubled or source in troubled:
-            return False
-        return any(
-            path != "-"
-            and (
-                source.startswith((path.rstrip("/") + "/", path + "#"))
-                or path in (source, "/")
-                or fnmatchcase(file, path)
-            )
-            for path in paths
-        )
+        whole = source.rpartition("#")[0] or source
+        return lies_under(source) and not troubled & {source, whole}
 
     return is_gone
+
+
+def known_outlets(outlets: Iterable[Outlet], names: Names | None) -> list[Outlet]:
+    """The outlets with what the house list says of them: their owners, and kinds nobody gave."""
+    houses = {outlet_key(house.name): house for house in (names.outlets if names else ())}
+    return [
+        replace(o, owner=houses[o.id].owner, kind=o.kind or houses[o.id].kind)
+        if o.id in houses
+        else o
+        for o in outlets
+    ]
 
 
 def unread(listed: Sequence[Listed], store: Store) -> Iterator[list[tuple[str, str, str | None]]]:
@@ -181,3 +211,62 @@ def people(listed: Sequence[Listed], store: Store) -> Iterator[tuple[str, int, P
     for article, reading in all_readings(listed, store):
         for index, person in enumerate(reading.people):
             yield article.id, index, person
+
+
+def ignoring(settings: Settings, decisions: Sequence[Decision]) -> Settings:
+    """The settings, with what people marked as no reuse among the phrases to ignore."""
+    wrong = [
+        words
+        for _, kind, names, *_ in decisions
+        if kind == "not_reuse"
+        for words in json.loads(names)
+    ]
+    return replace(settings, ignore=(*settings.ignore, *wrong))
+
+
+def quoted(
+    listed: Sequence[Listed], store: Store
+) -> Callable[[Sequence[str]], dict[str, list[tuple[int, int]]]]:
+    """What stands between marks in some articles: (start, end) of each stretch, by article."""
+    by_id = {article.id: article for article in listed}
+
+    def spans(article_ids: Sequence[str]) -> dict[str, list[tuple[int, int]]]:
+        return {
+            article.id: [(q.start, q.end) for q in reading.quotes if q.kind != "indirect"]
+            for article, reading in all_readings([by_id[key] for key in article_ids], store)
+        }
+
+    return spans
+
+
+def attributed(
+    listed: Sequence[Listed], store: Store, speakers: Speakers, settings: Settings
+) -> Iterator[QuoteRow]:
+    """Every quote with its speaker; what a person decided of its words comes before the reader."""
+    for article, reading in all_readings(listed, store):
+        rows = quote_rows(
+            article.id,
+            reading,
+            lambda person, article_id=article.id: speakers.of(article_id, person),
+            settings.min_confidence,
+        )
+        for row in rows:
+            decided = speakers.corrected(article.id, row.text)
+            if decided is None:
+                yield row
+            else:
+                yield replace(row, speaker_id=decided, confidence=1.0, evidence=DECIDED)
+
+
+def carriers(listed: Sequence[Listed], outlets: Mapping[str, Outlet]) -> Iterator[Carrier]:
+    """The articles as provenance needs them."""
+    for article in listed:
+        outlet = outlets.get(article.outlet_id or "")
+        yield Carrier(
+            article.id,
+            article.outlet_id,
+            outlet and outlet.kind,
+            article.published,
+            article.language,
+            outlet and outlet.owner,
+        )

@@ -10,10 +10,11 @@ from dataclasses import replace
 from reuse.attribution import Attribution, Carried, attribution
 from reuse.clauses import Cue, Frame, cues, frame
 from reuse.model import Quote, QuoteKind, Reading
-from reuse.people import people, records, resolve
+from reuse.people import people, records
 from reuse.prose import ENDERS, Prose, prose
 from reuse.quotes import Span, spans
 from reuse.reported import Reported, reported
+from reuse.resolve import resolve
 
 # Words between marks that nobody is found to speak: as long as this, or a whole sentence, they are
 # a quote without a speaker; shorter, a term.

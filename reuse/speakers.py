@@ -14,14 +14,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from math import log
 
 from rapidfuzz.distance import OSA
 
+from reuse.lexicon import common_names, first_names, fold, lexicon
 from reuse.model import Person, Speaker, SpeakerKind, content_id
 from reuse.names import Entry, Names, names_from
-from reuse.people import first_names, fold, lexicon
 
 __all__ = ["Decision", "Names", "Speakers", "decision", "join", "names_from"]
 
@@ -73,7 +72,7 @@ def join(
 ) -> Speakers:
     """Every person of every article joined into speakers.
 
-    The rows of one article come together, in the order of their index from 0; articles in any order.
+    The rows of one article come together, their index counted from 0; articles in any order.
     """
     rows = _columns(people)
     groups = _Groups(len(rows.form))
@@ -247,26 +246,11 @@ class _Groups:
 # --- Full names ---------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1)
-def _commonness() -> tuple[dict[str, int], dict[str, int]]:
-    """Bearers in 100,000 of the commonest surnames and first names."""
-    text = (files("reuse") / "data" / "common_names.txt").read_text(encoding="utf-8")
-    tables: dict[str, dict[str, int]] = {"surnames": {}, "first": {}}
-    table = tables["surnames"]
-    for line in text.splitlines():
-        if line.startswith("["):
-            table = tables[line.strip("[]")]
-        elif not line.startswith("#"):
-            for entry in line.split():
-                name, _, count = entry.rpartition(":")
-                table[name] = int(count)
-    return tables["surnames"], tables["first"]
-
-
 def _namesakes(first: str, last: str) -> float:
     """How many others of this name one may expect among the people in the news."""
-    surnames, firsts = _commonness()
-    return _NEWS_PEOPLE * (firsts.get(first, 3) / 100_000) * (surnames.get(last, 1) / 100_000)
+    common = common_names()
+    given, family = common["first"].get(first, 3), common["surnames"].get(last, 1)
+    return _NEWS_PEOPLE * (given / 100_000) * (family / 100_000)
 
 
 def _full_names(rows: _Rows, groups: _Groups) -> None:
@@ -368,11 +352,6 @@ def _apart_by_roles(rows: _Rows, groups: _Groups, members: list[int]) -> None:
         groups.union(largest, min(with_roles, key=lambda root: (-sizes[root], rows.place(root))))
 
 
-_GENERAL = frozenset(
-    "mr mrs ms the a an of for and in at on to by with former his her their who one is was as from".split()
-)
-
-
 def _role_words(rows: _Rows, row: int) -> Iterator[str]:
     """What is said of somebody, as words that can be shared: offices by class, places by name."""
     lex = lexicon("en")
@@ -380,7 +359,7 @@ def _role_words(rows: _Rows, row: int) -> Iterator[str]:
     for role in rows.roles(row):
         for word in role.replace("(", " ").replace(")", " ").replace("-", " ").split():
             key = fold(word.strip(".,;:'\"“”’")).removesuffix("s'")
-            if not key or key in _GENERAL or key in lex["function_words"]:
+            if not key or key in lex["function_words"] or key == "former":
                 continue
             if key in lex["titles_m"] or key in lex["titles_f"]:
                 continue
@@ -457,12 +436,12 @@ def _variants(rows: _Rows, groups: _Groups) -> None:
         for block in _blocks(node):
             by_block[block].append(i)
     found: list[tuple[float, int, int]] = []
-    for block in by_block.values():
+    for sharing in by_block.values():
         # A block that so many share tells nobody apart; its members meet in narrower ones.
-        if not 1 < len(block) <= 50:
+        if not 1 < len(sharing) <= 50:
             continue
-        for x, i in enumerate(block):
-            for j in block[x + 1 :]:
+        for x, i in enumerate(sharing):
+            for j in sharing[x + 1 :]:
                 if (i, j) in done:
                     continue
                 done.add((i, j))
@@ -604,7 +583,7 @@ def _variation(a: _Node, b: _Node) -> float | None:
         return None
     if a.first == b.first:
         if OSA.distance(a.last, b.last) == 1 and min(len(a.last), len(b.last)) >= 5:
-            surnames, _ = _commonness()
+            surnames = common_names()["surnames"]
             return -3.5 if a.last in surnames and b.last in surnames else -1.0
         if _skeleton(a.last) == _skeleton(b.last) and len(_skeleton(a.last)) >= 3:
             return -1.5
@@ -674,7 +653,7 @@ def _short_names(rows: _Rows, groups: _Groups) -> None:
             left[form.kind, form.keys[0]].append(row)
     # The same short name without a full one anywhere: one, where the name is rare or the company
     # or the roles agree; else each article's own.
-    surnames, firsts = _commonness()
+    surnames, firsts = common_names()["surnames"], common_names()["first"]
     for (kind, key), members in left.items():
         if kind == "organisation" or (
             key not in surnames and key not in firsts and not uses.get(key)
@@ -719,7 +698,7 @@ def _bearer(
     best = max(scores, key=lambda root: (scores[root], [-ord(c) for c in rows.place(root)[0]]))
     if scores[best] < _DOMINANT * total:
         return None
-    surnames, _ = _commonness()
+    surnames = common_names()["surnames"]
     # Seen once, and not called so there: a common surname is too little.
     if candidates[best] < 10 and scores[best] == candidates[best] and key in surnames:
         return None
@@ -758,7 +737,7 @@ def _house(rows: _Rows, groups: _Groups, names: Names) -> None:
 def _decided(
     rows: _Rows, groups: _Groups, decisions: Sequence[Decision]
 ) -> list[tuple[str | None, str, str]]:
-    """Merges and splits, oldest first; returns the corrections of quotes: (article, words, name)."""
+    """Merges and splits, oldest first; returns corrections of quotes: (article, words, name)."""
     corrections: list[tuple[str | None, str, str]] = []
     if not decisions:
         return corrections

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import astuple, fields
+from functools import lru_cache
 from importlib.resources import files
 from itertools import chain
 from operator import attrgetter
@@ -23,7 +24,7 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
-from reuse.model import Article, Listed, Outlet, Problem
+from reuse.model import Article, Listed, Outlet, Problem, Speaker
 from reuse.rows import outlet_of
 
 SCHEMA_VERSION = 1
@@ -146,19 +147,14 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.work_path = path.with_name(path.name + "-scan")
-        self.lock = FileLock(path.with_name(path.name + "-lock"))
-        try:
-            self.lock.acquire(blocking=False)
-        except Timeout:
-            raise Busy(f"{path}: another scan is writing this database") from None
-        self.fresh = not path.exists()
-        try:
+        with ExitStack() as held:
+            held.enter_context(_locked(path))
+            self.fresh = not path.exists()
             if not self.fresh:
                 check(path)
             self.db = self._open_work()
-        except BaseException:
-            self.lock.release()
-            raise
+            self._held = held.pop_all()
+        self._text = lru_cache(maxsize=256)(lambda key: self.texts([key])[key])
 
     def _open_work(self) -> Database:
         try:
@@ -194,7 +190,7 @@ class Store:
     def close(self) -> None:
         """Let go of the files. What was kept stays for the next scan unless it was published."""
         self.db.close()
-        self.lock.release()
+        self._held.close()
 
     # -- what earlier scans kept ---------------------------------------------------------------
 
@@ -282,6 +278,17 @@ class Store:
         """The outlets of this scan, in the order of their ids."""
         return [Outlet(*row) for row in self.db.execute("SELECT * FROM main.outlets ORDER BY id")]
 
+    def put_outlets(self, outlets: Iterable[Outlet]) -> None:
+        """Replace the outlets of this scan by these, of the same ids."""
+        with self.db.atomic():
+            self.db.conn.executemany(
+                "INSERT OR REPLACE INTO main.outlets VALUES (?, ?, ?, ?)", map(astuple, outlets)
+            )
+
+    def text(self, article_id: str) -> str:
+        """The text of one article of this scan; the last ones asked for are remembered."""
+        return self._text(article_id)
+
     def texts(self, article_ids: Sequence[str]) -> dict[str, str]:
         """The texts of some articles of this scan."""
         found: dict[str, str] = {}
@@ -308,6 +315,29 @@ class Store:
                 map(attrgetter(*columns), chain([first], rows)),
             )
         return self.db.conn.total_changes - before
+
+    def put_speakers(
+        self, speakers: Iterable[Speaker], names: Iterable[tuple[str, str, int]]
+    ) -> None:
+        """The speakers that have quotes, with how many, and the names under which they appear."""
+        counted = {
+            key: numbers
+            for key, *numbers in self.db.execute(
+                "SELECT q.speaker_id, count(*), count(DISTINCT q.article_id),"
+                " count(DISTINCT coalesce(a.outlet_id, a.id))"
+                " FROM main.quotes q JOIN main.articles a ON a.id = q.article_id"
+                " WHERE q.speaker_id IS NOT NULL GROUP BY q.speaker_id"
+            )
+        }
+        self.put(
+            "speakers",
+            (Speaker(s.id, s.name, s.kind, *counted[s.id]) for s in speakers if s.id in counted),
+        )
+        with self.db.atomic():
+            self.db.conn.executemany(
+                "INSERT INTO main.speaker_names VALUES (?, ?, ?)",
+                (row for row in names if row[0] in counted),
+            )
 
     def decisions(self) -> list[tuple[str, str, str, str | None, str]]:
         """What people decided: rows of the published ``decisions``, oldest first."""
@@ -371,3 +401,46 @@ def _settle(db: Database) -> None:
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     with suppress(sqlite3.OperationalError):  # A reader is open: the log stays, and is empty.
         db.execute("PRAGMA journal_mode = DELETE")
+
+
+# -- what people decide ----------------------------------------------------------------------------
+
+
+def decide(path: Path, rows: Iterable[tuple[str, str, str, str | None, str]]) -> int:
+    """Add rows to ``decisions`` of a published database; the next scan applies them. How many were
+    new. Raises `NotOurs` or `Busy`."""
+    check(path)
+    with _locked(path):
+        db = _connect(path)
+        before = db.conn.total_changes
+        with db.atomic():
+            db.conn.executemany("INSERT OR IGNORE INTO decisions VALUES (?, ?, ?, ?, ?)", rows)
+        added = db.conn.total_changes - before
+        _settle(db)
+        db.close()
+    return added
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A published database, to read only; rows come as `sqlite3.Row`. Raises `NotOurs`."""
+    check(path)
+    connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+    connection.row_factory = sqlite3.Row
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    lock = FileLock(path.with_name(path.name + "-lock"))
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise Busy(f"{path}: another scan is writing this database") from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 OTHER, LETTER, SINGLE, MARK, HIDDEN, APOSTROPHE, POINT, HYPHEN = range(8)
 
 # What a word looks like and where it stands: with a capital, a digit first, all in capitals; first
-# of its line, first of its sentence.
-CAPITAL, NUMBER, CAPITALS, SEVERAL, LINE, SENTENCE = 1, 2, 4, 8, 16, 32
+# of its line, first of its sentence, last of it.
+CAPITAL, NUMBER, CAPITALS, SEVERAL, LINE, SENTENCE, STOP = 1, 2, 4, 8, 16, 32, 64
 
 _BASE = 0x9E3779B1  # odd, so that it has an inverse modulo 2**32
 _INVERSE = pow(_BASE, -1, 1 << 32)
@@ -59,8 +59,8 @@ class Tokens:
 
     ``word`` is the folded word's hash (uint32); ``start`` and ``end`` count characters of its own
     article (int32); ``flag`` says what it looks like and where it stands (uint8: `CAPITAL` first
-    letter, `NUMBER` first digit, all `CAPITALS`, first of its `LINE`, of its `SENTENCE`); the words
-    of article i are ``bounds[i]:bounds[i + 1]``.
+    letter, `NUMBER` first digit, all `CAPITALS`, first of its `LINE`, of its `SENTENCE`, `STOP`
+    after it); the words of article i are ``bounds[i]:bounds[i + 1]``.
     """
 
     word: NDArray[np.uint32]
@@ -191,8 +191,11 @@ def tokens(texts: Sequence[str]) -> Tokens:
     )
     bounds = np.searchsorted(starts, firsts)
     stops = odd[(codes[odd] == 46) & ~np.isin(odd, irregular, assume_unique=True)]
-    _follow(flag, starts, stops, SENTENCE)
-    _follow(flag, starts, np.flatnonzero((codes == 33) | (codes == 63) | (codes == 0x3002)), SENTENCE)
+    marks = np.flatnonzero((codes == 33) | (codes == 63) | (codes == 0x3002) | (codes == 0x2026))
+    for places in (stops, marks):
+        _follow(flag, starts, places, SENTENCE)
+        before = np.searchsorted(starts, places) - 1
+        flag[before[before >= 0]] |= np.uint8(STOP)
     _follow(flag, starts, np.flatnonzero(codes == 10), LINE | SENTENCE)
     flag[bounds[:-1][np.diff(bounds) > 0]] |= LINE | SENTENCE
     shift = np.repeat(firsts[:-1], np.diff(bounds))

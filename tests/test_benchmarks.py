@@ -60,7 +60,9 @@ def test_every_passage_stands_where_gold_says_and_crosses_outlets(made: Block) -
         if s["type"] == "verbatim":
             assert len(set(texts)) == 1
         if s["type"] == "wire":
-            assert all(texts[0].startswith(t) for t in texts)
+            source = members[0].text
+            for text, m in zip(texts, s["members"], strict=True):
+                assert text == source[m["source_start"] : m["source_end"]]
 
 
 def test_furniture_repeats_within_its_outlet(made: Block) -> None:
@@ -89,7 +91,11 @@ WORDS = dict.fromkeys("abcd", "word " * 100)
 
 
 def shared(*members: tuple[str, int, int], type: str = "edited") -> Shared:
-    places = [generate.Place(id=i, start=s, end=e) for i, s, e in members]
+    _, first, last = members[0]
+    places = [
+        generate.Place(id=i, start=s, end=e, source_start=first, source_end=last)
+        for i, s, e in members
+    ]
     return Shared(passage="p", type=type, rate=0.1, members=places)
 
 

@@ -1,0 +1,352 @@
+"""Words with capitals -> names: titles and roles taken off, people told from organisations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from reuse.lexicon import Lexicon, bare, first_names, fold, lexicon
+from reuse.prose import Prose
+
+# A longer run of capitals is no name; it also bounds what one run may cost.
+_LONGEST = 14
+_MARKS = frozenset("\"“”„‘’'()")
+_JOINTS = frozenset(("of", "for", "and", "on", "&"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Name:
+    """One name in a run of capitals: its words ``first`` to ``last`` (one after), without titles.
+
+    ``keys`` are the folded words without initials, nicknames and suffix. ``kind`` is what its own
+    words say: "person", "organisation", "place", "other" (a building, a law), "" (cannot be told).
+    ``weak``: an ordinary word ("Baker", "Dean") that is a name only beside a full one.
+    """
+
+    first: int
+    last: int
+    words: tuple[str, ...]
+    keys: tuple[str, ...]
+    suffix: str
+    titles: tuple[str, ...]
+    gender: str | None
+    kind: str
+    weak: bool = False
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+
+def runs(prose: Prose, particles: frozenset[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Runs of capitalised words, each with the index of its first token.
+
+    Words of a name may have "of", "for", "and", "van der" or a nickname in marks between them; a
+    full stop, the end of a paragraph or a possessive ends the run.
+    """
+    words = prose.words
+    capital = [i for i, (w, low) in enumerate(zip(words, prose.lower, strict=True)) if w != low]
+    begins = {a for a, _ in prose.paragraphs}
+    n = len(words)
+    first = last = -1
+    for i in capital:
+        if last >= 0:
+            gap = i - last
+            word = words[last]
+            joined = (
+                i - first < _LONGEST
+                and gap <= 3
+                and i not in begins
+                and word[-2:] not in {"'s", "’s"}
+                and (gap == 1 or _joins(words, last, i, particles, n))
+            )
+            if joined:
+                last = i
+                continue
+            yield first, tuple(words[first : last + 1])
+        first = last = i
+    if last >= 0:
+        yield first, tuple(words[first : last + 1])
+
+
+def _joins(words: Sequence[str], last: int, i: int, particles: frozenset[str], n: int) -> bool:
+    """Whether what stands between two capitalised words can stand inside a name."""
+    between = words[last + 1]
+    if i - last == 2:
+        if between in particles or between in _JOINTS:
+            return True
+        if between in _MARKS:
+            # Robert "Bob" Gale: the mark opens here and closes before the next capital.
+            return words[i - 1] in _MARKS and i + 2 < n and words[i + 1] in _MARKS
+        return between == "," and words[i] in {"Jr.", "Sr.", "Jr", "Sr", "II", "III", "IV"}
+    if i - last == 3:
+        pair = between, words[last + 2]
+    else:
+        return False
+    return pair == ("of", "the") or (pair[0] in particles and pair[1] in particles)
+
+
+@lru_cache(maxsize=1 << 15)
+def names_in(run: tuple[str, ...], code: str) -> tuple[Name, ...]:
+    """The names of a run: "But Gov. Mike Pence of Indiana" has two."""
+    lex = lexicon(code)
+    found = (_name(run, piece, lex) for piece in _pieces(run, lex))
+    return tuple(name for name in found if name is not None)
+
+
+def _pieces(run: tuple[str, ...], lex: Lexicon) -> list[list[int]]:
+    """The run cut at words that are no part of a name, and at joints that join no organisation."""
+    function, hard = lex["function_words"], lex["hard_function_words"]
+    pieces: list[list[int]] = [[]]
+    for i, word in enumerate(run):
+        low = fold(word)
+        piece = pieces[-1]
+        if word[0].isupper():
+            if _contracted(word):
+                pieces.append([])
+            elif low in function and not (len(word) == 2 and word[1] == "."):
+                if low in hard and not piece and i + 1 < len(run):
+                    piece.append(i)
+                else:
+                    pieces.append([])
+            else:
+                piece.append(i)
+        elif low in _JOINTS and not _keeps(run, piece, low, lex):
+            pieces.append([])
+        else:
+            piece.append(i)
+    out = []
+    for piece in pieces:
+        while piece and not _opens(run[piece[0]]):
+            piece = piece[1:]
+        while piece and not _opens(run[piece[-1]]) and run[piece[-1]] not in _MARKS:
+            piece = piece[:-1]
+        if piece:
+            out.append(piece)
+    return out
+
+
+def _opens(word: str) -> bool:
+    """Whether a name can begin with a word: a capital, or one behind "al-" and the like."""
+    return word[0].isupper() or ("-" in word and word != word.lower())
+
+
+def _contracted(word: str) -> bool:
+    """Whether a capitalised word is "Don't", "I've", "We're"."""
+    low = word.lower().replace("’", "'")
+    return low.endswith(("n't", "'ve", "'re", "'ll", "'m", "'d")) or low in {
+        "i'm",
+        "it's",
+        "that's",
+    }
+
+
+def _keeps(run: tuple[str, ...], piece: list[int], joint: str, lex: Lexicon) -> bool:
+    """Whether "of", "for", "and" after these words goes on with the same name."""
+    if not piece:
+        return False
+    keys = [fold(run[i]) for i in piece if run[i] not in _MARKS]
+    if joint == "&":
+        return True
+    if joint in {"of", "for"}:
+        if keys[-1] in lex.titles and joint == "of":
+            return True  # Secretary of State
+        head = keys[-1]
+        return (
+            head in lex["organisations"]
+            or head in lex["members"]
+            or (
+                len(keys) == 1
+                and head not in first_names()
+                and head not in lex["groups"]
+                and head not in lex.places
+            )
+        )
+    # "and", "on" go on with a name that has a joint already, or that such a head opened.
+    inner = any(k in {"of", "for"} for k in keys)
+    opener = inner and (
+        keys[0] in lex["organisations"] or keys[0] in lex["members"] or keys[0] in lex.titles
+    )
+    return opener or (joint == "on" and keys[-1] in lex["organisations"])
+
+
+def _name(run: tuple[str, ...], piece: list[int], lex: Lexicon) -> Name | None:
+    keys = [fold(bare(run[i])) for i in piece]
+    suffix = ""
+    while len(keys) > 1 and (keys[-1] in lex["suffixes"] or keys[-1] == ","):
+        suffix = keys[-1] if keys[-1] != "," else suffix
+        piece, keys = piece[:-1], keys[:-1]
+    if _only_a_title(keys, lex):
+        return None
+    cut = _behind_titles(keys, lex)
+    if cut is None:
+        return _whole(run, piece, keys, lex)
+    titles, piece, keys = keys[:cut], piece[cut:], keys[cut:]
+    titled = bool(titles)
+    while len(keys) > 1 and _stands_before(keys, lex):
+        titles.append(keys[0])
+        piece, keys = piece[1:], keys[1:]
+    if not keys:
+        return None
+    words = tuple(bare(run[i]) for i in piece)
+    solid = tuple(
+        k
+        for w, k, before in zip(words, keys, ("", *words), strict=False)
+        if k and not _initial(w) and w not in _MARKS and before not in _MARKS
+    )
+    if not solid:
+        return None
+    weak = not titles and len(solid) == 1 and _ordinary(solid[0], lex)
+    kind = _kind(words, [k for k in keys if k], titled, lex)
+    if kind == "none":
+        return None
+    return Name(
+        piece[0], piece[-1] + 1, _shown(words), solid, suffix,
+        tuple(t for t in titles if t not in _JOINTS), _gender(titles, keys, solid, kind, lex),
+        kind, weak,
+    )  # fmt: skip
+
+
+def _shown(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words as a name is written: the marks of a nickname stand at it."""
+    if not any(w in _MARKS for w in words):
+        return words
+    out: list[str] = []
+    opened = ""
+    for word in words:
+        if word in _MARKS:
+            if opened or not out:
+                out[-1] += word
+                opened = ""
+            else:
+                opened = word
+        else:
+            out.append(opened + word)
+            if opened:
+                opened = " "
+    return tuple(out)
+
+
+def _whole(run: tuple[str, ...], piece: list[int], keys: list[str], lex: Lexicon) -> Name | None:
+    """Words that begin like a title and go on like an organisation: "Secretary of State"."""
+    words = tuple(bare(run[i]) for i in piece)
+    kind = _kind(words, keys, False, lex)
+    if kind != "organisation":
+        return None
+    return Name(piece[0], piece[-1] + 1, words, tuple(keys), "", (), None, kind)
+
+
+def _only_a_title(keys: Sequence[str], lex: Lexicon) -> bool:
+    """Whether the words name nobody but an office: "Attorney General"."""
+    if keys[-1] not in lex.titles or len(keys) == 1:
+        return False
+    if keys[-1] not in lex["surname_titles"]:
+        return True
+    before = keys[-2]
+    return not (before in first_names() or before in lex["honorifics"] or len(before) == 1)
+
+
+def _behind_titles(keys: Sequence[str], lex: Lexicon) -> int | None:
+    """Where the name begins behind its titles; ``None`` when there is no name behind them."""
+    cut = 0
+    for i in range(len(keys) - 2, -1, -1):
+        if keys[i] in lex.titles:
+            cut = i + 1
+            break
+    if not cut or keys[cut] != "of":
+        return cut
+    # "Secretary of State John Kerry", "Director of National Intelligence James Clapper".
+    after = cut + 1
+    while after < len(keys) and keys[after] in lex["offices"]:
+        after += 1
+    while after < len(keys) - 1 and keys[after] not in first_names():
+        after += 1
+    if after >= len(keys) or (after == len(keys) - 1 and keys[after - 1] not in lex["offices"]):
+        return None
+    return after
+
+
+def _stands_before(keys: Sequence[str], lex: Lexicon) -> bool:
+    """Whether the first word is no part of the name: "Republican Mary Holt"."""
+    word, last = keys[0], keys[-1]
+    if last in lex["organisations"] or last in lex["not_people"] or any(k in _JOINTS for k in keys):
+        return False
+    if word in lex["groups"]:
+        return True
+    if word in first_names():
+        return False
+    if word in lex.roles or word in lex["title_words"] or word in lex["adverbs"]:
+        return True
+    return word in lex["nationalities"] and len(keys) > 2
+
+
+def _ordinary(key: str, lex: Lexicon) -> bool:
+    return (
+        key in lex.roles
+        or key in lex["groups"]
+        or key in lex["nationalities"]
+        or key in lex["title_words"]
+        or key in lex["documents"]
+        or key in lex["adverbs"]
+        or key.removesuffix("s") in lex.roles
+        or key.isdigit()
+    )
+
+
+def _gender(
+    titles: Sequence[str], keys: Sequence[str], solid: Sequence[str], kind: str, lex: Lexicon
+) -> str | None:
+    for word in reversed(titles):
+        told = lex.gender(word)
+        if told:
+            return told
+    if kind not in {"person", ""}:
+        return None
+    if len(solid) > 1:
+        known = first_names().get(keys[0]) or first_names().get(solid[0])
+        return known if known in {"f", "m"} else None
+    return None
+
+
+def _initial(word: str) -> bool:
+    return len(word) == 1 or (word.endswith(".") and all(len(p) <= 1 for p in word.split(".")))
+
+
+def _kind(words: Sequence[str], keys: Sequence[str], titled: bool, lex: Lexicon) -> str:
+    whole = " ".join(keys)
+    if whole in lex.places:
+        return "place"
+    if "&" in words:
+        return "organisation"
+    head = _head(keys)
+    given = keys[0] in first_names()
+    if head in lex["organisations"] and not (titled and len(keys) <= 2 and given):
+        if len(keys) == 2 and given and head in lex["surnames_too"]:
+            return "person"
+        return "organisation"
+    if head in lex["members"] and len(keys) > 2:
+        return "organisation"
+    if head in lex["not_people"] and not titled and not (given and len(keys) == 2):
+        return "other"
+    if len(keys) == 1:
+        return _kind_of_one(words[0], titled)
+    if titled or given or any(_initial(w) for w in words[:-1]):
+        return "person"
+    return ""
+
+
+def _head(keys: Sequence[str]) -> str:
+    """The noun that says what a name is of: the last word, or the one before "of", "for"."""
+    for i, key in enumerate(keys):
+        if i and key in _JOINTS:
+            return keys[i - 1]
+    return keys[-1]
+
+
+def _kind_of_one(word: str, titled: bool) -> str:
+    if titled:
+        return "person"
+    if word.isupper() and 1 < len(word.replace(".", "")) <= 6:
+        return "organisation"
+    return ""

@@ -1,0 +1,123 @@
+"""What a language says about people: tables of words under ``data/``, read once."""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The tables of data/people.CODE.toml: sets of words, and maps from a word to its meanings."""
+
+    code: str
+    sets: dict[str, frozenset[str]]
+    maps: dict[str, dict[str, tuple[str, ...]]]
+
+    def __getitem__(self, table: str) -> frozenset[str]:
+        return self.sets.get(table, frozenset())
+
+    def meaning(self, table: str, word: str) -> tuple[str, ...]:
+        """What a word stands for: ("senator",) for "sen" in the classes of roles."""
+        return self.maps.get(table, {}).get(word, ())
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """Every word that can stand before a name as its title."""
+        return self["titles"] | self["titles_m"] | self["titles_f"]
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """Every noun for one person, titles included."""
+        return self["roles"] | self["roles_m"] | self["roles_f"] | self.titles
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """Countries, states and great cities."""
+        named = {
+            place
+            for table in ("nationalities", "states")
+            for places in self.maps.get(table, {}).values()
+            for place in places
+        }
+        return self["places"] | named
+
+    def gender(self, word: str) -> str | None:
+        """The sex a title or a role tells."""
+        if word in self["titles_f"] or word in self["roles_f"]:
+            return "f"
+        if word in self["titles_m"] or word in self["roles_m"]:
+            return "m"
+        return None
+
+
+@lru_cache(maxsize=32)
+def lexicon(code: str) -> Lexicon:
+    """The tables of a language; empty ones where it has no file."""
+    source = files("reuse") / "data" / f"people.{code}.toml"
+    tables = tomllib.loads(source.read_text(encoding="utf-8")) if code and source.is_file() else {}
+    sets: dict[str, frozenset[str]] = {}
+    maps: dict[str, dict[str, tuple[str, ...]]] = {}
+    for name, table in tables.items():
+        entries = [entry.replace("_", " ") for entry in table["words"].split()]
+        sets[name] = frozenset(entry.partition(":")[0] for entry in entries)
+        maps[name] = {}
+        for entry in entries:
+            key, colon, meaning = entry.partition(":")
+            if colon:
+                maps[name][key] = (*maps[name].get(key, ()), meaning)
+    return Lexicon(code, sets, maps)
+
+
+@lru_cache(maxsize=1)
+def first_names() -> dict[str, str]:
+    """Folded first name -> "f", "m" or "u" (both, or unclear)."""
+    out: dict[str, str] = {}
+    for section, entry in _sections("first_names.txt"):
+        key = fold(entry)
+        out[key] = section if out.get(key, section) == section else "u"
+    return out
+
+
+@lru_cache(maxsize=1)
+def common_names() -> dict[str, dict[str, int]]:
+    """Bearers in 100,000 people of the commonest "surnames" and "first" names."""
+    out: dict[str, dict[str, int]] = {}
+    for section, entry in _sections("common_names.txt"):
+        name, _, count = entry.rpartition(":")
+        out.setdefault(section, {})[name] = int(count)
+    return out
+
+
+def _sections(name: str) -> list[tuple[str, str]]:
+    text = (files("reuse") / "data" / name).read_text(encoding="utf-8")
+    out: list[tuple[str, str]] = []
+    section = ""
+    for line in text.splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif not line.startswith("#"):
+            out += [(section, entry) for entry in line.split()]
+    return out
+
+
+_APART = str.maketrans({"ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "æ": "ae"})
+_ALIKE = str.maketrans({".": "", "'": "", "’": "", "‑": "-"})
+
+
+def fold(word: str) -> str:
+    """A word as names are compared: lower case, without accents, apostrophes and full stops."""
+    if not word.isascii():
+        word = unicodedata.normalize("NFKD", word.translate(_APART))
+        word = "".join(c for c in word if not unicodedata.combining(c))
+    return word.lower().translate(_ALIKE)
+
+
+def bare(word: str) -> str:
+    """A word without its possessive ending."""
+    if word.endswith(("'s", "’s")):
+        return word[:-2]
+    return word[:-1] if word.endswith(("s'", "s’")) else word
