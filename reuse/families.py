@@ -50,8 +50,9 @@ UNKNOWN_RELATED = ((22.0, 0.85), (36.0, 0.5))
 DIFFERENT = ((95.0, 0.6),)
 DIFFERENT_RELATED = ((38.0, 0.8), (70.0, 0.5))
 # A retelling by the same speaker's name within some days: telling words shared in any order.
-RETOLD = (34.0, 0.34)
+RETOLD = (36.0, 0.4)
 RETOLD_DAYS = 4
+RETOLD_LENGTH = 2.0
 AGAIN, AGAIN_DAYS = 1.5, 14
 # In so short an utterance one feature in common is enough to be looked at.
 SHORT = 6
@@ -407,8 +408,9 @@ def retold(a: Words, b: Words) -> tuple[float, float]:
 
     first, second = telling(a), telling(b)
     both = sum(max(first[k], second[k]) for k in first.keys() & second.keys())
-    least = min(sum(first.values()), sum(second.values()))
-    if len(first.keys() & second.keys()) < 3:
+    least, most = sorted((sum(first.values()), sum(second.values())))
+    # A long statement has some words of anything else its speaker says.
+    if len(first.keys() & second.keys()) < 3 or most > RETOLD_LENGTH * least:
         return 0.0, 0.0
     return both, both / least if least else 0.0
 

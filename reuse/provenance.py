@@ -155,6 +155,10 @@ def provenance(
     ]
     members = _with_prose(gathered, found, shown, carriers, text)
     known = forms(outlets)
+    marked: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for row in rows:
+        if row.kind != "indirect":
+            marked[row.article_id].append((row.start, row.end))
     result_families: list[Family] = []
     result_variants: list[Variant] = []
     result_disputes: list[Dispute] = []
@@ -162,7 +166,7 @@ def provenance(
     for group in members:
         if len(group) < 2:
             continue
-        family, variants, disputes = _family(group, who, text, known, overlap)
+        family, variants, disputes = _family(group, who, text, known, overlap, marked)
         result_families.append(family)
         result_variants += variants
         result_disputes += disputes
@@ -361,6 +365,7 @@ def _family(
     text: Text,
     known: Forms,
     overlap: Surroundings,
+    marked: Mapping[str, list[tuple[int, int]]],
 ) -> tuple[Family, list[Variant], list[Dispute]]:
     members = sorted(group, key=lambda m: (_time(m.carrier), m.start, m.end, m.utterance_id or ""))
     spelled = [words(text(m.carrier.id), m.spans, m.carrier.language) for m in members]
@@ -406,7 +411,7 @@ def _family(
         _variant(family_id, version, sources[n], versions, text)
         for n, version in enumerate(versions)
     ]
-    disputes = _disputes(family_id, versions, who, text, spelled[full], members[full])
+    disputes = _disputes(family_id, versions, who, text, marked, members[full])
     dated = [m.carrier.published for m in members if m.carrier.published]
     family = Family(
         id=family_id,
@@ -667,7 +672,7 @@ def _disputes(
     versions: Sequence[Version],
     who: People,
     text: Text,
-    full: Words,
+    marked: Mapping[str, list[tuple[int, int]]],
     fullest: Member,
 ) -> list[Dispute]:
     """What two versions cannot both be right about, the earliest of each side."""
@@ -701,49 +706,50 @@ def _disputes(
         for key in sorted(credited_to, key=lambda k: versions.index(credited_to[k][0])):
             if key != main and who.differ(main, key):
                 dispute("speaker", credited_to[main][0], credited_to[key][0])
-    marked = next((v for v in versions if v.member.carrier.outlet_kind == "origin"), None) or next(
+    said = next((v for v in versions if v.member.carrier.outlet_kind == "origin"), None) or next(
         (v for v in versions if v.member.quoted), None
     )
-    if marked is not None:
+    if said is not None:
         for v in versions:
             m = v.member
             own = not m.quoted and m.speaker_id is None
             if (
                 own
                 and m.carrier.outlet_kind != "origin"
-                and m.carrier.house != marked.member.carrier.house
+                and m.carrier.house != said.member.carrier.house
             ):
-                dispute("quote_or_prose", marked, v)
+                dispute("quote_or_prose", said, v)
     anchor = next(v for v in versions if v.member is fullest)
     if anchor.member.quoted:
         for v in versions:
-            if v.member.quoted and v is not anchor and _marks_differ(v, text):
+            if v.member.quoted and v is not anchor and _marks_differ(v, text, marked):
                 dispute("marks", anchor, v)
     return result
 
 
-def _marks_differ(version: Version, text: Text) -> bool:
+def _marks_differ(
+    version: Version, text: Text, marked: Mapping[str, list[tuple[int, int]]]
+) -> bool:
     """Whether words that the fullest version has in its marks stand right outside of these."""
     whole, member = text(version.member.carrier.id), version.member
     edits = [e for e in version.against.edits if e.op != "insert"]
     if not edits:
         return False
     language = member.carrier.language
+    others = [span for span in marked.get(member.carrier.id, ()) if span not in member.spans]
     head, tail = edits[0], edits[-1]
     if head.op == "delete":
+        floor = max((e for s, e in others if e <= member.start), default=0)
         missing = words_of([(0, head.was)], language).keys
-        beside = words_of([(0, _sentence_before(whole, member.start))], language).keys
-        if _run(missing[::-1], beside[::-1], version.words.language):
+        beside = whole[max(member.start - BESIDE, floor) : member.start]
+        if _run(missing[::-1], words_of([(0, beside)], language).keys[::-1], version.words.language):
             return True
     if tail.op == "delete":
+        ceiling = min((s for s, e in others if s >= member.end), default=len(whole))
         missing = words_of([(0, tail.was)], language).keys
-        beside = words_of([(0, whole[member.end : member.end + BESIDE])], language).keys
-        return _run(missing, beside, version.words.language)
+        beside = whole[member.end : min(member.end + BESIDE, ceiling)]
+        return _run(missing, words_of([(0, beside)], language).keys, version.words.language)
     return False
-
-
-def _sentence_before(whole: str, start: int) -> str:
-    return whole[max(start - BESIDE, 0) : start]
 
 
 def _run(missing: Sequence[str], beside: Sequence[str], language: str) -> bool:
