@@ -215,7 +215,7 @@ def words_of(parts: Sequence[tuple[int, str]], language: str | None = None) -> W
         k = bisect_right(opened, max(piece.start, piece.end - 1)) - 1
         inside.append(piece.key != ELLIPSIS and k >= 0 and brackets[k][1] > piece.start)
     following = [p.start for p, _ in pieces[1:]] + [len(whole)]
-    gaps = [whole[p.end : nxt] for (p, _), nxt in zip(pieces, following, strict=True)]
+    gaps = [whole[p.end : nxt] for (p, _), nxt in zip(pieces, following, strict=False)]
     breaks = [
         bool(_SENTENCE_END.search(gap)) and not _is_abbreviation(piece.key, tables)
         for gap, (piece, _) in zip(gaps, pieces, strict=True)
