@@ -58,6 +58,8 @@ AGAIN, AGAIN_DAYS = 1.5, 14
 SHORT = 6
 # No word says more than this, however rare: it may be a misprint.
 MOST_BITS = 16.0
+# A word of a run of capitals is a name's or a title's.
+NAME_BITS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,21 +381,33 @@ def shared(a: Words, b: Words) -> tuple[float, float]:
 
     A common word counts only in a run; the longest common subsequence finds some by chance.
     """
-    total = min(_bits(a), _bits(b))
+    mine = surprises(a)
+    total = min(sum(mine), sum(surprises(b)))
     if a.keys == b.keys:
         return total, 1.0
     found = 0.0
     for code in LCSseq.opcodes(a.keys, b.keys):
         if code.tag != "equal":
             continue
-        run = a.keys[code.src_start : code.src_end]
-        if len(run) > 1 or not common(run[0], a.language, 5.2):
-            found += sum(bits(k, a.language) for k in run if k != ELLIPSIS)
+        first, last = code.src_start, code.src_end
+        if last - first > 1 or not common(a.keys[first], a.language, 5.2):
+            found += sum(mine[first:last])
     return found, min(found / total, 1.0) if total else 0.0
 
 
-def _bits(words: Words) -> float:
-    return sum(bits(k, words.language) for k in words.keys if k != ELLIPSIS)
+@lru_cache(maxsize=4096)
+def surprises(words: Words) -> tuple[float, ...]:
+    """The bits of each word; of names and titles little: anybody who speaks of them says them."""
+    capital = [words.text[start : start + 1].isupper() for start in words.starts]
+    result: list[float] = []
+    for n, key in enumerate(words.keys):
+        if key == ELLIPSIS:
+            result.append(0.0)
+            continue
+        beside = (n > 0 and capital[n - 1]) or (n + 1 < len(capital) and capital[n + 1])
+        title = capital[n] and beside
+        result.append(min(bits(key, words.language), NAME_BITS if title else MOST_BITS))
+    return tuple(result)
 
 
 def retold(a: Words, b: Words) -> tuple[float, float]:
@@ -533,7 +547,9 @@ def stated(members: Sequence[Utterance]) -> list[list[Utterance]]:
 
 
 def _placed(found: Words, full: Words) -> list[int]:
-    return [j for i, j in alignment(found, full) if i >= 0 and j >= 0 and found.keys[i] == full.keys[j]]
+    return [
+        j for i, j in alignment(found, full) if i >= 0 and j >= 0 and found.keys[i] == full.keys[j]
+    ]
 
 
 def _separate(

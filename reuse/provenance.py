@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reuse.credit import Credit, Forms, credited, forms
+from reuse.credit import Credit, Forms, credited, forms, whole
 from reuse.edits import Comparison, Edit, alignment, as_json, comparison
 from reuse.families import People, Utterance, bits, families, people, stated, utterances
 from reuse.model import (
@@ -32,6 +32,7 @@ from reuse.model import (
 from reuse.words import ELLIPSIS, Words, words, words_of
 
 Text = Callable[[str], str]
+
 
 # Own prose is a version when so many words, or so many bits, of the utterance stand there.
 PROSE_WORDS = 5
@@ -72,6 +73,21 @@ class Carrier:
     def house(self) -> str:
         """Who answers for it: the owner, the outlet, or the article alone."""
         return self.owner or self.outlet_id or self.id
+
+
+class Credits:
+    """Whom articles credit; what an article credits as a whole is looked up once."""
+
+    def __init__(self, text: Text, known: Forms) -> None:
+        self._text, self._known = text, known
+        self._whole: dict[str, Credit | None] = {}
+
+    def __call__(self, carrier: Carrier, start: int, end: int) -> Credit | None:
+        """Whom the article credits with the words at ``start:end``."""
+        text, own = self._text(carrier.id), carrier.outlet_id
+        if carrier.id not in self._whole:
+            self._whole[carrier.id] = whole(text, self._known, own)
+        return credited(text, start, end, self._known, own, self._whole[carrier.id])
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +170,7 @@ def provenance(
         for statement in stated([found[n] for n in numbers])
     ]
     members = _with_prose(gathered, found, shown, carriers, text)
-    known = forms(outlets)
+    credit = Credits(text, forms(outlets))
     marked: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for row in rows:
         if row.kind != "indirect":
@@ -166,7 +182,7 @@ def provenance(
     for group in members:
         if len(group) < 2:
             continue
-        family, variants, disputes = _family(group, who, text, known, overlap, marked)
+        family, variants, disputes = _family(group, who, text, credit, overlap, marked)
         result_families.append(family)
         result_variants += variants
         result_disputes += disputes
@@ -177,7 +193,7 @@ def provenance(
         variants=tuple(sorted(result_variants, key=lambda v: (v.family_id, v.id))),
         disputes=tuple(sorted(result_disputes, key=lambda d: d.id)),
         family_of=family_of,
-        source_of=_appearance_sources(shown, carriers, text, known, overlap),
+        source_of=_appearance_sources(shown, carriers, credit, overlap),
     )
 
 
@@ -363,15 +379,13 @@ def _family(
     group: Sequence[Member],
     who: People,
     text: Text,
-    known: Forms,
+    credited_by: Credits,
     overlap: Surroundings,
     marked: Mapping[str, list[tuple[int, int]]],
 ) -> tuple[Family, list[Variant], list[Dispute]]:
     members = sorted(group, key=lambda m: (_time(m.carrier), m.start, m.end, m.utterance_id or ""))
     spelled = [words(text(m.carrier.id), m.spans, m.carrier.language) for m in members]
-    credits = [
-        credited(text(m.carrier.id), m.start, m.end, known, m.carrier.outlet_id) for m in members
-    ]
+    credits = [credited_by(m.carrier, m.start, m.end) for m in members]
     upstream = Counter(c.outlet_id for c in credits if c is not None and c.outlet_id is not None)
     wordings = Counter(found.keys for found in spelled)
     full = min(
@@ -742,7 +756,9 @@ def _marks_differ(
         floor = max((e for s, e in others if e <= member.start), default=0)
         missing = words_of([(0, head.was)], language).keys
         beside = whole[max(member.start - BESIDE, floor) : member.start]
-        if _run(missing[::-1], words_of([(0, beside)], language).keys[::-1], version.words.language):
+        if _run(
+            missing[::-1], words_of([(0, beside)], language).keys[::-1], version.words.language
+        ):
             return True
     if tail.op == "delete":
         ceiling = min((s for s, e in others if s >= member.end), default=len(whole))
@@ -767,8 +783,7 @@ def _run(missing: Sequence[str], beside: Sequence[str], language: str) -> bool:
 def _appearance_sources(
     shown: Sequence[Appearance],
     carriers: Mapping[str, Carrier],
-    text: Text,
-    known: Forms,
+    credited_by: Credits,
     overlap: Surroundings,
 ) -> dict[str, str]:
     """For each appearance of a passage the earlier one it was most likely taken from."""
@@ -778,7 +793,7 @@ def _appearance_sources(
         by_outlet: dict[str | None, Appearance] = {}
         for n, a in enumerate(group):
             carrier = carriers[a.article_id]
-            credit = credited(text(a.article_id), a.start, a.end, known, carrier.outlet_id)
+            credit = credited_by(carrier, a.start, a.end)
             candidates = {
                 b.id: b for b in (*group[: min(n, CANDIDATES)], *group[max(n - 8, 0) : n])
             }
