@@ -41,6 +41,7 @@ class Forms:
 
     names: Mapping[tuple[str, ...], Credit]
     initials: Mapping[str, Credit]
+    begin: frozenset[str]
 
 
 @cache
@@ -83,7 +84,7 @@ def forms(outlets: Mapping[str, str]) -> Forms:
             names.setdefault((folded(letters),), credit)
         if name.isupper() and 3 <= len(name) <= 5:
             initials[name] = credit
-    return Forms(names, initials)
+    return Forms(names, initials, frozenset(form[0] for form in names))
 
 
 def _without_article(name: str) -> str:
@@ -94,10 +95,13 @@ def _folded(name: str) -> tuple[str, ...]:
     return tuple(folded(word) for word in _TOKEN.findall(name))
 
 
-def credited(text: str, start: int, end: int, known: Forms, own: str | None) -> Credit | None:
+def credited(
+    text: str, start: int, end: int, known: Forms, own: str | None, otherwise: Credit | None
+) -> Credit | None:
     """Whom the article credits with the words at ``start:end``: the nearest in their paragraph.
 
-    `own` is the article's outlet: "told this paper" says nothing about a source.
+    `own` is the article's outlet: "told this paper" says nothing about a source. `otherwise` is
+    what `whole` gives for the article.
     """
     first = max((m.end() for m in _PARAGRAPH.finditer(text, 0, start)), default=0)
     stop = _PARAGRAPH.search(text, end)
@@ -109,7 +113,7 @@ def credited(text: str, start: int, end: int, known: Forms, own: str | None) -> 
     ]
     if found:
         return min(found, key=lambda row: row[:2])[2]
-    return whole(text, known, own)
+    return otherwise
 
 
 def whole(text: str, known: Forms, own: str | None) -> Credit | None:
@@ -153,18 +157,33 @@ def _names(text: str, first: int, last: int, known: Forms) -> list[tuple[int, in
     k = 0
     while k < len(tokens):
         word, at, _ = tokens[k]
-        used = 1
-        if word[:1].isupper() or word == "dpa":
-            for length in range(min(LONGEST, len(tokens) - k), 0, -1):
-                run = tokens[k : k + length]
-                credit = known.names.get(tuple(folded(t[0]) for t in run))
-                letters = "".join(t[0][0] for t in run)
-                if credit is None and length >= 3 and all(t[0][0].isupper() for t in run):
-                    credit = known.initials.get(letters)
-                short = length == 1 and len(word) <= 4 and not word.isupper() and word != "dpa"
-                if credit is not None and not short:
-                    result.append((at, run[-1][2] - at, credit))
-                    used = length
-                    break
-        k += used
+        length, credit = _named(tokens, k, known)
+        if credit is not None:
+            result.append((at, tokens[k + length - 1][2] - at, credit))
+        k += length
     return result
+
+
+def _named(tokens: list[tuple[str, int, int]], k: int, known: Forms) -> tuple[int, Credit | None]:
+    """The longest known name that begins with a token, and how many tokens it takes."""
+    word = tokens[k][0]
+    if not (word[0].isupper() or word == "dpa"):
+        return 1, None
+    capitals = 1
+    while (
+        capitals < LONGEST and k + capitals < len(tokens) and tokens[k + capitals][0][0].isupper()
+    ):
+        capitals += 1
+    if capitals >= 3 and known.initials:
+        for length in range(capitals, 2, -1):
+            letters = "".join(token[0][0] for token in tokens[k : k + length])
+            if letters in known.initials:
+                return length, known.initials[letters]
+    if folded(word) not in known.begin:
+        return 1, None
+    for length in range(min(LONGEST, len(tokens) - k), 0, -1):
+        credit = known.names.get(tuple(folded(t[0]) for t in tokens[k : k + length]))
+        # "Ap" and "Ana" are no agencies, "AP" and "ANA" are.
+        if credit and not (length == 1 and len(word) <= 4 and not word.isupper() and word != "dpa"):
+            return length, credit
+    return 1, None

@@ -14,8 +14,9 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 from wordfreq import zipf_frequency
 
+from reuse.edits import alignment
 from reuse.model import QuoteRow, Speaker
 from reuse.words import ELLIPSIS, Words, common, folded, words_of
 
@@ -46,28 +48,32 @@ SAME_SPEAKER_RELATED = ((14.0, 0.85), (24.0, 0.5))
 UNKNOWN = ((45.0, 0.55),)
 UNKNOWN_RELATED = ((22.0, 0.85), (36.0, 0.5))
 DIFFERENT = ((95.0, 0.6),)
-DIFFERENT_RELATED = ((45.0, 0.75), (70.0, 0.5))
+DIFFERENT_RELATED = ((38.0, 0.8), (70.0, 0.5))
 # A retelling by the same speaker's name within some days: telling words shared in any order.
-RETOLD = (34.0, 0.34)
+RETOLD = (36.0, 0.4)
 RETOLD_DAYS = 4
+RETOLD_LENGTH = 2.0
 AGAIN, AGAIN_DAYS = 1.5, 14
 # In so short an utterance one feature in common is enough to be looked at.
 SHORT = 6
 # No word says more than this, however rare: it may be a misprint.
 MOST_BITS = 16.0
+# A word of a run of capitals is a name's or a title's.
+NAME_BITS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """What one article gives of one utterance: its parts (start, words) and whose they are.
 
-    `quoted` is false for a reported clause without marks. `day` counts days, None when unknown.
+    `quote_ids` are the rows of each part, the part's own first. `quoted` is false for a reported
+    clause without marks. `day` counts days, None when unknown.
     """
 
     article_id: str
     utterance_id: str
     parts: tuple[tuple[int, str], ...]
-    quote_ids: tuple[str, ...]
+    quote_ids: tuple[tuple[str, ...], ...]
     quoted: bool
     speaker_id: str | None
     confidence: float
@@ -97,12 +103,15 @@ def utterances(
 ) -> list[Utterance]:
     """The utterances of all articles, in the order of time, then of article and place.
 
-    A reported clause and the words marked inside it are two: the first is the reporter's wording.
-    What only names or distances (`term`) is no utterance under four words.
+    Of a reported clause with marks inside, the marked words are the utterance: the rest is the
+    reporter's. What only names or distances (`term`) is no utterance.
     """
-    grouped: dict[tuple[str, str, str], list[QuoteRow]] = defaultdict(list)
+    rows_of: dict[str, list[QuoteRow]] = defaultdict(list)
     for row in quotes:
-        if row.kind == "term" and len(row.text.split()) < 4:
+        rows_of[row.article_id].append(row)
+    grouped: dict[tuple[str, str, str], list[QuoteRow]] = defaultdict(list)
+    for row in (row for rows in rows_of.values() for row in _without_frames(rows)):
+        if row.kind == "term":
             continue
         manner = "indirect" if row.kind == "indirect" else "marked"
         within = row.within_id or "" if row.kind == "nested" else ""
@@ -117,7 +126,9 @@ def utterances(
                 article_id=article_id,
                 utterance_id=utterance_id,
                 parts=tuple((row.start, row.text) for row in outer),
-                quote_ids=tuple(row.id for row in rows),
+                quote_ids=tuple(
+                    (part.id, *(row.id for row in rows if _inside(row, part))) for part in outer
+                ),
                 quoted=not manner.startswith("indirect"),
                 speaker_id=surest.speaker_id,
                 confidence=surest.confidence,
@@ -128,6 +139,16 @@ def utterances(
         )
     result.sort(key=lambda u: (u.published or "~", u.article_id, u.start, u.end, not u.quoted))
     return result
+
+
+def _without_frames(rows: list[QuoteRow]) -> list[QuoteRow]:
+    marked = [row for row in rows if row.kind not in ("indirect", "term")]
+    return [
+        row
+        for row in rows
+        if row.kind != "indirect"
+        or not any(m.start < row.end and row.start < m.end for m in marked)
+    ]
 
 
 def _inside(row: QuoteRow, other: QuoteRow) -> bool:
@@ -360,21 +381,33 @@ def shared(a: Words, b: Words) -> tuple[float, float]:
 
     A common word counts only in a run; the longest common subsequence finds some by chance.
     """
-    total = min(_bits(a), _bits(b))
+    mine = surprises(a)
+    total = min(sum(mine), sum(surprises(b)))
     if a.keys == b.keys:
         return total, 1.0
     found = 0.0
     for code in LCSseq.opcodes(a.keys, b.keys):
         if code.tag != "equal":
             continue
-        run = a.keys[code.src_start : code.src_end]
-        if len(run) > 1 or not common(run[0], a.language, 5.2):
-            found += sum(bits(k, a.language) for k in run if k != ELLIPSIS)
+        first, last = code.src_start, code.src_end
+        if last - first > 1 or not common(a.keys[first], a.language, 5.2):
+            found += sum(mine[first:last])
     return found, min(found / total, 1.0) if total else 0.0
 
 
-def _bits(words: Words) -> float:
-    return sum(bits(k, words.language) for k in words.keys if k != ELLIPSIS)
+@lru_cache(maxsize=4096)
+def surprises(words: Words) -> tuple[float, ...]:
+    """The bits of each word; of names and titles little: anybody who speaks of them says them."""
+    capital = [words.text[start : start + 1].isupper() for start in words.starts]
+    result: list[float] = []
+    for n, key in enumerate(words.keys):
+        if key == ELLIPSIS:
+            result.append(0.0)
+            continue
+        beside = (n > 0 and capital[n - 1]) or (n + 1 < len(capital) and capital[n + 1])
+        title = capital[n] and beside
+        result.append(min(bits(key, words.language), NAME_BITS if title else MOST_BITS))
+    return tuple(result)
 
 
 def retold(a: Words, b: Words) -> tuple[float, float]:
@@ -389,8 +422,9 @@ def retold(a: Words, b: Words) -> tuple[float, float]:
 
     first, second = telling(a), telling(b)
     both = sum(max(first[k], second[k]) for k in first.keys() & second.keys())
-    least = min(sum(first.values()), sum(second.values()))
-    if len(first.keys() & second.keys()) < 3:
+    least, most = sorted((sum(first.values()), sum(second.values())))
+    # A long statement has some words of anything else its speaker says.
+    if len(first.keys() & second.keys()) < 3 or most > RETOLD_LENGTH * least:
         return 0.0, 0.0
     return both, both / least if least else 0.0
 
@@ -462,6 +496,76 @@ def families(
     for numbers_of in groups.values():
         result += _gathered(numbers_of, found, own, who, related)
     return sorted(result)
+
+
+def stated(members: Sequence[Utterance]) -> list[list[Utterance]]:
+    """A family, cut where it holds more than one statement.
+
+    A quote that runs over several stretches of marks is one utterance of its article, but where
+    another article gives two of its stretches as two utterances, and nobody has both within one
+    pair of marks, each is a statement of its own. The fullest member stands first.
+    """
+    leader = members[0]
+    counts = Counter(u.article_id for u in members)
+    if len(leader.parts) < 2 or all(n < 2 or k == leader.article_id for k, n in counts.items()):
+        return [list(members)]
+    full = words_of(leader.parts, leader.language)
+    places: dict[tuple[str, ...], list[int]] = {}
+    reach: list[list[tuple[float, float]]] = []
+    for u in members:
+        own = []
+        for _, text in u.parts:
+            found = words_of([(0, text)], u.language)
+            if found.keys not in places:
+                places[found.keys] = _placed(found, full)
+            at = places[found.keys]
+            own.append((min(at), max(at)) if at else (math.inf, -math.inf))
+        reach.append(own)
+    cuts: list[int] = []
+    for part in range(1, len(leader.parts)):
+        border = full.parts.index(part) if part in full.parts else 0
+        if border and _separate(members, reach, border):
+            cuts.append(border)
+    if not cuts:
+        return [list(members)]
+    edges = [-math.inf, *cuts, math.inf]
+    result: list[list[Utterance]] = []
+    for low, high in pairwise(edges):
+        group = []
+        for u, own in zip(members, reach, strict=True):
+            kept = [k for k, (first, _) in enumerate(own) if low <= first < high]
+            if kept:
+                group.append(
+                    replace(
+                        u,
+                        parts=tuple(u.parts[k] for k in kept),
+                        quote_ids=tuple(u.quote_ids[k] for k in kept),
+                    )
+                )
+        result.append(group)
+    return [group for group in result if len(group) > 1]
+
+
+def _placed(found: Words, full: Words) -> list[int]:
+    return [
+        j for i, j in alignment(found, full) if i >= 0 and j >= 0 and found.keys[i] == full.keys[j]
+    ]
+
+
+def _separate(
+    members: Sequence[Utterance], reach: Sequence[Sequence[tuple[float, float]]], border: int
+) -> bool:
+    """Whether some article has the two sides of a border as two utterances, and none in one stretch."""
+    left: dict[str, set[str]] = defaultdict(set)
+    right: dict[str, set[str]] = defaultdict(set)
+    for u, own in zip(members, reach, strict=True):
+        if any(first < border <= last for first, last in own):
+            return False
+        if all(last < border for _, last in own):
+            left[u.article_id].add(u.utterance_id)
+        elif all(first >= border for first, _ in own):
+            right[u.article_id].add(u.utterance_id)
+    return any(right[key] - left[key] for key in left.keys() & right.keys())
 
 
 def _gathered(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,9 +13,10 @@ from typing import TypeVar
 from reuse import __version__
 from reuse.comparing import reused as find_reuse
 from reuse.engines.local import Local
-from reuse.model import Article, Listed, Person, Problem, Reading
+from reuse.model import Article, Listed, Outlet, Person, Problem, QuoteRow, Reading
+from reuse.provenance import Carrier, provenance
 from reuse.reading import read
-from reuse.rows import packed, quote_rows, unpacked
+from reuse.rows import outlet_key, packed, quote_rows, unpacked
 from reuse.settings import Settings
 from reuse.speakers import Decision, Names, Speakers, join
 from reuse.store import SCHEMA_VERSION, Store
@@ -66,7 +67,8 @@ def scan(
             done += len(batch)
             progress("articles read", done, None)
         store.carry_over(gone(lies_under, found.problems))
-        listed = store.listed()
+        store.put_outlets(known_outlets(store.outlets(), names))
+        listed, outlets = store.listed(), {outlet.id: outlet for outlet in store.outlets()}
     with found.step("quotes"):
         for done, values in enumerate(engine.map(readings, unread(listed, store)), 1):
             store.keep("reading", values)
@@ -80,11 +82,28 @@ def scan(
     with found.step("speakers"):
         speakers = join(people(listed, store), decisions, names)
         quotes = list(attributed(listed, store, speakers, settings))
+    with found.step("provenance"):
+        traced = provenance(
+            carriers(listed, outlets),
+            quotes,
+            speakers.speakers,
+            reused.matches,
+            reused.passages,
+            reused.appearances,
+            store.text,
+            {key: outlet.name for key, outlet in outlets.items()},
+        )
     with found.step("rows"):
         store.put("passages", reused.passages)
-        store.put("appearances", reused.appearances)
+        store.put(
+            "appearances",
+            (replace(row, source_id=traced.source_of.get(row.id)) for row in reused.appearances),
+        )
         store.put("matches", reused.matches)
-        store.put("quotes", quotes)
+        store.put("families", traced.families)
+        store.put("quotes", (replace(q, family_id=traced.family_of.get(q.id)) for q in quotes))
+        store.put("variants", traced.variants)
+        store.put("disputes", traced.disputes)
         store.put_speakers(speakers.speakers, speakers.names)
     with found.step("write"):
         found.counts |= store.counts()
@@ -146,6 +165,17 @@ def gone(lies_under: Callable[[str], bool], problems: Sequence[Problem]) -> Call
         return lies_under(source) and not troubled & {source, whole}
 
     return is_gone
+
+
+def known_outlets(outlets: Iterable[Outlet], names: Names | None) -> list[Outlet]:
+    """The outlets with what the house list says of them: their owners, and kinds nobody gave."""
+    houses = {outlet_key(house.name): house for house in (names.outlets if names else ())}
+    return [
+        replace(o, owner=houses[o.id].owner, kind=o.kind or houses[o.id].kind)
+        if o.id in houses
+        else o
+        for o in outlets
+    ]
 
 
 def unread(listed: Sequence[Listed], store: Store) -> Iterator[list[tuple[str, str, str | None]]]:
@@ -226,3 +256,17 @@ def attributed(
                 yield row
             else:
                 yield replace(row, speaker_id=decided, confidence=1.0, evidence=DECIDED)
+
+
+def carriers(listed: Sequence[Listed], outlets: Mapping[str, Outlet]) -> Iterator[Carrier]:
+    """The articles as provenance needs them."""
+    for article in listed:
+        outlet = outlets.get(article.outlet_id or "")
+        yield Carrier(
+            article.id,
+            article.outlet_id,
+            outlet and outlet.kind,
+            article.published,
+            article.language,
+            outlet and outlet.owner,
+        )

@@ -15,9 +15,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reuse.credit import Credit, Forms, credited, forms
+from reuse.credit import Credit, Forms, credited, forms, whole
 from reuse.edits import Comparison, Edit, alignment, as_json, comparison
-from reuse.families import People, Utterance, bits, families, people, utterances
+from reuse.families import People, Utterance, bits, families, people, stated, utterances
 from reuse.model import (
     Appearance,
     Dispute,
@@ -32,6 +32,7 @@ from reuse.model import (
 from reuse.words import ELLIPSIS, Words, words, words_of
 
 Text = Callable[[str], str]
+
 
 # Own prose is a version when so many words, or so many bits, of the utterance stand there.
 PROSE_WORDS = 5
@@ -72,6 +73,21 @@ class Carrier:
     def house(self) -> str:
         """Who answers for it: the owner, the outlet, or the article alone."""
         return self.owner or self.outlet_id or self.id
+
+
+class Credits:
+    """Whom articles credit; what an article credits as a whole is looked up once."""
+
+    def __init__(self, text: Text, known: Forms) -> None:
+        self._text, self._known = text, known
+        self._whole: dict[str, Credit | None] = {}
+
+    def __call__(self, carrier: Carrier, start: int, end: int) -> Credit | None:
+        """Whom the article credits with the words at ``start:end``."""
+        text, own = self._text(carrier.id), carrier.outlet_id
+        if carrier.id not in self._whole:
+            self._whole[carrier.id] = whole(text, self._known, own)
+        return credited(text, start, end, self._known, own, self._whole[carrier.id])
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +164,17 @@ def provenance(
         key=lambda a: (a.passage_id, a.article_id, a.start, a.end),
     )
     overlap = Surroundings(matches, shown)
-    gathered = families(found, who, lambda a, b: overlap(a, b) >= RELATED)
-    members = _members(found, gathered, carriers)
-    members = _with_prose(members, found, gathered, shown, carriers, text)
-    known = forms(outlets)
+    gathered = [
+        statement
+        for numbers in families(found, who, lambda a, b: overlap(a, b) >= RELATED)
+        for statement in stated([found[n] for n in numbers])
+    ]
+    members = _with_prose(gathered, found, shown, carriers, text)
+    credit = Credits(text, forms(outlets))
+    marked: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for row in rows:
+        if row.kind != "indirect":
+            marked[row.article_id].append((row.start, row.end))
     result_families: list[Family] = []
     result_variants: list[Variant] = []
     result_disputes: list[Dispute] = []
@@ -159,7 +182,7 @@ def provenance(
     for group in members:
         if len(group) < 2:
             continue
-        family, variants, disputes = _family(group, who, text, known, overlap)
+        family, variants, disputes = _family(group, who, text, credit, overlap, marked)
         result_families.append(family)
         result_variants += variants
         result_disputes += disputes
@@ -170,40 +193,18 @@ def provenance(
         variants=tuple(sorted(result_variants, key=lambda v: (v.family_id, v.id))),
         disputes=tuple(sorted(result_disputes, key=lambda d: d.id)),
         family_of=family_of,
-        source_of=_appearance_sources(shown, carriers, text, known, overlap),
+        source_of=_appearance_sources(shown, carriers, credit, overlap),
     )
 
 
 # --- members -------------------------------------------------------------------------------------
 
 
-def _members(
-    found: Sequence[Utterance], gathered: Sequence[Sequence[int]], carriers: Mapping[str, Carrier]
-) -> list[list[Member]]:
-    """The quoted and reported members of each family, without a clause around its own quote."""
-    result: list[list[Member]] = []
-    for numbers in gathered:
-        group: list[Member] = []
-        for n in numbers:
-            u = found[n]
-            around = not u.quoted and any(
-                found[m].quoted
-                and found[m].article_id == u.article_id
-                and found[m].start < u.end
-                and u.start < found[m].end
-                for m in numbers
-            )
-            if not around:
-                group.append(_member(u, carriers))
-        result.append(group)
-    return result
-
-
 def _member(u: Utterance, carriers: Mapping[str, Carrier]) -> Member:
     return Member(
         carrier=carriers[u.article_id],
         spans=tuple(u.spans()),
-        quote_ids=u.quote_ids,
+        quote_ids=tuple(key for keys in u.quote_ids for key in keys),
         utterance_id=u.utterance_id,
         quoted=u.quoted,
         speaker_id=u.speaker_id,
@@ -212,9 +213,8 @@ def _member(u: Utterance, carriers: Mapping[str, Carrier]) -> Member:
 
 
 def _with_prose(
-    members: list[list[Member]],
+    gathered: Sequence[Sequence[Utterance]],
     found: Sequence[Utterance],
-    gathered: Sequence[Sequence[int]],
     shown: Sequence[Appearance],
     carriers: Mapping[str, Carrier],
     text: Text,
@@ -224,64 +224,62 @@ def _with_prose(
     Each appearance of a passage is compared with one utterance of each family that the passage
     touches. An utterance that stands alone becomes a family when somebody has it as prose.
     """
-    family_of = {n: k for k, numbers in enumerate(gathered) for n in numbers}
-    groups = [list(group) for group in members]
-    articles_of = [{m.carrier.id for m in group} for group in groups]
-    by_article: dict[str, list[int]] = defaultdict(list)
-    for n, u in enumerate(found):
-        by_article[u.article_id].append(n)
-    passages: dict[str, list[Appearance]] = defaultdict(list)
-    for appearance in shown:
-        passages[appearance.passage_id].append(appearance)
+    groups = [[_member(u, carriers) for u in group] for group in gathered]
+    standing = [(u, k) for k, group in enumerate(gathered) for u in group]
+    used = {(u.article_id, start) for u, _ in standing for start, _ in u.parts}
+    for u in found:
+        if not any((u.article_id, start) in used for start, _ in u.parts):
+            standing.append((u, len(groups)))
+            groups.append([_member(u, carriers)])
+    by_article: dict[str, list[tuple[Utterance, int]]] = defaultdict(list)
+    for u, k in standing:
+        by_article[u.article_id].append((u, k))
+    places: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
+    for k, members in enumerate(groups):
+        for m in members:
+            places[k, m.carrier.id].append((m.start, m.end))
     cache: dict[tuple[str, int, int], Words] = {}
-    for key in sorted(passages):
-        group = passages[key]
-        touched: dict[tuple[str, int], tuple[int, int, Appearance, int, int]] = {}
-        for a in group:
-            for n in by_article.get(a.article_id, ()):
-                u = found[n]
-                if not u.quoted or u.end <= a.start or a.end <= u.start:
-                    continue
-                common = sum(max(min(e, a.end) - max(s, a.start), 0) for s, e in u.spans())
-                which = ("family", family_of[n]) if n in family_of else ("alone", n)
-                if which not in touched or common > touched[which][0]:
-                    touched[which] = (common, n, a, max(u.start, a.start), min(u.end, a.end))
-        for which in sorted(touched):
-            _, n, home, first, last = touched[which]
-            u = found[n]
-            parts = [
-                (max(s, first), piece)
-                for s, t in u.parts
-                if (piece := t[max(first - s, 0) : max(last - s, 0)])
-            ]
-            if sum(len(piece.split()) for _, piece in parts) < PROSE_WORDS:
-                continue
+    for group in _by_passage(shown):
+        for k, u in _touched(group, by_article):
             wanted = words_of(u.parts, u.language)
             for a in group:
-                if a.article_id == home.article_id:
-                    continue
-                k = family_of.get(n)
-                have = groups[k] if k is not None else []
-                if a.article_id in (articles_of[k] if k is not None else ()) and _covered(have, a):
+                if a.article_id == u.article_id or any(
+                    start < a.end and a.start < end for start, end in places[k, a.article_id]
+                ):
                     continue
                 place = _located(wanted, a, text, carriers, cache)
-                if place is None:
-                    continue
-                member = _prose(place, a, found, by_article, carriers)
-                if member is None:
-                    continue
-                if k is None:
-                    k = len(groups)
-                    family_of[n] = k
-                    groups.append([_member(u, carriers)])
-                    articles_of.append({u.article_id})
-                groups[k].append(member)
-                articles_of[k].add(a.article_id)
+                member = place and _prose(place, a, by_article, carriers)
+                if member:
+                    groups[k].append(member)
+                    places[k, a.article_id].append((member.start, member.end))
     return groups
 
 
-def _covered(have: Sequence[Member], a: Appearance) -> bool:
-    return any(m.carrier.id == a.article_id and m.start < a.end and a.start < m.end for m in have)
+def _by_passage(shown: Iterable[Appearance]) -> list[list[Appearance]]:
+    passages: dict[str, list[Appearance]] = defaultdict(list)
+    for a in shown:
+        passages[a.passage_id].append(a)
+    return [passages[key] for key in sorted(passages)]
+
+
+def _touched(
+    group: Sequence[Appearance], by_article: Mapping[str, list[tuple[Utterance, int]]]
+) -> list[tuple[int, Utterance]]:
+    """The families that a passage touches with enough words, each with its fullest utterance there."""
+    best: dict[int, tuple[int, int, Utterance]] = {}
+    for n, a in enumerate(group):
+        for u, k in by_article.get(a.article_id, ()):
+            if not u.quoted or u.end <= a.start or a.end <= u.start:
+                continue
+            common = "".join(
+                words[max(a.start - start, 0) : max(a.end - start, 0)] + " "
+                for start, words in u.parts
+            )
+            if len(common.split()) < PROSE_WORDS:
+                continue
+            if k not in best or (len(common), -n) > best[k][:2]:
+                best[k] = (len(common), -n, u)
+    return [(k, best[k][2]) for k in sorted(best)]
 
 
 def _located(
@@ -319,29 +317,21 @@ def _located(
 def _prose(
     place: tuple[int, int],
     a: Appearance,
-    found: Sequence[Utterance],
-    by_article: Mapping[str, list[int]],
+    by_article: Mapping[str, list[tuple[Utterance, int]]],
     carriers: Mapping[str, Carrier],
 ) -> Member | None:
     """The words at a place as a member: a reported clause knows its speaker; marks are no prose."""
     start, end = place
-    for n in by_article.get(a.article_id, ()):
-        u = found[n]
+    for u, _ in by_article.get(a.article_id, ()):
         common = sum(max(min(e, end) - max(s, start), 0) for s, e in u.spans())
         if common * 2 < end - start:
             continue
         if u.quoted:
             return None
         return Member(
-            carriers[a.article_id],
-            ((start, end),),
-            (),
-            u.utterance_id,
-            False,
-            u.speaker_id,
-            u.confidence,
+            carriers[a.article_id], (place,), (), u.utterance_id, False, u.speaker_id, u.confidence
         )
-    return Member(carriers[a.article_id], ((start, end),), (), None, False, None, 0.0)
+    return Member(carriers[a.article_id], (place,), (), None, False, None, 0.0)
 
 
 # --- order in time -------------------------------------------------------------------------------
@@ -389,14 +379,13 @@ def _family(
     group: Sequence[Member],
     who: People,
     text: Text,
-    known: Forms,
+    credited_by: Credits,
     overlap: Surroundings,
+    marked: Mapping[str, list[tuple[int, int]]],
 ) -> tuple[Family, list[Variant], list[Dispute]]:
     members = sorted(group, key=lambda m: (_time(m.carrier), m.start, m.end, m.utterance_id or ""))
     spelled = [words(text(m.carrier.id), m.spans, m.carrier.language) for m in members]
-    credits = [
-        credited(text(m.carrier.id), m.start, m.end, known, m.carrier.outlet_id) for m in members
-    ]
+    credits = [credited_by(m.carrier, m.start, m.end) for m in members]
     upstream = Counter(c.outlet_id for c in credits if c is not None and c.outlet_id is not None)
     wordings = Counter(found.keys for found in spelled)
     full = min(
@@ -408,7 +397,7 @@ def _family(
             n,
         ),
     )
-    family_id = content_id("family", *_mark(members[0]))
+    family_id = content_id("family", next(m.quote_ids[0] for m in members if m.quote_ids))
     compared: dict[tuple[object, ...], Comparison] = {}
     versions: list[Version] = []
     for member, found, credit in zip(members, spelled, credits, strict=True):
@@ -436,7 +425,7 @@ def _family(
         _variant(family_id, version, sources[n], versions, text)
         for n, version in enumerate(versions)
     ]
-    disputes = _disputes(family_id, versions, who, text, spelled[full], members[full])
+    disputes = _disputes(family_id, versions, who, text, marked, members[full])
     dated = [m.carrier.published for m in members if m.carrier.published]
     family = Family(
         id=family_id,
@@ -697,7 +686,7 @@ def _disputes(
     versions: Sequence[Version],
     who: People,
     text: Text,
-    full: Words,
+    marked: Mapping[str, list[tuple[int, int]]],
     fullest: Member,
 ) -> list[Dispute]:
     """What two versions cannot both be right about, the earliest of each side."""
@@ -731,49 +720,52 @@ def _disputes(
         for key in sorted(credited_to, key=lambda k: versions.index(credited_to[k][0])):
             if key != main and who.differ(main, key):
                 dispute("speaker", credited_to[main][0], credited_to[key][0])
-    marked = next((v for v in versions if v.member.carrier.outlet_kind == "origin"), None) or next(
+    said = next((v for v in versions if v.member.carrier.outlet_kind == "origin"), None) or next(
         (v for v in versions if v.member.quoted), None
     )
-    if marked is not None:
+    if said is not None:
         for v in versions:
             m = v.member
             own = not m.quoted and m.speaker_id is None
             if (
                 own
                 and m.carrier.outlet_kind != "origin"
-                and m.carrier.house != marked.member.carrier.house
+                and m.carrier.house != said.member.carrier.house
             ):
-                dispute("quote_or_prose", marked, v)
+                dispute("quote_or_prose", said, v)
     anchor = next(v for v in versions if v.member is fullest)
     if anchor.member.quoted:
         for v in versions:
-            if v.member.quoted and v is not anchor and _marks_differ(v, text):
+            if v.member.quoted and v is not anchor and _marks_differ(v, text, marked):
                 dispute("marks", anchor, v)
     return result
 
 
-def _marks_differ(version: Version, text: Text) -> bool:
+def _marks_differ(
+    version: Version, text: Text, marked: Mapping[str, list[tuple[int, int]]]
+) -> bool:
     """Whether words that the fullest version has in its marks stand right outside of these."""
     whole, member = text(version.member.carrier.id), version.member
     edits = [e for e in version.against.edits if e.op != "insert"]
     if not edits:
         return False
     language = member.carrier.language
+    others = [span for span in marked.get(member.carrier.id, ()) if span not in member.spans]
     head, tail = edits[0], edits[-1]
     if head.op == "delete":
+        floor = max((e for s, e in others if e <= member.start), default=0)
         missing = words_of([(0, head.was)], language).keys
-        beside = words_of([(0, _sentence_before(whole, member.start))], language).keys
-        if _run(missing[::-1], beside[::-1], version.words.language):
+        beside = whole[max(member.start - BESIDE, floor) : member.start]
+        if _run(
+            missing[::-1], words_of([(0, beside)], language).keys[::-1], version.words.language
+        ):
             return True
     if tail.op == "delete":
+        ceiling = min((s for s, e in others if s >= member.end), default=len(whole))
         missing = words_of([(0, tail.was)], language).keys
-        beside = words_of([(0, whole[member.end : member.end + BESIDE])], language).keys
-        return _run(missing, beside, version.words.language)
+        beside = whole[member.end : min(member.end + BESIDE, ceiling)]
+        return _run(missing, words_of([(0, beside)], language).keys, version.words.language)
     return False
-
-
-def _sentence_before(whole: str, start: int) -> str:
-    return whole[max(start - BESIDE, 0) : start]
 
 
 def _run(missing: Sequence[str], beside: Sequence[str], language: str) -> bool:
@@ -791,21 +783,17 @@ def _run(missing: Sequence[str], beside: Sequence[str], language: str) -> bool:
 def _appearance_sources(
     shown: Sequence[Appearance],
     carriers: Mapping[str, Carrier],
-    text: Text,
-    known: Forms,
+    credited_by: Credits,
     overlap: Surroundings,
 ) -> dict[str, str]:
     """For each appearance of a passage the earlier one it was most likely taken from."""
-    passages: dict[str, list[Appearance]] = defaultdict(list)
-    for a in shown:
-        passages[a.passage_id].append(a)
     result: dict[str, str] = {}
-    for group in passages.values():
-        group = sorted(group, key=lambda a: (_time(carriers[a.article_id]), a.start, a.id))
+    for unsorted in _by_passage(shown):
+        group = sorted(unsorted, key=lambda a: (_time(carriers[a.article_id]), a.start, a.id))
         by_outlet: dict[str | None, Appearance] = {}
         for n, a in enumerate(group):
             carrier = carriers[a.article_id]
-            credit = credited(text(a.article_id), a.start, a.end, known, carrier.outlet_id)
+            credit = credited_by(carrier, a.start, a.end)
             candidates = {
                 b.id: b for b in (*group[: min(n, CANDIDATES)], *group[max(n - 8, 0) : n])
             }

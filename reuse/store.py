@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import astuple, fields
+from functools import lru_cache
 from importlib.resources import files
 from itertools import chain
 from operator import attrgetter
@@ -153,6 +154,7 @@ class Store:
                 check(path)
             self.db = self._open_work()
             self._held = held.pop_all()
+        self._text = lru_cache(maxsize=256)(lambda key: self.texts([key])[key])
 
     def _open_work(self) -> Database:
         try:
@@ -275,6 +277,17 @@ class Store:
     def outlets(self) -> list[Outlet]:
         """The outlets of this scan, in the order of their ids."""
         return [Outlet(*row) for row in self.db.execute("SELECT * FROM main.outlets ORDER BY id")]
+
+    def put_outlets(self, outlets: Iterable[Outlet]) -> None:
+        """Replace the outlets of this scan by these, of the same ids."""
+        with self.db.atomic():
+            self.db.conn.executemany(
+                "INSERT OR REPLACE INTO main.outlets VALUES (?, ?, ?, ?)", map(astuple, outlets)
+            )
+
+    def text(self, article_id: str) -> str:
+        """The text of one article of this scan; the last ones asked for are remembered."""
+        return self._text(article_id)
 
     def texts(self, article_ids: Sequence[str]) -> dict[str, str]:
         """The texts of some articles of this scan."""

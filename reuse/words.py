@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
 
@@ -53,6 +53,7 @@ class Style:
     """The tables of one language, ready for look-up."""
 
     phrases: dict[tuple[str, ...], str]
+    begin: frozenset[str]
     capitals: Table
     contractions: dict[str, tuple[str, ...]]
     contracted_endings: Table
@@ -87,6 +88,7 @@ def style(language: str | None) -> Style:
                 phrases[tuple(folded(plain).split())] = row[0]
     return Style(
         phrases=phrases,
+        begin=frozenset(form[0] for form in phrases),
         capitals=capitals,
         contractions={k: tuple(v.split()) for k, v in table["contractions"].items()},
         contracted_endings=dict(table["contracted_endings"]),
@@ -104,8 +106,11 @@ def style(language: str | None) -> Style:
     )
 
 
+@lru_cache(maxsize=1 << 17)
 def folded(word: str) -> str:
     """Lower case without accents, ligatures or curly apostrophes."""
+    if word.isascii():
+        return word.lower()
     plain = unicodedata.normalize("NFKD", word.replace("’", "'").replace("ʼ", "'"))
     return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
 
@@ -215,7 +220,7 @@ def words_of(parts: Sequence[tuple[int, str]], language: str | None = None) -> W
         k = bisect_right(opened, max(piece.start, piece.end - 1)) - 1
         inside.append(piece.key != ELLIPSIS and k >= 0 and brackets[k][1] > piece.start)
     following = [p.start for p, _ in pieces[1:]] + [len(whole)]
-    gaps = [whole[p.end : nxt] for (p, _), nxt in zip(pieces, following, strict=True)]
+    gaps = [whole[p.end : nxt] for (p, _), nxt in zip(pieces, following, strict=False)]
     breaks = [
         bool(_SENTENCE_END.search(gap)) and not _is_abbreviation(piece.key, tables)
         for gap, (piece, _) in zip(gaps, pieces, strict=True)
@@ -300,6 +305,8 @@ def _phrase(
     surface = found[index][1]
     if surface in tables.capitals:
         return tables.capitals[surface], 1
+    if folded(surface) not in tables.begin:
+        return None, 0
     for length in (4, 3, 2, 1):
         form = tuple(folded(piece[1]) for piece in found[index : index + length])
         if len(form) == length and form in tables.phrases:
