@@ -271,7 +271,7 @@ def _shown(words: tuple[str, ...]) -> tuple[str, ...]:
     opened = ""
     for word in words:
         if word in _MARKS:
-            if opened or not out:
+            if opened and out:
                 out[-1] += word
                 opened = ""
             else:
