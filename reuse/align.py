@@ -11,15 +11,15 @@ from rapidfuzz.distance import LCSseq
 from reuse.candidates import Chains
 from reuse.text import NUMBER
 
-# Scores are integers: sixteenths of a bit.
-UNIT = 16
+# Scores are integers: quarters of a bit.
+UNIT = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of some articles, one after the other; article i has ``bounds[i]:bounds[i + 1]``.
 
-    ``weight`` is each word's surprise in general language, in sixteenths of a bit (int32); ``flag``
+    ``weight`` is each word's surprise in general language, in quarters of a bit (int32); ``flag``
     what it looks like (as in `Tokens`).
     """
 
@@ -115,36 +115,10 @@ def extended(
     return best_a, best_b, best
 
 
-def glimpsed(
-    words: Words, at_a: NDArray[np.int64], at_b: NDArray[np.int64], reach: int, edit: int
-) -> NDArray[np.int64]:
-    """A quick look, without gaps, along the diagonal on both sides of each pair of places: the
-    best score of a stretch through it that ends within `reach` words."""
-    size = len(words.word)
-    result = np.zeros(len(at_a), np.int64)
-    for step in (1, -1):
-        run = np.zeros(len(at_a), np.int64)
-        best = np.zeros(len(at_a), np.int64)
-        for i in range(reach):
-            offset = i if step == 1 else -1 - i
-            left = np.clip(at_a + offset, 0, size - 1)
-            right = np.clip(at_b + offset, 0, size - 1)
-            same = words.word[left] == words.word[right]
-            run += np.where(same, words.weight[left], -edit)
-            np.maximum(best, run, out=best)
-        result += best
-    return result
-
-
-def pieces(
-    words: Words, found: Chains, edit: int, drop: int, band: int
-) -> tuple[Chains, NDArray[np.int64]]:
+def pieces(words: Words, found: Chains, edit: int, drop: int, band: int) -> tuple[Chains, NDArray[np.int64]]:
     """Each chain drawn out to both ends, with its score."""
     base_a, base_b = words.bounds[found.a], words.bounds[found.b]
-    end_a, end_b = (
-        words.bounds[found.a.astype(np.int64) + 1],
-        words.bounds[found.b.astype(np.int64) + 1],
-    )
+    end_a, end_b = words.bounds[found.a.astype(np.int64) + 1], words.bounds[found.b.astype(np.int64) + 1]
     a0, a1 = base_a + found.a0, base_a + found.a1
     b0, b1 = base_b + found.b0, base_b + found.b1
     right = extended(words, a1, end_a - a1, b1, end_b - b1, 1, edit, drop, band)
@@ -161,9 +135,8 @@ def pieces(
         (found.a1 + right[0]).astype(np.int32),
         (found.b0 - left[1]).astype(np.int32),
         (found.b1 + right[1]).astype(np.int32),
-        found.seeds,
         found.words,
-        found.rarest,
+        found.bits,
     )
     return grown, score
 
@@ -177,11 +150,11 @@ def joined(found: Chains, gap: int, cut: int) -> Chains:
     a0, a1 = found.a0.astype(np.int64), found.a1.astype(np.int64)
     b0, b1 = found.b0.astype(np.int64), found.b1.astype(np.int64)
     pair = found.a.astype(np.uint64) << np.uint64(32) | found.b
-    seeds, words, rarest = found.seeds, found.words, found.rarest
+    words, bits = found.words, found.bits
     while True:
         order = np.lexsort((b0, a0, pair))
         pair, a0, a1, b0, b1 = pair[order], a0[order], a1[order], b0[order], b1[order]
-        seeds, words, rarest = seeds[order], words[order], rarest[order]
+        words, bits = words[order], bits[order]
         if len(pair) < 2:
             break
         between_a, between_b = a0[1:] - a1[:-1], b0[1:] - b1[:-1]
@@ -199,8 +172,7 @@ def joined(found: Chains, gap: int, cut: int) -> Chains:
         pair = pair[head]
         a0, a1 = np.minimum.reduceat(a0, head), np.maximum.reduceat(a1, head)
         b0, b1 = np.minimum.reduceat(b0, head), np.maximum.reduceat(b1, head)
-        seeds, words = np.add.reduceat(seeds, head), np.add.reduceat(words, head)
-        rarest = np.minimum.reduceat(rarest, head)
+        words, bits = np.add.reduceat(words, head), np.add.reduceat(bits, head)
     return Chains(
         (pair >> np.uint64(32)).astype(np.uint32),
         (pair & np.uint64(0xFFFFFFFF)).astype(np.uint32),
@@ -208,9 +180,8 @@ def joined(found: Chains, gap: int, cut: int) -> Chains:
         a1.astype(np.int32),
         b0.astype(np.int32),
         b1.astype(np.int32),
-        seeds,
         words,
-        rarest,
+        bits,
     )
 
 
@@ -225,13 +196,15 @@ def aligned(words: Words, found: Chains, edit: int) -> Aligned:
         at_a, at_b = int(bounds[a]), int(bounds[b])
         left = words.word[at_a + a0 : at_a + a1].tolist()
         right = words.word[at_b + b0 : at_b + b1].tolist()
-        equal = [
-            (op.src_start, op.dest_start, op.src_end - op.src_start)
-            for op in LCSseq.opcodes(left, right)
-            if op.tag == "equal"
-        ]
-        weights = words.weight[at_a + a0 : at_a + a1]
-        equal = _best_run(equal, weights, edit)
+        if left == right:
+            equal = [(0, 0, len(left))]
+        else:
+            equal = [
+                (op.src_start, op.dest_start, op.src_end - op.src_start)
+                for op in LCSseq.opcodes(left, right)
+                if op.tag == "equal"
+            ]
+            equal = _best_run(equal, words.weight[at_a + a0 : at_a + a1], edit)
         if not equal:
             continue
         matched = sum(n for _, _, n in equal)
@@ -283,9 +256,7 @@ def _best_run(
     previous: tuple[int, int, int] | None = None
     for i, block in enumerate(blocks):
         if previous is not None:
-            hole = _price(
-                block[0] - previous[0] - previous[2], block[1] - previous[1] - previous[2]
-            )
+            hole = _price(block[0] - previous[0] - previous[2], block[1] - previous[1] - previous[2])
             run -= hole * edit
         if run <= 0:
             run, start = 0, i
