@@ -328,7 +328,7 @@ def _whole(run: tuple[str, ...], piece: list[int], keys: list[str], lex: Lexicon
 
 def _only_a_title(keys: Sequence[str], lex: Lexicon) -> bool:
     """Whether the words name nobody but an office: "Attorney General"."""
-    if keys[-1] not in lex.titles or len(keys) == 1:
+    if keys[-1] not in lex.titles or len(keys) == 1 or _head(keys) in lex["organisations"]:
         return False
     if keys[-1] not in lex["surname_titles"]:
         return True

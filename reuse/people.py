@@ -149,10 +149,11 @@ def _title_case(prose: Prose, capital: Sequence[int]) -> frozenset[int]:
     for n, (a, b) in enumerate(prose.paragraphs):
         j = bisect_left(capital, b, i)
         many, i = j - i, j
-        if b - a > _TITLE_WORDS or many < 4 or 2 * many < b - a:
+        if b - a > _TITLE_WORDS or many < 3 or 2 * many < b - a:
             continue
-        longer = [w for w in prose.words[a:b] if len(w) > 3 and w[0].isalpha()]
-        if len(longer) > 3 and sum(w[0].isupper() for w in longer) >= 0.75 * len(longer):
+        longer = [w for w in prose.words[a:b] if len(w) > 3 and w.isalpha()]
+        enough = 3 if n in prose.headings else 5
+        if len(longer) >= enough and sum(w[0].isupper() for w in longer) >= 0.75 * len(longer):
             out.append(n)
     return frozenset(out)
 
@@ -450,7 +451,8 @@ def _before(table: Table, o: Occurrence) -> list[str]:
             break
         first -= 1
     found = []
-    if any(w in lex.roles for w in lower[first : o.first]):
+    said = {w.rstrip(".") for w in lower[first : o.first]} - lex["courtesy"]
+    if not said.isdisjoint(lex.roles):
         found.append(" ".join(words[first : o.first]))
     if o.first - 1 > begin and words[o.first - 1] == ",":
         # "the head of the water board, Tom Reed"

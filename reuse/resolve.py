@@ -553,4 +553,9 @@ def _author(table: Table, i: int) -> int | None:
         for o in _inside(table, begin, i):
             if table.entities[o.entity].kind in _AUTHORS and not o.quoted:
                 return o.entity
+    if "in" in lower[max(begin, i - 3) : i]:
+        # "In a letter to Ann Lee, Tom Reed asked why."
+        for o in _inside(table, i + 1, table.prose.sentences[sentence][1]):
+            if table.entities[o.entity].kind in _AUTHORS and _standing(table, o) > 0:
+                return o.entity
     return None
