@@ -149,10 +149,11 @@ def _title_case(prose: Prose, capital: Sequence[int]) -> frozenset[int]:
     for n, (a, b) in enumerate(prose.paragraphs):
         j = bisect_left(capital, b, i)
         many, i = j - i, j
-        if b - a > _TITLE_WORDS or many < 4 or 2 * many < b - a:
+        if b - a > _TITLE_WORDS or many < 3 or 2 * many < b - a:
             continue
-        longer = [w for w in prose.words[a:b] if len(w) > 3 and w[0].isalpha()]
-        if len(longer) > 3 and sum(w[0].isupper() for w in longer) >= 0.75 * len(longer):
+        longer = [w for w in prose.words[a:b] if len(w) > 3 and w.isalpha()]
+        enough = 3 if n in prose.headings else 5
+        if len(longer) >= enough and sum(w[0].isupper() for w in longer) >= 0.75 * len(longer):
             out.append(n)
     return frozenset(out)
 
@@ -424,7 +425,7 @@ def roles(table: Table, e: int) -> tuple[str, ...]:
     """What the article says somebody is: words before the name, brackets and appositives behind."""
     entity = table.entities[e]
     if entity.roles is None:
-        found: dict[str, None] = dict.fromkeys(sorted(entity.titles))
+        found: dict[str, None] = {}
         for number in entity.spans[:_ROLES_FROM]:
             o = table.occurrences[number]
             found.update(dict.fromkeys(_before(table, o)))
@@ -436,17 +437,33 @@ def roles(table: Table, e: int) -> tuple[str, ...]:
 def _before(table: Table, o: Occurrence) -> list[str]:
     """ "Danish journalist Ida Lund", "Holt campaign manager Tom Reed"."""
     words, lower, lex = table.prose.words, table.prose.lower, table.lexicon
-    begin = max(table.prose.sentences[o.sentence][0], o.first - 7)
+    begin = table.prose.sentences[o.sentence][0]
     first = o.first
-    while first > begin:
+    while first > max(begin, o.first - 7):
         word = lower[first - 1]
+        if word in {"of", "and", "for"} and (
+            first - 1 == begin or lower[first - 2] not in lex.roles or first == o.first
+        ):
+            break
         if not word[0].isalnum() or (
             word in lex["function_words"] and word not in lex["title_words"]
         ):
             break
         first -= 1
-    said = [w for w in lower[first : o.first] if w in lex.roles]
-    return [" ".join(words[first : o.first])] if said else []
+    found = []
+    said = {w.rstrip(".") for w in lower[first : o.first]} - lex["courtesy"]
+    if not said.isdisjoint(lex.roles):
+        found.append(" ".join(words[first : o.first]))
+    if o.first - 1 > begin and words[o.first - 1] == ",":
+        # "the head of the water board, Tom Reed"
+        for i in range(o.first - 3, max(begin, o.first - _APPOSITIVE_WORDS) - 1, -1):
+            if lower[i] in {"the", "a", "an", "its", "his", "her", "their"} or words[i] in _STOPS:
+                if any(w in lex.roles for w in lower[i + 1 : i + 4]):
+                    found.append(" ".join(words[i : o.first - 1]))
+                    break
+                if words[i] in _STOPS:
+                    break
+    return found
 
 
 def _behind(table: Table, o: Occurrence) -> list[str]:
