@@ -174,7 +174,7 @@ def bits(key: str, language: str) -> float:
     if key.startswith("#"):
         return 9.0
     try:
-        zipf = zipf_frequency(key, language)
+        zipf = zipf_frequency(key, language, "small")
     except LookupError:
         zipf = 5.0 if len(key) <= 3 else 3.5
     return min(MOST_BITS, (9.0 - zipf) * math.log2(10))
