@@ -17,9 +17,8 @@ from pathlib import Path
 
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from reuse.comparing import Reused, reused
-
 from benchmarks.score import Found, unmatched
+from reuse.comparing import Reused, reused
 from reuse.engines.local import Local
 from reuse.model import Listed, content_id
 from reuse.settings import Settings

@@ -12,41 +12,59 @@ from reuse.prose import Prose
 # A longer run of capitals is no name; it also bounds what one run may cost.
 _LONGEST = 14
 _MARKS = frozenset("\"“”„‘’'()")
-_JOINTS = frozenset(("of", "for", "and", "on", "&"))
+# "R-Ohio" behind a name is no name.
+_PARTY = frozenset(("r-", "d-", "i-"))
+_JOINTS = frozenset(("of", "for", "and", "on", "to", "&"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Name:
-    """One name in a run of capitals: its words ``first`` to ``last`` (one after), without titles.
+    """One name as it was written: its words without titles, and the titles.
 
     ``keys`` are the folded words without initials, nicknames and suffix. ``kind`` is what its own
     words say: "person", "organisation", "place", "other" (a building, a law), "" (cannot be told).
     ``weak``: an ordinary word ("Baker", "Dean") that is a name only beside a full one.
     """
 
-    first: int
-    last: int
     words: tuple[str, ...]
     keys: tuple[str, ...]
     suffix: str
     titles: tuple[str, ...]
     gender: str | None
     kind: str
-    weak: bool = False
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.words)
+    weak: bool
+    ahead: int  # how many tokens of titles stand before it
+    text: str
 
 
-def runs(prose: Prose, particles: frozenset[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
+# A name and where it stands: its first token and the one after its last.
+Placed = tuple[int, int, Name]
+
+
+def capitals(prose: Prose) -> list[int]:
+    """The tokens that have a capital."""
+    return [i for i, (w, low) in enumerate(zip(prose.words, prose.lower, strict=True)) if w != low]
+
+
+def names(prose: Prose, capital: Sequence[int], lex: Lexicon) -> list[Placed]:
+    """The names of a text, in order."""
+    return [
+        (at + first, at + last, name)
+        for at, run in _runs(prose, capital, lex)
+        for first, last, name in names_in(run, lex.code)
+    ]
+
+
+def _runs(
+    prose: Prose, capital: Sequence[int], lex: Lexicon
+) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Runs of capitalised words, each with the index of its first token.
 
     Words of a name may have "of", "for", "and", "van der" or a nickname in marks between them; a
     full stop, the end of a paragraph or a possessive ends the run.
     """
-    words = prose.words
-    capital = [i for i, (w, low) in enumerate(zip(words, prose.lower, strict=True)) if w != low]
+    words, lower = prose.words, prose.lower
+    particles, function = lex["particles"], lex["function_words"]
     begins = {a for a, _ in prose.paragraphs}
     n = len(words)
     first = last = -1
@@ -64,7 +82,8 @@ def runs(prose: Prose, particles: frozenset[str]) -> Iterator[tuple[int, tuple[s
             if joined:
                 last = i
                 continue
-            yield first, tuple(words[first : last + 1])
+            if first < last or lower[first] not in function:
+                yield first, tuple(words[first : last + 1])
         first = last = i
     if last >= 0:
         yield first, tuple(words[first : last + 1])
@@ -77,8 +96,16 @@ def _joins(words: Sequence[str], last: int, i: int, particles: frozenset[str], n
         if between in particles or between in _JOINTS:
             return True
         if between in _MARKS:
-            # Robert "Bob" Gale: the mark opens here and closes before the next capital.
-            return words[i - 1] in _MARKS and i + 2 < n and words[i + 1] in _MARKS
+            # Robert "Bob" Gale: a mark opens, closes, and a capital follows.
+            if words[last - 1] in _MARKS:
+                return True
+            return (
+                i + 2 < n
+                and words[i + 1] in _MARKS
+                and words[i + 2][0].isupper()
+                and words[i].isalpha()
+                and not words[i].isupper()
+            )
         return between == "," and words[i] in {"Jr.", "Sr.", "Jr", "Sr", "II", "III", "IV"}
     if i - last == 3:
         pair = between, words[last + 2]
@@ -88,11 +115,31 @@ def _joins(words: Sequence[str], last: int, i: int, particles: frozenset[str], n
 
 
 @lru_cache(maxsize=1 << 15)
-def names_in(run: tuple[str, ...], code: str) -> tuple[Name, ...]:
-    """The names of a run: "But Gov. Mike Pence of Indiana" has two."""
+def names_in(run: tuple[str, ...], code: str) -> tuple[Placed, ...]:
+    """The names of a run, placed in it: "But Gov. Mary Holt of Ohio" has two."""
     lex = lexicon(code)
+    plain = _plain(run, lex)
+    if plain is not None:
+        return ((0, len(run), plain),)
     found = (_name(run, piece, lex) for piece in _pieces(run, lex))
     return tuple(name for name in found if name is not None)
+
+
+def _plain(run: tuple[str, ...], lex: Lexicon) -> Name | None:
+    """The name that most runs are: words that tell nothing by themselves; else ``None``."""
+    words = (*run[:-1], bare(run[-1]))
+    if len(words) > 3 or not all(word.isalpha() and len(word) > 1 for word in words):
+        return None
+    keys = tuple(map(fold, words))
+    if not lex.telling.isdisjoint(keys) or not words[0][0].isupper():
+        return None
+    if len(keys) == 1:
+        return _one(
+            words, keys, "", (), None, _kind_of_one(words[0], False), keys[0][:-1] in lex.roles
+        )
+    given = first_names().get(keys[0])
+    gender = given if given in {"f", "m"} else None
+    return _one(words, keys, "", (), gender, "person" if given else "", False)
 
 
 def _pieces(run: tuple[str, ...], lex: Lexicon) -> list[list[int]]:
@@ -149,6 +196,8 @@ def _keeps(run: tuple[str, ...], piece: list[int], joint: str, lex: Lexicon) -> 
     keys = [fold(run[i]) for i in piece if run[i] not in _MARKS]
     if joint == "&":
         return True
+    if joint == "to":
+        return keys[-1] in lex["bodies"]  # Alliance to Save Our Rivers
     if joint in {"of", "for"}:
         if keys[-1] in lex.titles and joint == "of":
             return True  # Secretary of State
@@ -171,19 +220,19 @@ def _keeps(run: tuple[str, ...], piece: list[int], joint: str, lex: Lexicon) -> 
     return opener or (joint == "on" and keys[-1] in lex["organisations"])
 
 
-def _name(run: tuple[str, ...], piece: list[int], lex: Lexicon) -> Name | None:
+def _name(run: tuple[str, ...], piece: list[int], lex: Lexicon) -> Placed | None:
     keys = [fold(bare(run[i])) for i in piece]
     suffix = ""
     while len(keys) > 1 and (keys[-1] in lex["suffixes"] or keys[-1] == ","):
         suffix = keys[-1] if keys[-1] != "," else suffix
         piece, keys = piece[:-1], keys[:-1]
-    if _only_a_title(keys, lex):
+    if _only_a_title(keys, lex) or keys[0][:2] in _PARTY:
         return None
     cut = _behind_titles(keys, lex)
     if cut is None:
         return _whole(run, piece, keys, lex)
     titles, piece, keys = keys[:cut], piece[cut:], keys[cut:]
-    titled = bool(titles)
+    titled, ahead = bool(titles), len(titles)
     while len(keys) > 1 and _stands_before(keys, lex):
         titles.append(keys[0])
         piece, keys = piece[1:], keys[1:]
@@ -201,11 +250,17 @@ def _name(run: tuple[str, ...], piece: list[int], lex: Lexicon) -> Name | None:
     kind = _kind(words, [k for k in keys if k], titled, lex)
     if kind == "none":
         return None
-    return Name(
-        piece[0], piece[-1] + 1, _shown(words), solid, suffix,
-        tuple(t for t in titles if t not in _JOINTS), _gender(titles, keys, solid, kind, lex),
-        kind, weak,
-    )  # fmt: skip
+    name = _one(
+        _shown(words),
+        solid,
+        suffix,
+        tuple(t for t in titles if t not in _JOINTS),
+        _gender(titles, keys, solid, kind, lex),
+        kind,
+        weak,
+        ahead,
+    )
+    return piece[0], piece[-1] + 1, name
 
 
 def _shown(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -216,7 +271,7 @@ def _shown(words: tuple[str, ...]) -> tuple[str, ...]:
     opened = ""
     for word in words:
         if word in _MARKS:
-            if opened or not out:
+            if opened and out:
                 out[-1] += word
                 opened = ""
             else:
@@ -228,13 +283,29 @@ def _shown(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _whole(run: tuple[str, ...], piece: list[int], keys: list[str], lex: Lexicon) -> Name | None:
+@lru_cache(maxsize=1 << 15)
+def _one(
+    words: tuple[str, ...],
+    keys: tuple[str, ...],
+    suffix: str,
+    titles: tuple[str, ...],
+    gender: str | None,
+    kind: str,
+    weak: bool,
+    ahead: int = 0,
+) -> Name:
+    """Names written alike are one object, whichever runs they stand in."""
+    return Name(words, keys, suffix, titles, gender, kind, weak, ahead, " ".join(words))
+
+
+def _whole(run: tuple[str, ...], piece: list[int], keys: list[str], lex: Lexicon) -> Placed | None:
     """Words that begin like a title and go on like an organisation: "Secretary of State"."""
     words = tuple(bare(run[i]) for i in piece)
     kind = _kind(words, keys, False, lex)
     if kind != "organisation":
         return None
-    return Name(piece[0], piece[-1] + 1, words, tuple(keys), "", (), None, kind)
+    name = _one(words, tuple(keys), "", (), None, kind, False)
+    return piece[0], piece[-1] + 1, name
 
 
 def _only_a_title(keys: Sequence[str], lex: Lexicon) -> bool:
@@ -270,35 +341,26 @@ def _behind_titles(keys: Sequence[str], lex: Lexicon) -> int | None:
 def _stands_before(keys: Sequence[str], lex: Lexicon) -> bool:
     """Whether the first word is no part of the name: "Republican Mary Holt"."""
     word, last = keys[0], keys[-1]
-    if last in lex["organisations"] or last in lex["not_people"] or any(k in _JOINTS for k in keys):
+    if word not in lex.ordinary or not _JOINTS.isdisjoint(keys):
+        return False
+    if last in lex["organisations"] or last in lex["not_people"]:
         return False
     if word in lex["groups"]:
         return True
     if word in first_names():
         return False
-    if word in lex.roles or word in lex["title_words"] or word in lex["adverbs"]:
-        return True
-    return word in lex["nationalities"] and len(keys) > 2
+    return word in lex.introducing or (word in lex["nationalities"] and len(keys) > 2)
 
 
 def _ordinary(key: str, lex: Lexicon) -> bool:
-    return (
-        key in lex.roles
-        or key in lex["groups"]
-        or key in lex["nationalities"]
-        or key in lex["title_words"]
-        or key in lex["documents"]
-        or key in lex["adverbs"]
-        or key.removesuffix("s") in lex.roles
-        or key.isdigit()
-    )
+    return key in lex.ordinary or key.removesuffix("s") in lex.roles or key.isdigit()
 
 
 def _gender(
     titles: Sequence[str], keys: Sequence[str], solid: Sequence[str], kind: str, lex: Lexicon
 ) -> str | None:
     for word in reversed(titles):
-        told = lex.gender(word)
+        told = lex.genders.get(word)
         if told:
             return told
     if kind not in {"person", ""}:
@@ -327,6 +389,8 @@ def _kind(words: Sequence[str], keys: Sequence[str], titled: bool, lex: Lexicon)
         return "organisation"
     if head in lex["members"] and len(keys) > 2:
         return "organisation"
+    if len(keys) > 1 + given and (head in lex["groups"] or head in lex["nationalities"]):
+        return "other"
     if head in lex["not_people"] and not titled and not (given and len(keys) == 2):
         return "other"
     if len(keys) == 1:

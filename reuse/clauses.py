@@ -11,13 +11,41 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from reuse.languages import Language, Verb
+from reuse.languages import (
+    ADVERB,
+    AGENT,
+    AUXILIARY,
+    CAPITAL,
+    CLOSED,
+    CONJUNCTION,
+    DETERMINER,
+    DIGIT,
+    FINITE,
+    GENITIVE,
+    LINKING,
+    NAMING,
+    NOUN,
+    OBJECT,
+    OCCASION,
+    OPENER,
+    PHRASE,
+    PREPOSITION,
+    PRONOUN,
+    REFLEXIVE,
+    RELATIVE,
+    ROLE,
+    SUBORDINATOR,
+    TIME,
+    VERB,
+    VERBAL,
+    WORD,
+)
 from reuse.prose import ENDERS, Prose
 from reuse.quotes import Span
 
 QUOTE = "“”"
 PARAGRAPH = "¶"
-_DASHES = frozenset(("-", "--", "–", "—", "―"))
+DASHES = frozenset(("-", "--", "–", "—", "―"))
 _STOPS = frozenset((QUOTE, PARAGRAPH, ".", "!", "?", "…", "...", ";", ":"))
 # How far a noun phrase or a clause is followed: longer ones are lists or furniture, and a bound
 # keeps hostile input linear.
@@ -25,18 +53,44 @@ _PHRASE = 14
 _REACH = 60
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A noun phrase (items ``first`` to ``last``, half-open) that may be a cue's subject, and how."""
+
+    first: int
+    last: int
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A verb or a phrase of saying, items ``first`` to ``last``, in the sentence ``start`` to ``end``
+    (all half-open)."""
+
+    first: int
+    last: int
+    lemma: str
+    group: str
+    shape: str
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """Columns, one element an item: ``items`` (lower case), ``tokens`` (the token each stands for).
+    """Columns, one element an item: ``items`` (lower case), ``kinds`` (what the features call each),
+    ``bits`` (what it can be), ``tokens`` (the token each stands for).
 
     ``quotes`` maps the item of a quote to the index of its span, ``places`` the other way round.
     ``sentences`` are the items at which sentences begin, ascending; a paragraph break is an item of
-    its own and ends a sentence.
+    its own and ends a sentence. ``subjects`` remembers what was asked before.
     """
 
     prose: Prose
     spans: Sequence[Span]
     items: list[str]
+    kinds: list[str]
+    bits: list[int]
     tokens: list[int]
     quotes: dict[int, int]
     places: dict[int, int]
@@ -56,30 +110,6 @@ class Frame:
             end = self.spans[self.quotes[last - 1]].right - 1
         return prose.starts[self.tokens[first]], prose.ends[end]
 
-    def capital(self, item: int) -> bool:
-        word = self.prose.words[self.tokens[item]]
-        return word[0].isupper() and self.items[item] not in (QUOTE, PARAGRAPH)
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A noun phrase (items ``first`` to ``last``, half-open) that may be a cue's subject, and how."""
-
-    first: int
-    last: int
-    how: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A verb or a phrase of saying, items ``first`` to ``last``, half-open."""
-
-    first: int
-    last: int
-    lemma: str
-    group: str
-    shape: str
-
 
 def frame(
     prose: Prose,
@@ -89,8 +119,9 @@ def frame(
 ) -> Frame:
     """The frame of the spans `members` in these token ranges: the paragraphs for the outermost
     quotes, a quote's own tokens for those inside it."""
-    lower = prose.lower
+    lower, words = prose.lower, prose.words
     items: list[str] = []
+    spelt: list[str] = []
     tokens: list[int] = []
     quotes: dict[int, int] = {}
     places: dict[int, int] = {}
@@ -100,32 +131,42 @@ def frame(
         while at < len(outer) and outer[at][1].left < last:
             n, span = outer[at]
             items += lower[first : span.left]
+            spelt += words[first : span.left]
             tokens += range(first, span.left)
             quotes[len(items)] = n
             places[n] = len(items)
             items.append(QUOTE)
+            spelt.append(QUOTE)
             tokens.append(span.left)
             first = span.right
             at += 1
         items += lower[first:last]
+        spelt += words[first:last]
         tokens += range(first, last)
         items.append(PARAGRAPH)
+        spelt.append(PARAGRAPH)
         tokens.append(last - 1)
-    made = Frame(prose, spans, items, tokens, quotes, places, [0])
-    made.sentences[1:] = _sentences(made)
-    return made
+    made = list(map(prose.language.words.__getitem__, spelt))
+    kinds = [kind for kind, _ in made]
+    bits = [bit for _, bit in made]
+    built = Frame(prose, spans, items, kinds, bits, tokens, quotes, places, [0])
+    built.sentences.extend(_sentences(built))
+    return built
 
 
 def _sentences(f: Frame) -> list[int]:
-    items, words, spans = f.items, f.prose.words, f.spans
-    ends = []
+    items, words, spans, bits = f.items, f.prose.words, f.spans, f.bits
+    ends = set()
     n = len(items)
     for i in [i for i, item in enumerate(items) if item in _ENDS]:
         if i + 1 >= n:
             break
         item = items[i]
         if item == PARAGRAPH:
-            ends.append(i + 1)
+            ends.add(i + 1)
+            behind = _dateline(f, i + 1)
+            if behind:
+                ends.add(behind)
             continue
         if item == QUOTE:
             span = spans[f.quotes[i]]
@@ -134,37 +175,14 @@ def _sentences(f: Frame) -> list[int]:
         j = i + 1
         while j < n and items[j] in _CLOSING:
             j += 1
-        if (
-            j < n
-            and items[j] != PARAGRAPH
-            and (items[j] == QUOTE or f.capital(j) or not items[j][0].isalnum())
-        ):
-            if items[j] in _CONTINUING:
-                continue
-            ends.append(j)
-    for first in [0, *(end for end in ends if items[end - 1] == PARAGRAPH)]:
-        behind = _dateline(f, first)
-        if behind:
-            ends.append(behind)
-    return sorted(set(ends))
-
-
-def _dateline(f: Frame, first: int) -> int | None:
-    """Behind the dash of "WASHINGTON (AP) — "; no speaker is looked for before it."""
-    items, words, tokens = f.items, f.prose.words, f.tokens
-    for k in range(first, min(first + 14, len(items) - 1)):
-        item = items[k]
-        if item in _DASHES:
-            if k == first:
-                return None
-            place = words[tokens[first]]
-            inside = ")" in items[first:k]
-            return k + 1 if inside or (place.isupper() and len(place) > 2) else None
-        if item[0].isalpha() and not f.capital(k) and item not in ("of", "de", "and"):
-            return None
-        if item in (QUOTE, PARAGRAPH, "!", "?", ":", ";"):
-            return None
-    return None
+        if j == n or items[j] == PARAGRAPH or items[j] in _CONTINUING:
+            continue
+        if items[j] == QUOTE or bits[j] & CAPITAL or not bits[j] & WORD or bits[j] & DIGIT:
+            ends.add(j)
+    behind = _dateline(f, 0)
+    if behind:
+        ends.add(behind)
+    return sorted(ends)
 
 
 _ENDS = frozenset((QUOTE, PARAGRAPH, ".", "!", "?", "…", "..."))
@@ -172,36 +190,62 @@ _CLOSING = frozenset((")", "]", "!", "?", ".", "’", "'", '"', "”"))
 _CONTINUING = frozenset((",", ";", ":", "-", "--", "–", "—", "("))
 
 
+def _dateline(f: Frame, first: int) -> int | None:
+    """Behind the dash of "WASHINGTON (AP) — "; no speaker is looked for before it."""
+    items, bits = f.items, f.bits
+    if first >= len(items) or not bits[first] & CAPITAL:
+        return None
+    for k in range(first + 1, min(first + 14, len(items) - 1)):
+        item = items[k]
+        if item in DASHES:
+            place = f.prose.words[f.tokens[first]]
+            inside = ")" in items[first:k]
+            return k + 1 if inside or (place.isupper() and len(place) > 2) else None
+        if item in _STOPS and item != ".":
+            return None
+        if bits[k] & WORD and not bits[k] & (CAPITAL | DIGIT | LINKING | CONJUNCTION):
+            return None
+    return None
+
+
 def cues(f: Frame) -> list[Cue]:
     """The words of saying in the frame, in order."""
     rules = f.prose.language
-    verbs = rules.verbs
-    items = f.items
-    words, tokens = f.prose.words, f.tokens
-    title = f.prose.headings
-    found = [i for i, item in enumerate(items) if item in verbs or item in _PHRASES]
+    verbs, phrases = rules.verbs, rules.phrases
+    items, bits = f.items, f.bits
+    n = len(items)
+    odd = {odd for odd in (_odd_verb(f, i) for i in f.quotes) if odd is not None}
+    places = [i for i, bit in enumerate(bits) if bit & (VERB | PHRASE)]
+    if odd:
+        places = sorted({*places, *odd})
     out = []
-    for i in found:
-        verb = verbs.get(items[i])
-        if verb is None:
-            if items[i] == QUOTE:
-                odd = _odd_verb(f, i)
-                if odd is not None:
-                    out.append(Cue(odd, odd + 1, "?", "any", "finite"))
-            elif i + 1 < len(items) and items[i + 1] == "to":
-                out.append(Cue(i, i + 2, "according to", "according", "phrase"))
+    begins = [*f.sentences, n]
+    at = 0
+    for i in places:
+        while begins[at + 1] <= i:
+            at += 1
+        start, end = begins[at], begins[at + 1]
+        bit, item = bits[i], items[i]
+        if bit & PHRASE:
+            second = phrases[item]
+            if second == "-":
+                out.append(Cue(i, i + 1, item, "according", "phrase", start, end))
+                continue
+            if i + 1 < n and items[i + 1] == second:
+                out.append(Cue(i, i + 2, item, "according", "phrase", start, end))
+                continue
+        if i in odd:
+            out.append(Cue(i, i + 1, "?", "any", "finite", start, end))
+        if not bit & VERB:
             continue
-        before = items[i - 1] if i else PARAGRAPH
-        if verb.shape != "finite" and _nominal(before, rules):
+        verb = verbs[item]
+        before = bits[i - 1] if i else 0
+        if verb.shape != "finite" and before & (NAMING | GENITIVE):
             continue
         # "the United States": a name, unless a sentence or a title of capitals says otherwise.
-        if (
-            words[tokens[i]][0].isupper()
-            and before not in _OPENING
-            and not (title and _in_title(f, tokens[i]))
-        ):
+        if bit & CAPITAL and i and items[i - 1] not in _OPENING and not heading(f, i):
             continue
-        out.append(Cue(i, i + 1, verb.lemma, verb.group, verb.shape))
+        out.append(Cue(i, i + 1, verb.lemma, verb.group, verb.shape, start, end))
     return out
 
 
@@ -210,58 +254,25 @@ _OPENING = frozenset(
 )
 
 
-def _in_title(f: Frame, token: int) -> bool:
-    paragraphs = f.prose.paragraphs
-    return bisect_right(paragraphs, (token, len(f.prose.words))) - 1 in f.prose.headings
+def heading(f: Frame, item: int) -> bool:
+    """Whether an item stands in a title or a sub-head."""
+    headings = f.prose.headings
+    if not headings:
+        return False
+    return bisect_right(f.prose.paragraphs, (f.tokens[item], len(f.prose.words))) - 1 in headings
 
 
 def _odd_verb(f: Frame, i: int) -> int | None:
     """A verb right behind a quote that no table knows: `“Fantastic!” beamed the mayor`."""
-    items, rules = f.items, f.prose.language
+    items, bits = f.items, f.bits
     k = i + 1
     if k + 1 < len(items) and items[k] == ",":
         k += 1
-    if k + 1 >= len(items) or f.capital(k) or not items[k].endswith(rules.past):
+    if k + 1 >= len(items) or not items[k].endswith(f.prose.language.past or ("\0",)):
         return None
-    if items[k] in rules.verbs or items[k] in rules["closed"]:
+    if bits[k] & (CAPITAL | VERB | CLOSED):
         return None
-    after = items[k + 1]
-    return (
-        k
-        if f.capital(k + 1) or after in rules["determiners"] or after in rules["pronouns"]
-        else None
-    )
-
-
-_PHRASES = frozenset(("according", QUOTE))
-
-
-def _nominal(before: str, rules: Language) -> bool:
-    """Whether a form that may be a noun ("call", "saying") is one, by the word before it."""
-    return (
-        (
-            before in rules["determiners"]
-            and before
-            not in (
-                "that",
-                "these",
-                "those",
-                "all",
-                "both",
-                "most",
-                "many",
-                "some",
-                "few",
-                "several",
-                "others",
-            )
-        )
-        or (
-            before in rules["prepositions"]
-            and before not in ("to", "in", "by", "without", "after", "before", "while", "as", "for")
-        )
-        or before.endswith(("'s", "’s"))
-    )
+    return k if bits[k + 1] & (CAPITAL | DETERMINER | PRONOUN) else None
 
 
 def subjects(f: Frame, cue: Cue) -> list[Subject]:
@@ -270,73 +281,70 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
     if known is not None:
         return known
     found: list[Subject] = []
-    rules = f.prose.language
+    f.subjects[cue.first] = found
     if cue.group == "according":
         end = phrase(f, cue.last)
         if end > cue.last:
             found.append(Subject(cue.last, end, "according"))
-        f.subjects[cue.first] = found
         return found
-    start, _ = f.sentence(cue.first)
+    bits = f.bits
+    start = cue.start
     before = _before(f, cue, start)
     if before is not None:
         found.append(before)
-    if cue.shape == "finite" or cue.shape == "base":
-        end = phrase(f, cue.last)
-        if end > cue.last and f.items[cue.last] not in rules["object_pronouns"]:
-            found.append(Subject(cue.last, end, "after"))
-    if cue.last + 1 < len(f.items) and f.items[cue.last] == "by" and cue.shape == "finite":
-        end = phrase(f, cue.last + 1)
-        if end > cue.last + 1:
-            found.append(Subject(cue.last + 1, end, "by"))
-    if before is None or before.how not in ("pronoun",):
+    if cue.shape != "ing":
+        last = cue.last
+        if not bits[last] & OBJECT or bits[last] & PRONOUN and bits[last] & DETERMINER:
+            end = phrase(f, last)
+            if end > last:
+                found.append(Subject(last, end, "after"))
+        if bits[last] & AGENT and cue.shape == "finite":
+            end = phrase(f, last + 1)
+            if end > last + 1:
+                found.append(Subject(last + 1, end, "by"))
+    if before is None or before.how != "pronoun":
         clause = clause_subject(f, start, cue.first)
         if clause is not None and (before is None or clause.first != before.first):
             found.append(clause)
-    f.subjects[cue.first] = found
     return found
 
 
 def _before(f: Frame, cue: Cue, start: int) -> Subject | None:
-    items = f.items
-    rules = f.prose.language
-    adverbs, auxiliaries, time = rules["adverbs"], rules["auxiliaries"], rules["time"]
+    items, bits = f.items, f.bits
     floor = max(start, cue.first - _REACH)
     k = cue.first - 1
-    moved = False
     while k >= floor:
-        item = items[k]
-        if item in adverbs or item in auxiliaries or (item.endswith("ly") and not f.capital(k)):
+        bit = bits[k]
+        if bit & (ADVERB | AUXILIARY | REFLEXIVE):
             k -= 1
-        elif item in time or item.isdigit():
+        elif bit & (TIME | DIGIT):
             k -= 1
-            if k >= floor and items[k] in ("on", "in", "at", "this", "that", "late", "early"):
+            if k >= floor and bits[k] & OCCASION:
                 k -= 1
-            moved = True
-        elif item in rules["object_pronouns"] and item.endswith(("self", "selves")):
-            k -= 1
         else:
             break
     if k < floor:
         return None
-    item = items[k]
-    if item in rules["pronouns"]:
+    item, bit = items[k], bits[k]
+    if bit & PRONOUN:
         return Subject(k, k + 1, "pronoun")
     if item == ")":
         opening = _back_to(f, k, floor, "(")
         if opening is None or opening - 1 < floor:
             return None
         k = opening - 1
-        item = items[k]
-    if item in rules["relative"]:
+        item, bit = items[k], bits[k]
+    if bit & RELATIVE:
         j = k - 1
         if j >= floor and items[j] == ",":
             j -= 1
-        found = noun_phrase(f, j + 1, floor)
-        return Subject(*found, "who") if found and item != "that" else None
-    if item == "," or item in _DASHES:
+        if bit & OPENER:
+            return None
+        behind = noun_phrase(f, j + 1, floor)
+        return Subject(*behind, "who") if behind else None
+    if item == "," or item in DASHES:
         return _around(f, k, floor)
-    if item in _STOPS or item in rules["conjunctions"] or not item[0].isalnum():
+    if not bit & WORD or bit & CONJUNCTION:
         return None
     found = noun_phrase(f, k + 1, floor)
     if found is None:
@@ -345,9 +353,9 @@ def _before(f: Frame, cue: Cue, start: int) -> Subject | None:
     head = found
     for _ in range(3):
         at = head[0] - 1
-        if at <= floor or items[at] not in rules["prepositions"]:
+        if at <= floor or not bits[at] & PREPOSITION:
             break
-        if f.capital(head[1] - 1) and items[at] not in ("in", "on", "at", "during", "to", "from"):
+        if bits[head[1] - 1] & CAPITAL and not bits[at] & LINKING:
             break
         further = noun_phrase(f, at, floor)
         if further is None:
@@ -365,91 +373,67 @@ def _back_to(f: Frame, k: int, floor: int, opening: str) -> int | None:
     return None
 
 
+_INSERTED = (
+    RELATIVE | DETERMINER | ROLE | PREPOSITION | SUBORDINATOR | DIGIT | VERBAL | GENITIVE | ADVERB
+    | CAPITAL
+)  # fmt: skip
+
+
 def _around(f: Frame, k: int, floor: int) -> Subject | None:
     """The subject that an apposition or a relative clause parts from its verb: "X, who …, said"."""
-    items = f.items
-    rules = f.prose.language
+    items, bits = f.items, f.bits
     mark = items[k]
     best = None
     for j in range(k - 1, floor, -1):
         item = items[j]
         if item in (QUOTE, PARAGRAPH, ";", ":"):
             break
-        if item != mark:
-            continue
-        after = items[j + 1]
-        insertion = (
-            after in rules["relative"]
-            or after in rules["determiners"]
-            or after in rules["roles"]
-            or after in rules["prepositions"]
-            or after in rules["subordinators"]
-            or after[0].isdigit()
-            or after.endswith(("ing", "ed", "'s", "’s", "ly"))
-            or f.capital(j + 1)
-            or not after[0].isalpha()
-        )
-        if not insertion:
+        if item != mark or not (bits[j + 1] & _INSERTED or not bits[j + 1] & WORD):
             continue
         found = noun_phrase(f, j, floor)
         if found is None:
             continue
-        previous = items[found[0] - 1] if found[0] > floor else PARAGRAPH
+        first, last = found
+        previous = items[first - 1] if first > floor else PARAGRAPH
+        subordinate = first > floor and bits[first - 1] & SUBORDINATOR
         head = (
-            found[0] <= floor
-            or previous in _STOPS
+            previous in _STOPS
             or previous in (",", "(")
-            or previous in _DASHES
-            or previous in rules["subordinators"]
-            or previous in rules["conjunctions"]
+            or previous in DASHES
+            or subordinate
+            or bits[first - 1] & CONJUNCTION
         )
-        if (
-            head
-            and items[found[0]] not in rules["time"]
-            and items[found[1] - 1] not in rules["time"]
-        ):
-            best = Subject(*found, "apposition")
-            if previous in _STOPS or found[0] <= floor or previous in rules["subordinators"]:
+        if head and not bits[first] & TIME and not bits[last - 1] & TIME:
+            best = Subject(first, last, "apposition")
+            if previous in _STOPS or subordinate:
                 break
         elif best is None:
-            best = Subject(*found, "apposition?")
+            best = Subject(first, last, "apposition?")
     return best
 
 
 def clause_subject(f: Frame, start: int, limit: int) -> Subject | None:
     """The first noun phrase of the clause that leads up to `limit`, behind its introduction."""
-    items = f.items
-    rules = f.prose.language
+    items, bits = f.items, f.bits
     k = start
     for _ in range(4):
-        while k < limit and (
-            items[k] in rules["conjunctions"]
-            or items[k] in rules["adverbs"]
-            or items[k].endswith("ly")
-            or not items[k][0].isalnum()
-        ):
-            if items[k] in (PARAGRAPH,):
+        while k < limit and (bits[k] & (CONJUNCTION | ADVERB) or not bits[k] & WORD):
+            if items[k] == PARAGRAPH:
                 return None
             k += 1
         if k >= limit:
             return None
-        item = items[k]
-        if (
-            item in rules["prepositions"]
-            or item in rules["subordinators"]
-            or item in rules["time"]
-            or item.endswith("ing")
-        ):
+        if bits[k] & (PREPOSITION | SUBORDINATOR | TIME) or items[k].endswith("ing"):
             comma = next((j for j in range(k, min(limit, k + 30)) if items[j] == ","), None)
             if comma is None:
                 return None
             k = comma + 1
             continue
         end = phrase(f, k)
-        if k < end < limit and items[end - 1] in rules["time"] and items[end] == ",":
+        if k < end < limit and bits[end - 1] & TIME and items[end] == ",":
             k = end + 1
             continue
-        if end == k + 1 and end < limit and items[end] in rules["time"]:
+        if end == k + 1 and end < limit and bits[end] & TIME:
             k = end
             continue
         return Subject(k, end, "clause") if k < end <= limit else None
@@ -458,38 +442,36 @@ def clause_subject(f: Frame, start: int, limit: int) -> Subject | None:
 
 def noun_phrase(f: Frame, end: int, floor: int) -> tuple[int, int] | None:
     """The noun phrase that ends before item `end`, followed back no further than `floor`."""
-    items = f.items
-    rules = f.prose.language
+    bits = f.bits
     last = end - 1
     if last < floor:
         return None
-    if items[last] == ")":
+    if f.items[last] == ")":
         opening = _back_to(f, last, floor, "(")
         if opening is None or opening - 1 < floor:
             return None
         last = end = opening
         last -= 1
-    item = items[last]
-    if item in rules["pronouns"]:
+    if bits[last] & PRONOUN:
         return last, end
-    if not _noun(f, last):
+    if not _noun(bits, last):
         return None
     k = last
     low = max(floor, end - _PHRASE)
-    while k - 1 >= low:
-        item = items[k - 1]
-        if item in rules["determiners"]:
+    while k > low:
+        bit = bits[k - 1]
+        if bit & DETERMINER:
             k -= 1
-            if k - 2 >= low and items[k - 1] in rules["linking"] and _noun(f, k - 2):
+            if k - 2 >= low and bits[k - 1] & LINKING and _noun(bits, k - 2):
                 k -= 2
                 continue
             break
-        if item in rules["linking"]:
-            if k - 2 >= low and _noun(f, k - 2) and items[k - 2] not in rules["time"]:
+        if bit & LINKING:
+            if k - 2 >= low and _noun(bits, k - 2) and not bits[k - 2] & TIME:
                 k -= 2
                 continue
             break
-        if not _noun(f, k - 1):
+        if not _noun(bits, k - 1):
             break
         k -= 1
     return k, end
@@ -497,69 +479,50 @@ def noun_phrase(f: Frame, end: int, floor: int) -> tuple[int, int] | None:
 
 def phrase(f: Frame, begin: int) -> int:
     """Where the noun phrase that begins at item `begin` ends; `begin` itself when none does."""
-    items = f.items
-    rules = f.prose.language
-    n = min(len(items), begin + _PHRASE)
-    if begin >= n or items[begin] == "that":
+    bits = f.bits
+    n = min(len(bits), begin + _PHRASE)
+    if begin >= n:
         return begin
-    if items[begin] in rules["pronouns"]:
-        if items[begin] not in rules["determiners"]:
+    bit = bits[begin]
+    if not bit & (NOUN | DETERMINER | PRONOUN) or bit & OPENER:
+        return begin
+    if bit & PRONOUN:
+        if not bit & DETERMINER:
             return begin + 1
-        if begin + 1 < n and not (_noun(f, begin + 1) or items[begin + 1] == "of"):
+        if begin + 1 < n and not (_noun(bits, begin + 1) or bits[begin + 1] & LINKING):
             return begin + 1
     seen = False
     k = begin
     while k < n:
-        item = items[k]
-        if item in rules["determiners"]:
-            if k > begin and items[k - 1] not in rules["linking"]:
-                if items[k - 1] not in rules["determiners"]:
-                    break
-            seen = seen or item in rules["pronouns"]
-        elif item in rules["linking"]:
+        bit = bits[k]
+        if bit & DETERMINER:
+            if k > begin and not bits[k - 1] & (LINKING | DETERMINER):
+                break
+            seen = seen or bool(bit & PRONOUN)
+        elif bit & LINKING:
             if not seen or k + 1 >= n:
                 break
-            after = items[k + 1]
-            if after in rules["time"] or not (_noun(f, k + 1) or after in rules["determiners"]):
+            after = bits[k + 1]
+            if after & TIME or not (_noun(bits, k + 1) or after & DETERMINER):
                 break
-        elif _noun(f, k):
-            if seen and (item in rules["time"] or _verbal(f, k)):
+        elif bit & NOUN or _noun(bits, k):
+            if seen and bit & (TIME | VERBAL):
                 break
             seen = True
         else:
             break
         k += 1
-    while k > begin and (items[k - 1] in rules["linking"] or items[k - 1] in rules["determiners"]):
-        if k - 1 == begin and items[begin] in rules["pronouns"]:
+    while k > begin and bits[k - 1] & (LINKING | DETERMINER):
+        if k - 1 == begin and bits[begin] & PRONOUN:
             break
         k -= 1
     return k
 
 
-def _verbal(f: Frame, k: int) -> bool:
-    """Whether a small word behind a noun is more likely the verb: "Hollande retaliated"."""
-    item = f.items[k]
-    if f.capital(k) or item in f.prose.language["roles"]:
-        return False
-    if item.endswith(("ed", "ing")):
+def _noun(bits: list[int], k: int) -> bool:
+    """Whether an item can be part of a noun phrase: no sign, no verb, none of the small words; a
+    form that is a verb or a noun is a noun behind a determiner."""
+    bit = bits[k]
+    if bit & NOUN:
         return True
-    return (
-        item.endswith("s")
-        and not item.endswith(
-            ("ss", "ers", "ors", "ists", "ants", "ents", "ians", "als", "'s", "’s")
-        )
-        and item not in f.prose.language["documents"]
-    )
-
-
-def _noun(f: Frame, k: int) -> bool:
-    """Whether an item can be part of a noun phrase: no sign, no verb, none of the small words."""
-    item = f.items[k]
-    if not item[0].isalnum() or item in f.prose.language["closed"]:
-        return item == "&"
-    if f.capital(k):
-        return True
-    verb = f.prose.language.verbs.get(item)
-    if verb is not None and (verb.shape == "finite"):
-        return k > 0 and f.items[k - 1] in f.prose.language["determiners"]
-    return item not in f.prose.language["finite"] and not item.endswith("ly")
+    return bool(bit & VERB and k and bits[k - 1] & DETERMINER and not bit & (CLOSED | FINITE))

@@ -201,7 +201,7 @@ def scan(
     try:
         with Local(workers=workers, memory=memory << 20) as engine:
             found = pipeline.scan(
-                inputs, readers.under([*paths, *forget]), written, engine, settings, house, progress
+                inputs, readers.under([*(p for p in paths if p != "-"), *forget]), written, engine, settings, house, progress
             )
     finally:
         progress.clear()

@@ -174,7 +174,7 @@ def _epoch(seconds: int | float) -> Published:
     if 1000 <= seconds <= 99999999 and float(seconds).is_integer():
         return published(str(int(seconds)))
     if not 10**8 < seconds < 10**14:
-        return Published(None, f"no date in {seconds!r}")
+        return Published(None, f"no date in {str(seconds)[:40]}")
     whole = int(seconds / 1000 if seconds >= 10**11 else seconds)
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=whole)
     return Published(moment.strftime("%Y-%m-%dT%H:%M:%SZ"))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
 
+_NONE: frozenset[str] = frozenset()
+
 
 @dataclass(frozen=True)
 class Lexicon:
@@ -18,7 +20,7 @@ class Lexicon:
     maps: dict[str, dict[str, tuple[str, ...]]]
 
     def __getitem__(self, table: str) -> frozenset[str]:
-        return self.sets.get(table, frozenset())
+        return self.sets.get(table, _NONE)
 
     def meaning(self, table: str, word: str) -> tuple[str, ...]:
         """What a word stands for: ("senator",) for "sen" in the classes of roles."""
@@ -45,13 +47,31 @@ class Lexicon:
         }
         return self["places"] | named
 
-    def gender(self, word: str) -> str | None:
-        """The sex a title or a role tells."""
-        if word in self["titles_f"] or word in self["roles_f"]:
-            return "f"
-        if word in self["titles_m"] or word in self["roles_m"]:
-            return "m"
-        return None
+    @cached_property
+    def ordinary(self) -> frozenset[str]:
+        """Words that a capital does not make a name of."""
+        tables = ("groups", "nationalities", "title_words", "documents", "adverbs", "role_plurals")
+        return self.roles.union(*(self[table] for table in tables))
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """Words that tell something of the name they stand in; a name without one is plain."""
+        tables = ("function_words", "organisations", "members", "not_people", "suffixes")
+        words = {word for place in self.places for word in place.split()}
+        return self.ordinary.union(words, *(self[table] for table in tables))
+
+    @cached_property
+    def introducing(self) -> frozenset[str]:
+        """Words that stand with a capital before a name and do not belong to it."""
+        return self.roles | self["title_words"] | self["adverbs"]
+
+    @cached_property
+    def genders(self) -> dict[str, str]:
+        """The sex that a title or a role tells."""
+        return {
+            **dict.fromkeys(self["titles_m"] | self["roles_m"], "m"),
+            **dict.fromkeys(self["titles_f"] | self["roles_f"], "f"),
+        }
 
 
 @lru_cache(maxsize=32)
@@ -108,6 +128,7 @@ _APART = str.maketrans({"ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", 
 _ALIKE = str.maketrans({".": "", "'": "", "’": "", "‑": "-"})
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(word: str) -> str:
     """A word as names are compared: lower case, without accents, apostrophes and full stops."""
     if not word.isascii():

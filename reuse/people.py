@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import exp, log
 
 from rapidfuzz.distance import OSA
 
-from reuse.capitals import Name, names_in, runs
+from reuse.capitals import Name, Placed, capitals, names, names_in
 from reuse.lexicon import Lexicon, bare, common_names, first_names, fold, lexicon
 from reuse.model import Person, SpeakerKind
 from reuse.prose import Prose
 
 Span = tuple[int, int]
+# A misspelt surname is looked for among so many of its first letters: a bound for odd texts.
+_SAME_START = 30
+# Headlines are shorter, and longer paragraphs cost nothing.
+_TITLE_WORDS = 40
 _SUFFIX = {"jr": "Jr.", "sr": "Sr.", "ii": "II", "iii": "III", "iv": "IV"}
 
 
@@ -34,8 +37,8 @@ class Entity:
     kind: str
     gender: str | None = None
     suffix: str = ""
-    forms: Counter[str] = field(default_factory=Counter)
-    titles: set[str] = field(default_factory=set)
+    forms: dict[str, int] = field(default_factory=dict)
+    titles: frozenset[str] = frozenset()
     spans: list[int] = field(default_factory=list)
     roles: tuple[str, ...] | None = None
     speaks: int = 0
@@ -84,6 +87,7 @@ class Table:
     firsts: list[int]  # the first token of each occurrence
     by_last: dict[str, list[int]]
     by_any: dict[str, list[int]]
+    by_start: dict[str, list[str]]  # surnames by their first two letters
     aliases: dict[str, int]  # acronyms that the article explains
     described: dict[tuple[str, str], int]
     uttered: list[tuple[int, int]]  # (token, entity) of the mentions resolved so far
@@ -92,58 +96,60 @@ class Table:
 def people(prose: Prose, quoted: Sequence[Span]) -> Table:
     """Whom an article names; ``quoted`` are the stretches between marks, as offsets, in order."""
     lex = lexicon(prose.language.code)
-    table = Table(prose, lex, [], [], [], {}, {}, {}, {}, [])
-    found = [
-        (first + name.first, first + name.last, name)
-        for first, run in runs(prose, lex["particles"])
-        for name in names_in(run, lex.code)
-    ]
-    occurrences = _placed(prose, quoted, found)
-    _acronyms(table, occurrences)
+    table = Table(prose, lex, [], [], [], {}, {}, {}, {}, {}, [])
+    capital = capitals(prose)
+    occurrences = _placed(prose, quoted, names(prose, capital, lex), _title_case(prose, capital))
     whom = _entities(table, occurrences)
+    unclear = []
     for o in occurrences:
-        candidates = whom.get(id(o.name))
+        candidates = whom.get(o.name)
         if not candidates:
             continue
-        o.entity = candidates[0] if len(candidates) == 1 else -1
+        number = len(table.occurrences)
         table.occurrences.append(o)
         if len(candidates) == 1:
-            _count(table, len(table.occurrences) - 1)
-    for number, o in enumerate(table.occurrences):
-        if o.entity < 0:
-            o.entity = _owner(table, number, whom[id(o.name)])
-            _count(table, number)
+            o.entity = candidates[0]
+            _count(table, o, number)
+        else:
+            unclear.append(number)
+    for number in unclear:
+        o = table.occurrences[number]
+        o.entity = _owner(table, number, whom[o.name])
+        _count(table, o, number)
+    for entity in table.entities:
+        entity.spans.sort()
     table.firsts = [o.first for o in table.occurrences]
     return table
 
 
 def _placed(
-    prose: Prose, quoted: Sequence[Span], found: Sequence[tuple[int, int, Name]]
+    prose: Prose, quoted: Sequence[Span], found: Sequence[Placed], titles: frozenset[int]
 ) -> list[Occurrence]:
     """Each name with its sentence, its paragraph, and whether marks or a headline hold it."""
-    sentences = [a for a, _ in prose.sentences]
-    paragraphs = [a for a, _ in prose.paragraphs]
-    opens = [a for a, _ in quoted]
-    titles = _title_case(prose)
+    sentences, paragraphs, starts = prose.sentences, prose.paragraphs, prose.starts
+    s = p = q = 0
     out = []
     for first, last, name in found:
-        at = prose.starts[first]
-        paragraph = bisect_right(paragraphs, first) - 1
-        q = bisect_right(opens, at) - 1
-        out.append(
-            Occurrence(
-                first, last, name, -1, bisect_right(sentences, first) - 1, paragraph,
-                q >= 0 and at < quoted[q][1], paragraph in titles,
-            )
-        )  # fmt: skip
+        while sentences[s][1] <= first:
+            s += 1
+        while paragraphs[p][1] <= first:
+            p += 1
+        at = starts[first]
+        while q < len(quoted) and quoted[q][1] <= at:
+            q += 1
+        inside = q < len(quoted) and quoted[q][0] <= at
+        out.append(Occurrence(first, last, name, -1, s, p, inside, p in titles))
     return out
 
 
-def _title_case(prose: Prose) -> frozenset[int]:
+def _title_case(prose: Prose, capital: Sequence[int]) -> frozenset[int]:
     """The paragraphs that capitalise every longer word: their capitals name nobody."""
     out = []
+    i = 0
     for n, (a, b) in enumerate(prose.paragraphs):
-        if b - a > 40:
+        j = bisect_left(capital, b, i)
+        many, i = j - i, j
+        if b - a > _TITLE_WORDS or many < 4 or 2 * many < b - a:
             continue
         longer = [w for w in prose.words[a:b] if len(w) > 3 and w[0].isalpha()]
         if len(longer) > 3 and sum(w[0].isupper() for w in longer) >= 0.75 * len(longer):
@@ -151,14 +157,16 @@ def _title_case(prose: Prose) -> frozenset[int]:
     return frozenset(out)
 
 
-def _acronyms(table: Table, occurrences: Sequence[Occurrence]) -> None:
+def _acronyms(table: Table, occurrences: Sequence[Occurrence]) -> dict[str, Name]:
     """ "Association of Flight Attendants (AFA)": the letters stand for the words before them."""
     words = table.prose.words
+    found: dict[str, Name] = {}
     for before, o in pairwise(occurrences):
         if o.first == before.last + 1 and words[before.last] == "(" and len(o.name.keys) == 1:
             letters = o.name.keys[0]
             if 2 <= len(letters) <= 8 and _stands_for(letters, before.name.words):
-                table.aliases.setdefault(letters, id(before.name))
+                found.setdefault(letters, before.name)
+    return found
 
 
 def _stands_for(letters: str, words: Sequence[str]) -> bool:
@@ -174,61 +182,60 @@ def _stands_for(letters: str, words: Sequence[str]) -> bool:
 # --- Which names are one ------------------------------------------------------------------------
 
 
-def _entities(table: Table, occurrences: Sequence[Occurrence]) -> dict[int, tuple[int, ...]]:
-    """For each `Name` (by identity) the entities it may mean.
+def _entities(table: Table, occurrences: Sequence[Occurrence]) -> dict[Name, tuple[int, ...]]:
+    """The entities that each name may mean.
 
     Names of more words first, so that a surname finds the full name wherever it stands.
     """
-    where: dict[tuple[object, ...], list[Occurrence]] = defaultdict(list)
+    where: dict[Name, list[Occurrence]] = {}
     for o in occurrences:
-        n = o.name
-        where[n.words, n.titles, n.suffix].append(o)
-    full = {o.name.keys for o in occurrences if len(o.name.keys) > 1 and not o.heading}
-    whom: dict[int, tuple[int, ...]] = {}
-    alias_of, table.aliases = table.aliases, {}
-    later: list[list[Occurrence]] = []
-    for places in sorted(where.values(), key=lambda p: (-len(p[0].name.keys), p[0].first)):
-        name = places[0].name
-        if name.weak or (name.gender is None and name.titles and len(name.keys) == 1):
-            later.append(places)
-            continue
-        _settle(table, places, full, whom, alias_of)
-    # A title that tells no gender ("President Obama") takes whom the others have made.
-    for places in later:
-        _settle(table, places, full, whom, alias_of)
+        if o.name in where:
+            where[o.name].append(o)
+        else:
+            where[o.name] = [o]
+    letters = _acronyms(table, occurrences)
+    full = {
+        name.keys
+        for name, places in where.items()
+        if len(name.keys) > 1 and not all(o.heading for o in places)
+    }
+    single = {name.keys[0] for name in where if len(name.keys) == 1}
+    whom: dict[Name, tuple[int, ...]] = {}
+    later: list[Name] = []
+    for name in sorted(where, key=lambda name: (-len(name.keys), where[name][0].first)):
+        if len(name.keys) > 1:
+            shown = name if name.keys in full or name.kind == "organisation" else None
+            shown = shown or _in_headline(name, single, table.lexicon)
+            if shown is not None:
+                whom[name] = _full_name(table, shown, full)
+        elif name.weak or (name.titles and name.gender is None):
+            later.append(name)
+        else:
+            whom[name] = _one_word(table, name, letters, whom)
+    # A title that tells no gender ("President Holt") takes whom the others have made.
+    for name in later:
+        whom[name] = _one_word(table, name, letters, whom)
     return whom
 
 
-def _settle(
-    table: Table,
-    places: list[Occurrence],
-    full: set[tuple[str, ...]],
-    whom: dict[int, tuple[int, ...]],
-    alias_of: dict[str, int],
-) -> None:
-    name = places[0].name
-    if len(name.keys) > 1 and name.kind != "organisation" and all(o.heading for o in places):
-        return
-    if len(name.keys) == 1 and name.keys[0] in alias_of:
-        entities = whom.get(alias_of[name.keys[0]])
-        if entities:
-            table.aliases[name.keys[0]] = entities[0]
-    else:
-        entities = None
-    entities = entities or _means(table, name, full)
-    if entities:
-        for o in places:
-            whom[id(o.name)] = entities
+def _in_headline(name: Name, single: set[str], lex: Lexicon) -> Name | None:
+    """The name in a headline: a first name, and a surname that the text goes on with."""
+    for k, (first, last) in enumerate(pairwise(name.words)):
+        keys = fold(first), fold(last)
+        if keys[0] in first_names() and keys[1] in single and keys[0] not in lex.ordinary:
+            if len(name.words) == 2:
+                return name
+            for _, _, found in names_in(name.words[k : k + 2], lex.code):
+                return found if len(found.keys) == 2 else None
+    return None
 
 
-def _means(table: Table, name: Name, full: set[tuple[str, ...]]) -> tuple[int, ...]:
-    """The entities a name may mean; a new one where none fits; none for a mere word."""
-    if len(name.keys) == 1:
-        return _one_word(table, name)
+def _full_name(table: Table, name: Name, full: set[tuple[str, ...]]) -> tuple[int, ...]:
+    """The entity of a name of several words; a new one where none fits."""
     keys = name.keys
-    # "Crooked Hillary Clinton": a name the article has, and a word before it.
+    # "Honest Mary Holt": a name the article has, and a word before it.
     for k in range(1, len(keys) - 1):
-        if keys[k:] in full and keys[0] not in first_names():
+        if keys[k:] in full and keys[k] in first_names() and keys[0] not in first_names():
             keys = keys[k:]
             break
     for i in table.by_last.get(keys[-1], ())[:50]:
@@ -256,7 +263,14 @@ def _new(table: Table, words: tuple[str, ...], keys: tuple[str, ...], name: Name
         if known in {"f", "m"} and keys[0] not in common_names()["surnames"]:
             gender = known
     table.entities.append(Entity(words, keys, name.kind, gender, name.suffix))
-    table.by_last.setdefault(keys[-1], []).append(index)
+    last = keys[-1]
+    if last in table.by_last:
+        table.by_last[last].append(index)
+    else:
+        table.by_last[last] = [index]
+        starts = table.by_start.setdefault(last[:2], [])
+        if len(starts) < _SAME_START:
+            starts.append(last)
     for key in set(keys):
         table.by_any.setdefault(key, []).append(index)
     return index
@@ -269,7 +283,7 @@ def _same_person(name: Name, keys: tuple[str, ...], other: Entity, lex: Lexicon)
         "jr",
         "sr",
     }:
-        # "Donald Trump", then "Donald Trump Jr.": two. "Joseph Biden Jr.", then "Joe Biden": one.
+        # "John Gale", then "John Gale Jr.": two. "Joseph Gale Jr.", then "Joe Gale": one.
         return False
     return keys[-1] == other.keys[-1] and given_agree(keys[0], other.keys[0], lex)
 
@@ -290,8 +304,14 @@ def _widen(entity: Entity, name: Name) -> None:
         entity.kind = "person"
 
 
-def _one_word(table: Table, name: Name) -> tuple[int, ...]:
+def _one_word(
+    table: Table, name: Name, letters: Mapping[str, Name], whom: Mapping[Name, tuple[int, ...]]
+) -> tuple[int, ...]:
+    """The entities that one word may mean; a new one where none fits; none for a mere word."""
     key = name.keys[0]
+    if key in letters and whom.get(letters[key]):
+        table.aliases[key] = whom[letters[key]][0]
+        return whom[letters[key]]
     bearers = table.by_last.get(key, ())
     full = [i for i in bearers if len(table.entities[i].keys) > 1]
     alone = [i for i in bearers if table.entities[i].keys == (key,)]
@@ -338,36 +358,36 @@ def _one_word(table: Table, name: Name) -> tuple[int, ...]:
 def _misspelt(table: Table, name: Name) -> int | None:
     """Whose surname this is but for one letter, where only one fits."""
     key = name.keys[0]
-    if len(key) < 6 or name.kind == "place":
+    known = key in common_names()["surnames"] or key in first_names()
+    if len(key) < 5 or known or name.kind == "place":
         return None
     found = [
         i
-        for i, e in enumerate(table.entities[:100])
-        if len(e.keys) > 1
-        and e.may_be_a_person
-        and abs(len(e.keys[-1]) - len(key)) < 2
-        and e.keys[-1][:2] == key[:2]
-        and OSA.distance(e.keys[-1], key) == 1
+        for last in table.by_start.get(key[:2], ())
+        if last != key and OSA.distance(last, key, score_cutoff=1) == 1
+        for i in table.by_last[last]
+        if len(table.entities[i].keys) > 1 and table.entities[i].may_be_a_person
     ]
     return found[0] if len(found) == 1 else None
 
 
-def _count(table: Table, number: int) -> None:
-    o = table.occurrences[number]
-    entity = table.entities[o.entity]
-    entity.forms[o.name.text] += 1
+def _count(table: Table, o: Occurrence, number: int) -> None:
+    """What one occurrence adds to its entity."""
+    entity, name = table.entities[o.entity], o.name
+    entity.forms[name.text] = entity.forms.get(name.text, 0) + 1
     entity.spans.append(number)
-    entity.titles.update(o.name.titles)
-    told = o.name.gender
-    if told and entity.kind != "organisation" and (entity.gender is None or o.name.titles):
-        entity.gender = told
-    if entity.kind == "" and o.name.kind == "person":
+    if name.titles:
+        entity.titles = entity.titles.union(name.titles)
+    if entity.kind == "" and name.kind == "person":
         entity.kind = "person"
-    if entity.gender is None and o.first and entity.may_be_a_person:
-        entity.gender = table.lexicon.gender(table.prose.lower[o.first - 1])
+    if entity.kind in {"person", ""}:
+        if name.gender and (entity.gender is None or name.titles):
+            entity.gender = name.gender
+        if entity.gender is None and o.first:
+            entity.gender = table.lexicon.genders.get(table.prose.lower[o.first - 1])
     if not entity.firm and not o.heading:
         begin = table.prose.sentences[o.sentence][0]
-        entity.firm = len(o.name.keys) > 1 or bool(o.name.titles) or o.first - begin > 1
+        entity.firm = len(name.keys) > 1 or bool(name.titles) or o.first - begin > 1
 
 
 def _owner(table: Table, number: int, candidates: tuple[int, ...]) -> int:
@@ -386,7 +406,7 @@ def _owner(table: Table, number: int, candidates: tuple[int, ...]) -> int:
             score = 2.0 * exp(-apart / 2.0) + 0.5 * log(1 + len(before))
         if entity.spans:
             score += exp(-table.occurrences[entity.spans[0]].first / 300.0)
-        if entity.titles & set(o.name.titles):
+        if not entity.titles.isdisjoint(o.name.titles):
             score += 2.0
         return score if entity.may_be_a_person else score - 3.0
 
@@ -395,6 +415,8 @@ def _owner(table: Table, number: int, candidates: tuple[int, ...]) -> int:
 
 # --- What is said of them -----------------------------------------------------------------------
 
+# Who somebody is stands at the first few mentions; an appositive of more words is cut.
+_ROLES_FROM = 6
 _APPOSITIVE_WORDS = 22
 
 
@@ -403,7 +425,7 @@ def roles(table: Table, e: int) -> tuple[str, ...]:
     entity = table.entities[e]
     if entity.roles is None:
         found: dict[str, None] = dict.fromkeys(sorted(entity.titles))
-        for number in entity.spans[:12]:
+        for number in entity.spans[:_ROLES_FROM]:
             o = table.occurrences[number]
             found.update(dict.fromkeys(_before(table, o)))
             found.update(dict.fromkeys(_behind(table, o)))
@@ -412,7 +434,7 @@ def roles(table: Table, e: int) -> tuple[str, ...]:
 
 
 def _before(table: Table, o: Occurrence) -> list[str]:
-    """ "Latvian journalist Dainis Ivans", "Clinton campaign manager Robby Mook"."""
+    """ "Danish journalist Ida Lund", "Holt campaign manager Tom Reed"."""
     words, lower, lex = table.prose.words, table.prose.lower, table.lexicon
     begin = max(table.prose.sentences[o.sentence][0], o.first - 7)
     first = o.first

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from reuse.attribution import Attribution, Carried, attribution
-from reuse.clauses import Cue, Frame, cues, frame
+from reuse.clauses import Cue, cues, frame
 from reuse.model import Quote, QuoteKind, Reading
 from reuse.people import people, records
 from reuse.prose import ENDERS, Prose, prose
@@ -100,7 +99,7 @@ def _attributions(
             ranges = [(stretches[parent].first, stretches[parent].last)]
         around = frame(text, stretches, members, ranges)
         found = cues(around)
-        near = _by_sentence(around, found)
+        near = _by_sentence(found)
         carried = Carried()
         for n in members:
             said[n] = attribution(around, found, near, n, carried)
@@ -113,11 +112,10 @@ def _attributions(
     return said, clauses
 
 
-def _by_sentence(around: Frame, found: Sequence[Cue]) -> Mapping[int, list[int]]:
+def _by_sentence(found: Sequence[Cue]) -> Mapping[int, list[int]]:
     near: dict[int, list[int]] = defaultdict(list)
-    begins = around.sentences
     for n, cue in enumerate(found):
-        near[begins[bisect_right(begins, cue.first) - 1]].append(n)
+        near[cue.start].append(n)
     return near
 
 

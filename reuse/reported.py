@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 
-from reuse.attribution import choose_best, context, kind, passive, told
-from reuse.clauses import PARAGRAPH, QUOTE, Cue, Frame, Subject, phrase, subjects
+from reuse.attribution import choose_best, kind, passive, told
+from reuse.clauses import PARAGRAPH, QUOTE, Cue, Frame, Subject, heading, phrase, subjects
+from reuse.languages import CLOSED, OBJECT, OCCASION, OPENER, PREPOSITION, TIME, VERB
 
 # A clause ends with its sentence, however long; a bound keeps a text without full stops linear.
 _LONGEST = 90
+# Odds (natural logarithm) against a clause by the gate's few features at which nothing more is asked.
+_DOUBT = 1.8
 
 
 @dataclass(slots=True)
@@ -45,14 +49,28 @@ class Reported:
     told: tuple[int, int] | None
 
 
+def gate(f: Frame, cue: Cue) -> list[str]:
+    """The few features by which most cues are seen to have no clause ("the police reports")."""
+    kinds = f.kinds
+    left = kinds[cue.first - 1] if cue.first > cue.start else PARAGRAPH
+    right = kinds[cue.last] if cue.last < cue.end else PARAGRAPH
+    return [
+        "0",
+        cue.lemma + cue.shape,
+        cue.lemma + cue.shape + right,
+        cue.group + left + right,
+        cue.lemma + left,
+    ]
+
+
 def ways(f: Frame, cue: Cue) -> list[list[str]]:
     """Features for: no clause, a clause behind the cue, a clause before it."""
     items = f.items
     start, end = _bounds(f, cue)
     before = items[cue.first - 1] if cue.first > start else PARAGRAPH
     after = items[cue.last] if cue.last < end else PARAGRAPH
-    left = context(f, cue.first - 1, before)
-    right = context(f, cue.last, after)
+    left = f.kinds[cue.first - 1] if cue.first > start else PARAGRAPH
+    right = f.kinds[cue.last] if cue.last < end else PARAGRAPH
     who = subjects(f, cue)
     whose = kind(f, who[0]) + who[0].how if who else "-"
     turned = "T" if any(s.how == "after" for s in who) else "t"
@@ -77,7 +95,7 @@ def ways(f: Frame, cue: Cue) -> list[list[str]]:
         "0b" + before,
         "0who" + whose,
         "0lr" + left + right,
-        "0h" + ("H" if _heading(f, cue) else "h"),
+        "0h" + ("H" if heading(f, cue.first) else "h"),
         "0q" + ("Q" if QUOTE in items[start:end] else "q") + left + right,
         "0f" + front + left,
     ]
@@ -113,8 +131,7 @@ def ways(f: Frame, cue: Cue) -> list[list[str]]:
 
 
 def _bounds(f: Frame, cue: Cue) -> tuple[int, int]:
-    start, end = f.sentence(cue.first)
-    return max(start, cue.first - _LONGEST), min(end, cue.last + _LONGEST)
+    return max(cue.start, cue.first - _LONGEST), min(cue.end, cue.last + _LONGEST)
 
 
 def _edge(f: Frame, cue: Cue, start: int) -> int:
@@ -145,9 +162,9 @@ def begins(f: Frame, cue: Cue, way: int) -> list[Option]:
             "b" + what,
             "b" + what + cue.group,
             "b" + what + cue.lemma,
-            "bs" + context(f, k, item) + what,
+            "bs" + f.kinds[k] + what,
         ]
-        if item in rules["closed"]:
+        if f.bits[k] & CLOSED:
             own.append("bw" + item + what)
         known = places.get(k)
         if known is None:
@@ -171,12 +188,12 @@ def begins(f: Frame, cue: Cue, way: int) -> list[Option]:
     k = cue.last
     option(k, ">at")
     after = items[k] if k < end else PARAGRAPH
-    if after in rules["prepositions"] and after not in rules["that"]:
+    if k < end and f.bits[k] & PREPOSITION and not f.bits[k] & OPENER:
         option(k + 1, ">prep" + after)
     seen = ""
     for j in range(k, min(end, k + 14)):
         item = items[j]
-        if item in rules["that"]:
+        if f.bits[j] & OPENER:
             option(j, ">that" + seen)
             break
         if item in (QUOTE, ",", ";", ":"):
@@ -186,21 +203,21 @@ def begins(f: Frame, cue: Cue, way: int) -> list[Option]:
                 break
         elif item in rules.verbs and rules.verbs[item].shape != "base":
             seen = "v"
-        elif item in rules["prepositions"] and j > k and seen != "p":
+        elif f.bits[j] & PREPOSITION and j > k and seen != "p":
             option(j + 1, ">later" + item)
             if item == "to":
                 option(j, ">to")
             seen = "p"
     j = phrase(f, k)
-    if j == k and k < end and items[k] in rules["object_pronouns"]:
+    if j == k and k < end and f.bits[k] & OBJECT:
         j = k + 1
     if j > k:
         option(j, ">told")
     while k < end and (
-        items[k] in rules["time"]
-        or items[k] in _OCCASION
+        f.bits[k] & TIME
+        or f.bits[k] & OCCASION
         and k + 1 < end
-        and items[k + 1] in rules["time"]
+        and f.bits[k + 1] & TIME
     ):
         k += 1
     if k > cue.last:
@@ -208,7 +225,6 @@ def begins(f: Frame, cue: Cue, way: int) -> list[Option]:
     return found
 
 
-_OCCASION = frozenset(("on", "in", "late", "early", "this", "that", "am", "im"))
 
 
 def _sign(item: str) -> str:
@@ -240,7 +256,7 @@ def stops(f: Frame, cue: Cue, way: int, begin: int) -> list[Option]:
     for n, k in enumerate(breaks[:5]):
         item = items[k]
         after = items[k + 1] if k + 1 < stop else PARAGRAPH
-        what = context(f, k + 1, after)
+        what = f.kinds[k + 1] if k + 1 < stop else PARAGRAPH
         if after in rules.verbs:
             what += rules.verbs[after].shape
         found.append(
@@ -256,10 +272,10 @@ def stops(f: Frame, cue: Cue, way: int, begin: int) -> list[Option]:
                     "c" + str(n),
                     "cw"
                     + item
-                    + (after if after in rules["closed"] or after in rules.verbs else "-"),
-                    "cp" + context(f, k - 1, items[k - 1]) + _sign(item),
+                    + (after if k + 1 < stop and f.bits[k + 1] & (CLOSED | VERB) else "-"),
+                    "cp" + f.kinds[k - 1] + _sign(item),
                     "c" + _sign(item) + ("l" if k == breaks[-1] else "m"),
-                    "cf" + context(f, begin, items[begin]) + _sign(item),
+                    "cf" + f.kinds[begin] + _sign(item),
                 ],
             )
         )
@@ -311,14 +327,6 @@ _BREAKS = frozenset(
 )
 
 
-def _heading(f: Frame, cue: Cue) -> bool:
-    from bisect import bisect_right
-
-    paragraphs = f.prose.paragraphs
-    n = bisect_right(paragraphs, (f.tokens[cue.first], len(f.prose.words))) - 1
-    return n in f.prose.headings
-
-
 def speakings(f: Frame, cue: Cue) -> list[Speaking]:
     found = [
         Speaking(
@@ -332,12 +340,12 @@ def speakings(f: Frame, cue: Cue) -> list[Speaking]:
         )
     ]
     items = f.items
-    before = items[cue.first - 1] if cue.first else PARAGRAPH
+    before = f.kinds[cue.first - 1] if cue.first else PARAGRAPH
     for rank, subject in enumerate(subjects(f, cue)):
         gap = cue.first - subject.last
         k = subject.first - 1
-        stand = context(f, k, items[k]) if k >= 0 else PARAGRAPH
-        behind = items[subject.last] if subject.last < len(items) else PARAGRAPH
+        stand = f.kinds[k] if k >= 0 else PARAGRAPH
+        behind = f.kinds[subject.last] if subject.last < len(items) else PARAGRAPH
         what = kind(f, subject)
         how = subject.how
         found.append(
@@ -350,8 +358,8 @@ def speakings(f: Frame, cue: Cue) -> list[Speaking]:
                     how + cue.shape + cue.group,
                     how + cue.lemma,
                     how + "s" + stand,
-                    how + "b" + context(f, cue.first - 1, before),
-                    how + "a" + context(f, subject.last, behind),
+                    how + "b" + before,
+                    how + "a" + behind,
                     how
                     + "d"
                     + ("0" if gap == 0 else "3" if gap < 4 else "9" if gap < 10 else "10"),
@@ -367,8 +375,11 @@ def reported(f: Frame, cues: Sequence[Cue], least: float) -> list[Reported]:
     """The reported clauses of a frame whose probability, speaker and all, is at least `least`."""
     weights = f.prose.language.weights
     text = f.prose.text
-    out = []
+    out: dict[tuple[int, int], Reported] = {}
+    doubt, weigh = weights["gate"], weights["gate"].get
     for cue in cues:
+        if doubt and sum(map(weigh, gate(f, cue), repeat(0.0))) > _DOUBT:
+            continue
         chances, way = choose_best(ways(f, cue), weights["ways"])
         clause = 1.0 - chances[0]
         if clause < least:
@@ -384,18 +395,21 @@ def reported(f: Frame, cues: Sequence[Cue], least: float) -> list[Reported]:
             continue
         start, end = f.offsets(first, last)
         at = f.offsets(cue.first, cue.last)
-        out.append(
-            Reported(
-                start,
-                end,
-                at,
-                f.offsets(subject.first, subject.last),
-                clause * odds[who],
-                f"subject of “{text[slice(*at)]}”, whose clause this is",
-                told(f, cue),
-            )
+        known = out.get((start, end))
+        confidence = clause * odds[who]
+        # Two cues may claim one clause ("asked, suggesting"): the surer one has it.
+        if known is not None and known.confidence >= confidence:
+            continue
+        out[start, end] = Reported(
+            start,
+            end,
+            at,
+            f.offsets(subject.first, subject.last),
+            confidence,
+            f"subject of “{text[slice(*at)]}”, whose clause this is",
+            told(f, cue),
         )
-    return out
+    return list(out.values())
 
 
 def extent(f: Frame, cue: Cue, way: int) -> tuple[int, int]:

@@ -124,12 +124,12 @@ def _named(table: Table, first: int, last: int) -> Resolution | None:
     for o in _inside(table, first, last):
         if words[o.last - 1][-2:] in {"'s", "’s"} and o.last < last:
             continue  # Apple's chief executive
-        if o.first > first and _behind_preposition(lower, first, o.first, lex):
-            continue  # a spokesman for the Clinton campaign
+        if _behind_preposition(lower, first, o.first - o.name.ahead, lex):
+            continue  # a spokesman for the Holt campaign
         if o.last < last and lower[o.last] == words[o.last] and words[o.last][0].isalpha():
             follows = lower[o.last]
             if follows not in lex["function_words"] and follows not in lex["verbs"]:
-                continue  # Trump campaign spokesman Jason Miller
+                continue  # Holt campaign spokesman Tom Reed
         return Resolution(o.entity, *_how(table, o))
     return None
 
@@ -314,18 +314,50 @@ def _described(
     phrase = " ".join(prose.text[prose.starts[first] : prose.ends[last - 1]].split()).strip(" ,;:")
     core = _core(table, first, last)
     head = core[-1]
-    definite = prose.lower[first] in _DEFINITE or any(
-        w[-2:] in {"'s", "’s"} for w in prose.words[first : first + len(core)]
-    )
     if head in lex["documents"] and head not in lex.roles:
         return _document(table, first, last, phrase, head)
     if head in lex["collectives"]:
         return _organisation(table, first, last, phrase, head, listeners, previous)
-    if definite and head in lex.roles:
-        return _by_role(table, first, core, phrase, listeners, previous) or Resolution(
-            _described_as(table, phrase, "unnamed"), 0.6, "described, not named"
-        )
+    if head in lex.roles:
+        apposed = _apposed(table, first, last)
+        if apposed is not None:
+            name = table.entities[apposed].name
+            return Resolution(apposed, 0.9, f"“{phrase}” stands beside {name}")
+        if prose.lower[first] not in lex["indefinite"]:
+            found = _by_role(table, first, core, phrase, listeners, previous)
+            if found is not None:
+                return found
+            same = _described_before(table, head)
+            if same is not None:
+                name = table.entities[same].name
+                return Resolution(same, 0.75, f"“{phrase}” is “{name}”, not named")
     return Resolution(_described_as(table, phrase, "unnamed"), 0.8, "described, not named")
+
+
+def _apposed(table: Table, first: int, last: int) -> int | None:
+    """Whom a description names beside itself: "his partner, Tom Reed", "Ann Lee, a lawyer"."""
+    words, lex = table.prose.words, table.lexicon
+    if last < len(words) and words[last] == ",":
+        for o in _inside(table, last + 1, last + 8)[:1]:
+            titles = table.prose.lower[last + 1 : o.first - o.name.ahead]
+            if table.entities[o.entity].may_be_a_person and all(
+                w in lex.introducing or w == "." for w in titles
+            ):
+                return o.entity
+    if first > 1 and words[first - 1] == "," and table.prose.lower[first] in lex["indefinite"]:
+        before = _inside(table, first - 4, first - 1)
+        if before and before[-1].last == first - 1:
+            entity = table.entities[before[-1].entity]
+            return before[-1].entity if entity.may_be_a_person else None
+    return None
+
+
+def _described_before(table: Table, head: str) -> int | None:
+    """Who was described with the same noun last: "a police spokesman", then "the spokesman"."""
+    for (kind, _), e in reversed(table.described.items()):
+        if kind == "unnamed" and head in {bare(w.lower()) for w in table.entities[e].words}:
+            return e
+    return None
 
 
 def _core(table: Table, first: int, last: int) -> list[str]:
@@ -335,7 +367,11 @@ def _core(table: Table, first: int, last: int) -> list[str]:
     for i in range(first, last):
         word = lower[i]
         if out and (
-            word in lex["prepositions"] or word in lex["relatives"] or not word[0].isalnum()
+            word in lex["prepositions"]
+            or word in lex["relatives"]
+            or not word[0].isalnum()
+            # a report released last year
+            or (word.endswith("ed") and (out[-1] in lex.roles or out[-1] in lex["documents"]))
         ):
             break
         if word[0].isalnum():
@@ -350,7 +386,8 @@ def _described_as(table: Table, phrase: str, kind: str) -> int:
         table.described[key] = len(table.entities)
         table.entities.append(Entity(tuple(phrase.split()), (phrase.lower(),), kind))
     index = table.described[key]
-    table.entities[index].forms[phrase] += 1
+    forms = table.entities[index].forms
+    forms[phrase] = forms.get(phrase, 0) + 1
     return index
 
 
@@ -385,13 +422,16 @@ def _by_role(
         if parties and mine:
             score += 1.2 if parties & mine else -2.0
         bonus[e] = score
-    gender = lex.gender(head) or "any"
+    gender = lex.genders.get(head, "any")
     found = _salient(table, first, gender, listeners, previous, f"“{phrase}”", bonus)
     if found.person is None:
         return None
     why = reasons.get(found.person)
     if why:
         return Resolution(found.person, found.confidence, f"“{phrase}”: {why}")
+    if not wanted.isdisjoint(lex["nameless"]):
+        # Nobody is said to be a spokesman: then the article means to name none.
+        return None
     return Resolution(found.person, round(found.confidence * 0.75, 4), found.evidence)
 
 
@@ -437,7 +477,7 @@ def _organisation(
     listeners: frozenset[int],
     previous: int | None,
 ) -> Resolution:
-    """ "the Trump campaign" is called after somebody; "the union" is one of those named."""
+    """ "the Holt campaign" is called after somebody; "the union" is one of those named."""
     owners = _inside(table, first, last)
     if owners:
         owner = table.entities[owners[0].entity]
@@ -461,19 +501,47 @@ def _organisation(
     return Resolution(unnamed, 0.6, "an organisation described, not named")
 
 
+_LETTER_REACH = 400  # tokens back to where a document was spoken of first
+
+
 def _document(table: Table, first: int, last: int, phrase: str, head: str) -> Resolution:
     """Who speaks in a document where the text says it, else the document itself."""
-    lower, lex = table.prose.lower, table.lexicon
     for o in _inside(table, first, last):
-        entity = table.entities[o.entity]
-        if entity.kind in {"organisation", "person", ""}:
-            return Resolution(o.entity, 0.75, f"“{phrase}” is by {entity.name}")
-    # "a statement by the council", before; the nearest first.
-    for i in range(first - 1, max(0, first - 600), -1):
-        if lower[i] == head and i + 1 < first and lower[i + 1] in lex["authors"]:
-            for o in _inside(table, i + 2, i + 5):
-                entity = table.entities[o.entity]
-                if entity.kind in {"organisation", "person", ""}:
-                    return Resolution(o.entity, 0.7, f"“{phrase}” is by {entity.name}")
+        if table.entities[o.entity].kind in _AUTHORS:
+            return _by(table, o.entity, phrase, 0.75)
+    lower, lex = table.prose.lower, table.lexicon
+    alike = {head, *lex.meaning("document_classes", head)}
+    for i in range(first - 1, max(0, first - _LETTER_REACH), -1):
+        word = lower[i]
+        if word == head or not alike.isdisjoint(lex.meaning("document_classes", word)):
+            author = _author(table, i)
+            if author is not None:
+                return _by(table, author, phrase, 0.65)
     document = _described_as(table, phrase, "document")
     return Resolution(document, 0.6, "a document; who wrote it is not said")
+
+
+_AUTHORS = frozenset(("organisation", "person", ""))
+
+
+def _by(table: Table, e: int, phrase: str, sure: float) -> Resolution:
+    return Resolution(e, sure, f"“{phrase}” is by {table.entities[e].name}")
+
+
+def _author(table: Table, i: int) -> int | None:
+    """Whose document stands at a token: "a letter by X", "X's letter", "X issued a letter"."""
+    lower, lex = table.prose.lower, table.lexicon
+    if i + 1 < len(lower) and lower[i + 1] in lex["authors"]:
+        for o in _inside(table, i + 2, i + 6):
+            if table.entities[o.entity].kind in _AUTHORS:
+                return o.entity
+    for o in reversed(_inside(table, i - 4, i)):
+        if table.entities[o.entity].kind in _AUTHORS:
+            return o.entity
+    sentence = _at(table, i)[0]
+    begin = table.prose.sentences[sentence][0]
+    if any(w in lex["issues"] for w in lower[begin:i]):
+        for o in _inside(table, begin, i):
+            if table.entities[o.entity].kind in _AUTHORS and not o.quoted:
+                return o.entity
+    return None

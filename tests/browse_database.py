@@ -110,9 +110,24 @@ def fill(conn: sqlite3.Connection) -> None:
             words=len(article["text"].split()),
             **article,
         )
-    insert(conn, "speakers", id="s1", name="Mara Oduya", kind="person", quotes=2, articles=2, outlets=2)
-    insert(conn, "speakers", id="s2", name="Deputy <b>Pell</b>", kind="person", quotes=1, articles=1, outlets=1)
-    for speaker, name, mentions in (("s1", "Mara Oduya", 1), ("s1", "Oduya", 1), ("s2", "Deputy Pell", 1)):
+    insert(
+        conn, "speakers", id="s1", name="Mara Oduya", kind="person", quotes=2, articles=2, outlets=2
+    )
+    insert(
+        conn,
+        "speakers",
+        id="s2",
+        name="Deputy <b>Pell</b>",
+        kind="person",
+        quotes=1,
+        articles=1,
+        outlets=1,
+    )
+    for speaker, name, mentions in (
+        ("s1", "Mara Oduya", 1),
+        ("s1", "Oduya", 1),
+        ("s2", "Deputy Pell", 1),
+    ):
         insert(conn, "speaker_names", speaker_id=speaker, name=name, mentions=mentions)
 
     insert(
@@ -156,7 +171,17 @@ def fill(conn: sqlite3.Connection) -> None:
     variants = [
         ("v1", "a1", "q1", FULL, "same", [], 0, None, None),
         ("v2", "a2", "q2", CUT, "shortened", dropped, 0, None, "v1"),
-        ("v3", "a3", "q3", NUMBER, "altered", changed, 1, "a number changed: four became three", "v2"),
+        (
+            "v3",
+            "a3",
+            "q3",
+            NUMBER,
+            "altered",
+            changed,
+            1,
+            "a number changed: four became three",
+            "v2",
+        ),
         ("v4", "a4", None, ARTICLES["a4"]["text"][:86], "paraphrased", [], 0, None, None),
     ]
     for id, article, quote, words, change, edits, touches, reason, source in variants:
@@ -169,8 +194,24 @@ def fill(conn: sqlite3.Connection) -> None:
             source_confidence=0.8 if source else None,
             credit={"q1": "Mara Oduya", "q2": "Mara Oduya", "q3": "Deputy Pell"}.get(quote or ""),
         )  # fmt: skip
-    insert(conn, "disputes", id="d1", family_id="f1", kind="speaker", a_variant_id="v1", b_variant_id="v3")
-    insert(conn, "disputes", id="d2", family_id="f1", kind="quote_or_prose", a_variant_id="v1", b_variant_id="v4")
+    insert(
+        conn,
+        "disputes",
+        id="d1",
+        family_id="f1",
+        kind="speaker",
+        a_variant_id="v1",
+        b_variant_id="v3",
+    )
+    insert(
+        conn,
+        "disputes",
+        id="d2",
+        family_id="f1",
+        kind="quote_or_prose",
+        a_variant_id="v1",
+        b_variant_id="v4",
+    )
 
     shared = {
         "a1": "The council met on Sunday behind closed doors to weigh the cost of new engines for the fleet, which dates from before the bridge",
@@ -189,7 +230,16 @@ def fill(conn: sqlite3.Connection) -> None:
         start, end = place(article, words)
         insert(conn, "appearances", id=id, passage_id="p1", article_id=article, start=start, end=end, similarity=0.96, source_id=source)  # fmt: skip
     start, end = place("a1", "Sign up for the Tidewater letter")
-    insert(conn, "appearances", id="x4", passage_id="p2", article_id="a1", start=start, end=end, similarity=1.0)
+    insert(
+        conn,
+        "appearances",
+        id="x4",
+        passage_id="p2",
+        article_id="a1",
+        start=start,
+        end=end,
+        similarity=1.0,
+    )
     for id, a, b, score in (("m1", "a1", "a2", 0.97), ("m2", "a2", "a3", 0.72)):
         (a_start, a_end), (b_start, b_end) = place(a, shared[a]), place(b, shared[b])
         insert(
@@ -198,10 +248,26 @@ def fill(conn: sqlite3.Connection) -> None:
             words=23, kind="prose", a_outlet_id=ARTICLES[a]["outlet_id"],
             b_outlet_id=ARTICLES[b]["outlet_id"], passage_id="p1",
         )  # fmt: skip
-    insert(conn, "decisions", id="k1", kind="merge", names='["Mara Oduya", "Oduya"]', made_at="2031-03-04T09:00Z")
+    insert(
+        conn,
+        "decisions",
+        id="k1",
+        kind="merge",
+        names='["Mara Oduya", "Oduya"]',
+        made_at="2031-03-04T09:00Z",
+    )
     insert(
         conn, "scans", id=1, started="2031-03-04T08:00Z", finished="2031-03-04T08:01Z", version="0.1.0",
         schema_version=1, settings="{}", counts="{}", seconds="{}", minhash_scheme="affine32",
         minhash_seed=1, minhash_permutations=128,
     )  # fmt: skip
-    insert(conn, "problems", id=1, scan_id=1, source="news/x.bin", place="", reason="not text", level="skipped")
+    insert(
+        conn,
+        "problems",
+        id=1,
+        scan_id=1,
+        source="news/x.bin",
+        place="",
+        reason="not text",
+        level="skipped",
+    )

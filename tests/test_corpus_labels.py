@@ -231,6 +231,7 @@ def test_a_dispute_is_what_its_kind_says() -> None:
         assert variants[family, a], dispute
         assert variants[family, b], dispute
         if dispute["kind"] == "quote_or_prose":
+            assert any(variant["quoted"] for variant in variants[family, a]), dispute
             assert any(not variant["quoted"] for variant in variants[family, b]), dispute
         elif dispute["kind"] == "speaker":
             assert speakers(family, b) - speakers(family, a), dispute

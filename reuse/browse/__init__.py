@@ -13,6 +13,7 @@ import threading
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from copy import deepcopy
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -31,7 +32,9 @@ from reuse.browse import pages, phrases
 from reuse.browse.sql import statements
 
 QUERIES = statements("queries.sql")
-METADATA: dict[str, Any] = yaml.safe_load((files("reuse.browse") / "metadata.yaml").read_text("utf-8"))
+METADATA: dict[str, Any] = yaml.safe_load(
+    (files("reuse.browse") / "metadata.yaml").read_text("utf-8")
+)
 TABLES: dict[str, dict[str, Any]] = METADATA["tables"] | METADATA["views"]
 # What Datasette 1.0 calls configuration; the rest of a table's entry is metadata.
 CONFIGURATION = ("label_column", "sort", "sort_desc", "size", "facets")
@@ -100,7 +103,8 @@ def get_metadata(datasette: Any) -> dict[str, Any]:
             name: {
                 "title": METADATA["title"],
                 "description_html": introduction(datasette, name),
-                "tables": TABLES,
+                # Datasette merges what the person running it says into what it gets here.
+                "tables": deepcopy(TABLES),
             }
             for name in our_databases(datasette)
         }
@@ -140,7 +144,9 @@ async def describe_to_datasette_1(datasette: Any, name: str) -> None:
             await datasette.set_database_metadata(name, key, value)
     if datasette.config is None:
         datasette.config = {}
-    tables = datasette.config.setdefault("databases", {}).setdefault(name, {}).setdefault("tables", {})
+    tables = (
+        datasette.config.setdefault("databases", {}).setdefault(name, {}).setdefault("tables", {})
+    )
     for table, about in TABLES.items():
         said = await datasette.get_resource_metadata(name, table)
         for key in ("title", "description"):
@@ -255,7 +261,9 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
 
 
 async def show_start(datasette: Any, request: Any) -> Any:
-    return await show(datasette, request, "start", lambda conn: pages.start(conn, arguments(request)))
+    return await show(
+        datasette, request, "start", lambda conn: pages.start(conn, arguments(request))
+    )
 
 
 async def show_outlets(datasette: Any, request: Any) -> Any:
@@ -307,7 +315,8 @@ async def permitted(datasette: Any, actor: Any, database: str) -> None:
     if hasattr(datasette, "ensure_permissions"):
         for table in pages.CONTRACT:
             await datasette.ensure_permissions(
-                actor, [("view-table", (database, table)), ("view-database", database), "view-instance"]
+                actor,
+                [("view-table", (database, table)), ("view-database", database), "view-instance"],
             )
         return
     from datasette.resources import TableResource
@@ -358,7 +367,9 @@ def static_name() -> str:
 @cache
 def fingerprint(file: str) -> str:
     """So that a browser does not keep a file of an older version."""
-    return blake2b((files("reuse.browse") / "static" / file).read_bytes(), digest_size=4).hexdigest()
+    return blake2b(
+        (files("reuse.browse") / "static" / file).read_bytes(), digest_size=4
+    ).hexdigest()
 
 
 # ------------------------------------------------------------------------------------------- serving
@@ -392,7 +403,9 @@ def serve(db: str | Path, port: int = 8001, open_browser: bool = True) -> None:
 
     path = Path(db)
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)) as conn:
+        with closing(
+            sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)
+        ) as conn:
             if not pages.carries_contract(conn):
                 raise ValueError(f"{path} was not made by reuse scan")
     except sqlite3.Error as error:

@@ -9,7 +9,7 @@ from rapidfuzz.distance import Levenshtein
 
 TOKEN = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 # How a mark is drawn is not what it says.
-DRAWN_ALIKE = str.maketrans("“”„«»‘’‚–—‑", "\"\"\"\"\"'''---")
+DRAWN_ALIKE = str.maketrans("“”„«»‘’‚–—‑", '"""""\'\'\'---')
 # A lone word of so few letters between two changes ("the", "of") binds nothing: the eye sees one
 # change, and so does the list.
 SHORT = 3

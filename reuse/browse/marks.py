@@ -77,7 +77,9 @@ def segments(text: str, marks: Iterable[Mark], start: int, end: int) -> tuple[Se
     return tuple(found)
 
 
-def paragraphs(text: str, marks: Sequence[Mark], start: int = 0, end: int | None = None) -> list[Paragraph]:
+def paragraphs(
+    text: str, marks: Sequence[Mark], start: int = 0, end: int | None = None
+) -> list[Paragraph]:
     """The paragraphs of ``text[start:end]``: parted by blank lines, or by line ends if none is blank."""
     end = len(text) if end is None else end
     break_ = BLANK_LINE if BLANK_LINE.search(text) else LINE_END
@@ -89,7 +91,9 @@ def paragraphs(text: str, marks: Sequence[Mark], start: int = 0, end: int | None
         stop, following = (gap.start(), gap.end()) if gap else (end, end)
         if stop > place:
             inside = [m for m in ordered if m.start < stop and m.end > place]
-            found.append(Paragraph(place, stop, text[stop:following], segments(text, inside, place, stop)))
+            found.append(
+                Paragraph(place, stop, text[stop:following], segments(text, inside, place, stop))
+            )
         place = following
     return found
 

@@ -88,7 +88,9 @@ def start(conn: sqlite3.Connection, args: Mapping[str, str]) -> Row:
         "counts": counts,
         "days": pictures.days([(r["day"], r["articles"]) for r in rows(conn, "days")]),
         "scan": row(conn, "newest_scan"),
-        "reused": rows(conn, "most_reused", limit=PREVIEW) if has(conn, "most_reused") else [],
+        "reused": outermost(rows(conn, "most_reused", limit=4 * PREVIEW))[:PREVIEW]
+        if has(conn, "most_reused")
+        else [],
         "altered": [with_pieces(r) for r in rows(conn, "altered", limit=5)],
         "disputed": rows(conn, "disputed", limit=6),
         "speakers": rows(conn, "most_quoted", limit=12),
@@ -101,6 +103,20 @@ def start(conn: sqlite3.Connection, args: Mapping[str, str]) -> Row:
         "words": words,
         "found": search(conn, words) if words else None,
     }
+
+
+def outermost(passages: list[Row]) -> list[Row]:
+    """The passages without those whose words stand in another of them."""
+    folded = [diff.letters(passage["text"]) for passage in passages]
+    return [
+        passage
+        for i, passage in enumerate(passages)
+        if not any(
+            folded[i] in other and (len(folded[i]), j) < (len(other), i)
+            for j, other in enumerate(folded)
+            if j != i
+        )
+    ]
 
 
 def with_pieces(version: Row) -> Row:
@@ -176,12 +192,13 @@ def article(conn: sqlite3.Connection, id: str, args: Mapping[str, str]) -> Row |
     notes += [prose_note(variant) for variant in prose]
     blocks = paragraphs(text, marks, first, last)
     shared = [a for a in appearances if not a["boilerplate"] and a["outlets"] > 1]
+    others = by_article(matches)
     return {
         "article": found,
         "blocks": beside(blocks, notes),
         "bars": [carried(block, shared) for block in blocks],
-        "matches": matches[:PAGE],
-        "more_matches": max(0, len(matches) - PAGE),
+        "others": others[:PAGE],
+        "more_others": max(0, len(others) - PAGE),
         "quotes": sum(q["kind"] != "term" for q in quotes),
         "speakers": Counter(q["speaker"] for q in quotes if q["speaker"]),
         "passages": len({a["passage_id"] for a in shared}),
@@ -201,6 +218,16 @@ def article(conn: sqlite3.Connection, id: str, args: Mapping[str, str]) -> Row |
         "altered": sum(bool(v["touches_meaning"]) for v in variants),
         "versions": quoted,
     }
+
+
+def by_article(matches: list[Row]) -> list[Row]:
+    """The other articles, the one that shares most first, each with its matches."""
+    others: dict[str, Row] = {}
+    for match in matches:
+        other = others.setdefault(match["other_id"], match | {"matches": []})
+        other["matches"].append(match)
+        other["score"] = max(other["score"], match["score"])
+    return sorted(others.values(), key=lambda o: -sum(m["words"] for m in o["matches"]))
 
 
 def window(text: str, args: Mapping[str, str]) -> tuple[int, int]:
@@ -297,7 +324,9 @@ def beside(blocks: list[Paragraph], notes: list[Row]) -> list[tuple[Paragraph, l
 def carried(block: Paragraph, shared: Iterable[Row]) -> bool:
     """Whether all of a paragraph lies in one passage that goes beyond it."""
     return any(
-        a["start"] <= block.start and a["end"] >= block.end and a["end"] - a["start"] > block.end - block.start
+        a["start"] <= block.start
+        and a["end"] >= block.end
+        and a["end"] - a["start"] > block.end - block.start
         for a in shared
     )
 
@@ -340,17 +369,16 @@ def match(conn: sqlite3.Connection, id: str, args: Mapping[str, str]) -> Row | N
     found = row(conn, "match", id=id)
     if found is None:
         return None
-    a, b = row(conn, "article", id=found["a_article_id"]), row(conn, "article", id=found["b_article_id"])
+    a, b = (
+        row(conn, "article", id=found["a_article_id"]),
+        row(conn, "article", id=found["b_article_id"]),
+    )
     if a is None or b is None:
         return None
     a_words = a["text"][found["a_start"] : found["a_end"]]
     b_words = b["text"][found["b_start"] : found["b_end"]]
     edits = diff.changes(a_words, b_words)
-    others = [
-        m
-        for m in rows(conn, "matches_of_pair", a=a["id"], b=b["id"])
-        if m["id"] != id
-    ]
+    others = [m for m in rows(conn, "matches_of_pair", a=a["id"], b=b["id"]) if m["id"] != id]
     return {
         "match": found,
         "a": side(a, found["a_start"], found["a_end"], [
@@ -409,31 +437,55 @@ def passage(conn: sqlite3.Connection, id: str, args: Mapping[str, str]) -> Row |
         if page == 1
         else rows(conn, "passage_appearances", id=id, limit=PAGE, offset=(page - 1) * PAGE)
     )
-    total = conn.execute("SELECT count(*) FROM appearances WHERE passage_id = ?", (id,)).fetchone()[0]
+    total = conn.execute("SELECT count(*) FROM appearances WHERE passage_id = ?", (id,)).fetchone()[
+        0
+    ]
     first = found["first_article_id"]
     for appearance in listed:
-        other = appearance["source_article_id"] or (first if first != appearance["article_id"] else None)
+        other = appearance["source_article_id"] or (
+            first if first != appearance["article_id"] else None
+        )
         pair = other and row(
             conn, "match_between", one=other, other=appearance["article_id"], passage=id
         )
         appearance["match_id"] = pair["id"] if pair else None
         appearance["later"] = phrases.later(found["first_published"], appearance["published"])
-    here = next((a for a in pictured if a["article_id"] == first), pictured[0] if pictured else None)
+    here = next(
+        (a for a in pictured if a["article_id"] == first), pictured[0] if pictured else None
+    )
     quotes = (
-        rows(conn, "passage_families", article=here["article_id"], start=here["start"], end=here["end"])
+        rows(
+            conn,
+            "passage_families",
+            article=here["article_id"],
+            start=here["start"],
+            end=here["end"],
+        )
         if here
         else []
     )
     return {
         "passage": found,
-        "picture": pictures.travels(pictured),
+        "picture": pictures.travels(pictured, first),
         "pictured": len(pictured),
-        "appearances": listed,
+        "appearances": one_an_article(listed),
         "total": total,
         "page": page,
         "pages": -(-total // PAGE),
         "quotes": quotes,
     }
+
+
+def one_an_article(appearances: list[Row]) -> list[Row]:
+    """The likest appearance of each article, with the places of all of them in it."""
+    found: dict[str, Row] = {}
+    for a in appearances:
+        best = found.get(a["article_id"])
+        places = [*(best["places"] if best else []), a["id"]]
+        if best is None or a["similarity"] > best["similarity"]:
+            found[a["article_id"]] = best = (best or {}) | a
+        best["places"] = places
+    return list(found.values())
 
 
 # ---------------------------------------------------------------------------------------- quote
@@ -469,7 +521,7 @@ def quote(conn: sqlite3.Connection, id: str, args: Mapping[str, str]) -> Row | N
         "family": found,
         "quote": one,
         "versions": listed,
-        "picture": pictures.travels(pictured),
+        "picture": pictures.travels(pictured, found["first_article_id"]),
         "pictured": len(pictured),
         "total": total,
         "page": page,
@@ -514,7 +566,9 @@ def pieces(edits: str | None, article: str, fullest: str, words: str) -> list[Pi
     the fullest version. Without one the words are compared here.
     """
     operations = loaded(edits)
-    if not isinstance(operations, list) or not all(isinstance(o, dict) and "op" in o for o in operations):
+    if not isinstance(operations, list) or not all(
+        isinstance(o, dict) and "op" in o for o in operations
+    ):
         operations = None
     if not operations:
         return compared(fullest, words)

@@ -295,13 +295,13 @@ LIMIT :limit OFFSET :offset;
 SELECT count(*) AS n FROM variants WHERE family_id = :id;
 
 -- name: family_credits
-SELECT coalesce(speakers.name, variants.credit) AS name, quotes.speaker_id,
+SELECT coalesce(speakers.name, versions.credit) AS name, quotes.speaker_id,
   count(*) AS versions, count(DISTINCT coalesce(articles.outlet_id, articles.id)) AS outlets,
   group_concat(DISTINCT outlets.name) AS outlet_names
-FROM (SELECT * FROM variants WHERE family_id = :id LIMIT 5000) AS variants
-JOIN articles ON articles.id = variants.article_id
+FROM (SELECT * FROM variants WHERE family_id = :id LIMIT 5000) AS versions
+JOIN articles ON articles.id = versions.article_id
 LEFT JOIN outlets ON outlets.id = articles.outlet_id
-LEFT JOIN quotes ON quotes.id = variants.quote_id
+LEFT JOIN quotes ON quotes.id = versions.quote_id
 LEFT JOIN speakers ON speakers.id = quotes.speaker_id
 GROUP BY 1, 2
 ORDER BY outlets DESC, versions DESC;
@@ -350,12 +350,12 @@ SELECT * FROM speakers WHERE id = :id;
 SELECT name, mentions FROM speaker_names WHERE speaker_id = :id ORDER BY mentions DESC, name LIMIT 100;
 
 -- name: speaker_quotes
-SELECT quotes.id, quotes.text, quotes.kind, quotes.cue, quotes.mention, quotes.confidence,
-  quotes.evidence, quotes.family_id, quotes.article_id, quotes.utterance_id, quotes.start,
+SELECT said.id, said.text, said.kind, said.cue, said.mention, said.confidence,
+  said.evidence, said.family_id, said.article_id, said.utterance_id, said.start,
   articles.title, articles.source, articles.published, outlets.name AS outlet, articles.outlet_id,
   families.outlets AS family_outlets, families.disputed
-FROM (SELECT * FROM quotes WHERE speaker_id = :id LIMIT 2000) AS quotes
-JOIN articles ON articles.id = quotes.article_id
+FROM (SELECT * FROM quotes WHERE speaker_id = :id LIMIT 2000) AS said
+JOIN articles ON articles.id = said.article_id
 LEFT JOIN outlets ON outlets.id = articles.outlet_id
-LEFT JOIN families ON families.id = quotes.family_id
-ORDER BY articles.published IS NULL, articles.published DESC, quotes.article_id, quotes.start;
+LEFT JOIN families ON families.id = said.family_id
+ORDER BY articles.published IS NULL, articles.published DESC, said.article_id, said.start;

@@ -16,7 +16,9 @@ ISO = re.compile(
 )
 # Characters that turn the text around them about, or that no reader sees: one for one into the
 # replacement sign, so that offsets stay.
-INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 KINDS = {
     "article": "a whole article carried",
@@ -164,12 +166,22 @@ def score_words(match: dict[str, object]) -> list[tuple[str, str, str]]:
     jaccard, bits = float(str(match["jaccard"])), float(str(match["bits"]))
     words = int(str(match["words"]))
     return [
-        ("Score", f"{score:.2f}", f"Of matches with this score, about {100 * score:.0f} in 100 are real reuse."),
+        (
+            "Score",
+            f"{score:.2f}",
+            f"Of matches with this score, about {100 * score:.0f} in 100 are real reuse.",
+        ),
         ("Words", f"{words:,}", "Words that stand in the same order on both sides."),
         ("Similarity", percent(similarity), likeness(similarity)),
         ("Surprise", f"{bits:,.0f} bits", surprise(bits)),
         ("Jaccard", f"{jaccard:.2f}", "Share of short word runs in common, estimated by MinHash."),
     ]
+
+
+def truth(score: float) -> str:
+    if score >= 0.995:
+        return "Of matches with this score, more than 99 in 100 are real reuse."
+    return f"Of matches with this score, about {100 * score:.0f} in 100 are real reuse."
 
 
 def likeness(similarity: float) -> str:
@@ -211,3 +223,8 @@ def shortened(text: str, length: int = 160) -> str:
     if len(flat) <= length:
         return flat
     return flat[:length].rsplit(" ", 1)[0].rstrip(",;:–—-") + " …"
+
+
+def bare(text: str) -> str:
+    """The words of a quote without the comma that leads to its speaker."""
+    return text.strip().rstrip(",;").rstrip()

@@ -172,7 +172,9 @@ def bars(counts: Sequence[tuple[str, int]]) -> Bars | None:
     )
 
 
-def strip(length: int, spans: Sequence[tuple[int, int, str]]) -> tuple[tuple[float, float, str], ...]:
+def strip(
+    length: int, spans: Sequence[tuple[int, int, str]]
+) -> tuple[tuple[float, float, str], ...]:
     """Where in an article its marks stand: x and width in hundredths of its length, and the kind."""
     return tuple(
         (round(100 * start / length, 2), round(max(100 * (end - start) / length, 0.3), 2), kind)
@@ -181,12 +183,18 @@ def strip(length: int, spans: Sequence[tuple[int, int, str]]) -> tuple[tuple[flo
     )
 
 
-def travels(appearances: Sequence[dict[str, Any]]) -> Travels | None:
+def travels(appearances: Sequence[dict[str, Any]], first: str | None) -> Travels | None:
     """The appearances of a passage, or the versions of a quote, as they spread.
 
-    Each needs id, article_id, outlet, title, published and source_id; the first is marked only if
-    its place in time is certain.
+    Each needs id, article_id, outlet, title, published and source_id. ``first`` is the article known
+    to be the first. An article is one dot, however often it has the words.
     """
+    dot_of: dict[str, dict[str, Any]] = {}
+    for appearance in appearances:
+        dot_of.setdefault(appearance["article_id"], appearance)
+    article_of = {a["id"]: a["article_id"] for a in appearances}
+    steps = {(article_of.get(a["source_id"] or ""), a["article_id"]) for a in appearances}
+    appearances = list(dot_of.values())
     if len(appearances) < 2:
         return None
     moments = [phrases.moment(a["published"]) for a in appearances]
@@ -199,7 +207,6 @@ def travels(appearances: Sequence[dict[str, Any]]) -> Travels | None:
     lanes: dict[str, Lane] = {}
     dots: list[Dot] = []
     crowd: Counter[tuple[str, float]] = Counter()
-    earliest = [a for a, m in zip(appearances, moments, strict=True) if m == low and known]
     for appearance, moment in zip(appearances, moments, strict=True):
         name = appearance["outlet"] or phrases.shortened(appearance["title"] or "no outlet", 40)
         if name not in lanes:
@@ -225,15 +232,15 @@ def travels(appearances: Sequence[dict[str, Any]]) -> Travels | None:
                 appearance["id"],
                 appearance["article_id"],
                 words,
-                len(earliest) == 1 and appearance is earliest[0],
+                appearance["article_id"] == first,
                 bool(appearance.get("touches_meaning")),
             )
         )
-    placed = {dot.id: dot for dot in dots}
+    placed = {dot.article_id: dot for dot in dots}
     lines = []
-    for appearance in appearances:
-        here, there = placed.get(appearance["id"]), placed.get(appearance["source_id"] or "")
-        if here and there:
+    for source, article in sorted((s or "", a) for s, a in steps):
+        here, there = placed.get(article), placed.get(source)
+        if here and there and here is not there:
             bend = (here.x - there.x) / 2
             lines.append(
                 Line(
@@ -260,14 +267,24 @@ def time_ticks(low: float, high: float, left: float, right: float) -> tuple[Tick
     if high <= low:
         return (Tick((left + right) / 2, label_of(low, high)),)
     hour = 3600.0
-    for step in (hour, 3 * hour, 6 * hour, 12 * hour, *(24 * hour * n for n in (1, 2, 7, 30, 90, 365))):
+    for step in (
+        hour,
+        3 * hour,
+        6 * hour,
+        12 * hour,
+        *(24 * hour * n for n in (1, 2, 7, 30, 90, 365)),
+    ):
         if (high - low) / step <= 5:
             break
     start = -(-low // step) * step
     found = []
     at = start
     while at <= high and len(found) < 8:
-        found.append(Tick(round(left + (right - left) * (at - low) / (high - low), 2), label_of(at, at + step)))
+        found.append(
+            Tick(
+                round(left + (right - left) * (at - low) / (high - low), 2), label_of(at, at + step)
+            )
+        )
         at += step
     return tuple(found) or (Tick((left + right) / 2, label_of(low, high)),)
 
@@ -311,7 +328,9 @@ def flow(flows: Sequence[dict[str, Any]]) -> Flow | None:
     arrive = {side.full: side.y for side in right}
     order = {side.full: i for i, side in enumerate(right)}
     bands = []
-    for f in sorted(shown, key=lambda f: (-givers[f["from_outlet"]], f["from_outlet"], order[f["to_outlet"]])):
+    for f in sorted(
+        shown, key=lambda f: (-givers[f["from_outlet"]], f["from_outlet"], order[f["to_outlet"]])
+    ):
         thick = f["passages"] * scale
         y0, y1 = leave[f["from_outlet"]] + thick / 2, arrive[f["to_outlet"]] + thick / 2
         leave[f["from_outlet"]] += thick

@@ -67,7 +67,7 @@ LIMIT 500;
 -- description: Quotes that more than one outlet carries, with the outlet that had them first.
 SELECT * FROM quote_first_seen WHERE outlets > 1 ORDER BY outlets DESC, quotes DESC LIMIT 500;
 
--- name: disputes
+-- name: disputed
 -- title: Disputed quotes
 -- description: The same words with two speakers, or quoted in one outlet and written as its own in another.
 SELECT * FROM disputed_quotes ORDER BY kind = 'speaker' DESC, family_id LIMIT 500;

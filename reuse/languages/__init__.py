@@ -5,15 +5,52 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 
-# What weights are learnt for: whose a quote is; on which side of a cue its clause stands, where it
-# begins and ends, and who its subject is.
-WEIGHTS = ("quotes", "ways", "begins", "stops", "subjects")
+# What weights are learnt for: whose a quote is; whether a cue may have a clause at all, on which side
+# it stands, where it begins and ends, and who its subject is.
+WEIGHTS = ("quotes", "gate", "ways", "begins", "stops", "subjects")
 
-Table = dict[str, frozenset[str]]
+# What a word can be, one bit for each table of the same name; a word may have several.
+(
+    PRONOUN, OBJECT, RELATIVE, DETERMINER, PREPOSITION, LINKING, CONJUNCTION, SUBORDINATOR,
+    AUXILIARY, PASSIVE, ADVERB, TIME, FINITE, ROLE, DOCUMENT, SPEAKING, SPEECH, OPENER, AGENT,
+    OCCASION, POSSESSIVE, REFLEXIVE, NAMING, SINGULAR, PREFIX,
+    CLOSED, CAPITAL, WORD, NOUN, VERB, VERBAL, GENITIVE, DIGIT, PHRASE,
+) = (1 << n for n in range(34))  # fmt: skip
+_TABLES = {
+    "pronouns": PRONOUN | CLOSED,
+    "object_pronouns": OBJECT | CLOSED,
+    "reflexives": REFLEXIVE | OBJECT | CLOSED,
+    "relative": RELATIVE | CLOSED,
+    "determiners": DETERMINER | CLOSED,
+    "prepositions": PREPOSITION | CLOSED,
+    "linking": LINKING,
+    "conjunctions": CONJUNCTION | CLOSED,
+    "subordinators": SUBORDINATOR | CLOSED,
+    "auxiliaries": AUXILIARY | CLOSED,
+    "passive": PASSIVE,
+    "adverbs": ADVERB | CLOSED,
+    "time": TIME,
+    "finite": FINITE,
+    "roles": ROLE,
+    "documents": DOCUMENT,
+    "speaking": SPEAKING,
+    "speech": SPEECH,
+    "openers": OPENER,
+    "agents": AGENT,
+    "occasions": OCCASION,
+    "possessives": POSSESSIVE,
+    "nominal": NAMING,
+}
+# What a quote's neighbour is called in the features, the first that fits.
+_SPELT = frozenset((",", ":", ".", ";", "(", ")", "that", "as", "the", "a", "of", "dass", "wie"))
+_CLASSES = (
+    (PRONOUN, "pron"), (DETERMINER, "det"), (CONJUNCTION, "conj"), (PREPOSITION, "prep"),
+    (CLOSED, "small"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,27 +62,105 @@ class Verb:
     shape: str
 
 
-@dataclass(frozen=True)
+class Words(dict[str, tuple[str, int]]):
+    """Every word met so far: its class in the features and what it can be (bits).
+
+    Filled as words are met, by their own letters alone, and emptied when it grows large.
+    """
+
+    def __init__(self, rules: Language) -> None:
+        super().__init__()
+        self.rules = rules
+
+    def __missing__(self, word: str) -> tuple[str, int]:
+        if len(self) > _KNOWN:
+            self.clear()
+        made = self[word] = self._made(word)
+        return made
+
+    def _made(self, word: str) -> tuple[str, int]:
+        rules = self.rules
+        lower = word.lower()
+        bits = rules.bits.get(lower, 0)
+        first = word[:1]
+        verb = rules.verbs.get(lower)
+        if verb is not None:
+            bits |= VERB
+        if lower in rules.phrases:
+            bits |= PHRASE
+        if lower.isdigit():
+            bits |= DIGIT
+        if first.isalnum():
+            bits |= WORD
+        if first.isupper():
+            bits |= CAPITAL
+        if lower.endswith(rules.adverbial) and not bits & (CAPITAL | CLOSED) and bits & WORD:
+            bits |= ADVERB
+        if lower.endswith(rules.genitive):
+            bits |= GENITIVE
+        if lower.endswith(rules.verbal) and not lower.endswith(rules.personal):
+            bits |= VERBAL
+        if bits & (CAPITAL | ROLE | DOCUMENT | GENITIVE):
+            bits &= ~VERBAL
+        if word == "&":
+            bits |= NOUN
+        elif bits & WORD and not bits & CLOSED:
+            finite = verb is not None and verb.shape == "finite"
+            if bits & CAPITAL or not (finite or bits & (FINITE | ADVERB)):
+                bits |= NOUN
+        if word in _SPELT or lower in _SPELT:
+            return lower, bits
+        if verb is not None:
+            return "V" + verb.group, bits
+        for bit, name in _CLASSES:
+            if bits & bit:
+                return name, bits
+        if word in ("“”", "¶"):
+            return word, 0
+        if not bits & WORD:
+            return "sign", bits
+        return ("Name" if bits & CAPITAL else "word"), bits
+
+
+_KNOWN = 200_000
+
+
+@dataclass(frozen=True, eq=False)
 class Language:
     """The tables of one language; a language without a file has none, and no speakers.
 
-    ``code`` is empty for a language without rules. ``words`` are the tables of the file, each a
-    set of lower-case words under its name; ``verbs`` are the cues, by form.
+    ``code`` is empty for a language without rules. ``tables`` are the tables of the file, each a
+    set of lower-case words under its name, and ``bits`` the same by word; ``verbs`` are the cues,
+    by form. The endings: of adverbs, of a genitive, of verbs, of nouns for people that look like
+    verbs, of the past.
     """
 
     code: str
-    words: Table
-    verbs: dict[str, Verb]
-    weights: dict[str, dict[str, float]]
-    past: tuple[str, ...]
-    token: re.Pattern[str]
+    tables: dict[str, frozenset[str]] = field(default_factory=dict)
+    bits: dict[str, int] = field(default_factory=dict)
+    verbs: dict[str, Verb] = field(default_factory=dict)
+    phrases: dict[str, str] = field(default_factory=dict)
+    weights: dict[str, dict[str, float]] = field(default_factory=dict)
+    adverbial: tuple[str, ...] = ()
+    genitive: tuple[str, ...] = ()
+    verbal: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
+    telling: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "token", _token(self.tables.get("abbreviations", frozenset())))
+        object.__setattr__(self, "words", Words(self))
+
+    token: re.Pattern[str] = field(init=False)
+    words: Words = field(init=False)
 
     def __getitem__(self, table: str) -> frozenset[str]:
-        return self.words.get(table, frozenset())
+        return self.tables.get(table, frozenset())
 
 
 def _weights(code: str) -> dict[str, dict[str, float]]:
-    """The learnt weights of a language (``weights/<code>.json``, in hundredths), by what they judge."""
+    """The learnt weights of a language (``weights/<code>.json``, in hundredths)."""
     source = files(__name__) / "weights" / f"{code}.json"
     if not source.is_file():
         return {name: {} for name in WEIGHTS}
@@ -90,25 +205,30 @@ def _token(abbreviations: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"{_QUICK}|(?:{slow})\s*|\s+")
 
 
-_CLOSED = (
-    "pronouns", "object_pronouns", "relative", "determiners", "prepositions", "conjunctions",
-    "subordinators", "auxiliaries", "adverbs",
-)  # fmt: skip
-
-
 @lru_cache(maxsize=32)
 def language(code: str | None) -> Language:
     """The tables for a language code ("en", "de-AT"); empty ones where there is no file."""
     short = (code or "").lower().replace("_", "-").split("-")[0]
     source = files(__name__) / f"{short}.toml"
     if not short.isalpha() or not source.is_file():
-        return Language("", {}, {}, {name: {} for name in WEIGHTS}, (), _token(frozenset()))
-    tables = tomllib.loads(source.read_text(encoding="utf-8"))
-    verbs = _verbs(tables.pop("verbs", {}))
-    past = tuple(tables.pop("past", {}).get("endings", "").split())
-    words = {name: frozenset(table["words"].split()) for name, table in tables.items()}
-    # What can be no part of a noun phrase, whatever stands around it.
-    words["closed"] = frozenset().union(*(words.get(name, frozenset()) for name in _CLOSED))
+        return Language("", weights={name: {} for name in WEIGHTS})
+    read = tomllib.loads(source.read_text(encoding="utf-8"))
+    verbs = _verbs(read.pop("verbs", {}))
+    endings = {name: tuple(words.split()) for name, words in read.pop("endings", {}).items()}
+    endings.pop("source", None)
+    phrases = dict(pair.split("/") for pair in read.pop("phrases", {}).get("words", "").split())
+    tables = {name: frozenset(table["words"].split()) for name, table in read.items()}
+    bits: dict[str, int] = {}
+    for name, bit in _TABLES.items():
+        for word in tables.get(name, ()):
+            bits[word] = bits.get(word, 0) | bit
     return Language(
-        short, words, verbs, _weights(short), past, _token(words.get("abbreviations", frozenset()))
+        short,
+        tables,
+        bits,
+        verbs,
+        phrases,
+        _weights(short),
+        telling=tables.get("telling", frozenset()),
+        **endings,
     )

@@ -150,7 +150,8 @@ def _stream(file: File, stdin: BinaryIO | None) -> io.BufferedReader:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
             raise OSError("not a file any more")
-        raw = open(handle, "rb", buffering=1 << 18)  # noqa: SIM115 - the caller closes it
+        # A buffer of a quarter of a megabyte costs more to make than a small file to read.
+        raw = open(handle, "rb", buffering=min(max(file.size, 0) + 8192, 1 << 18))  # noqa: SIM115 - the caller closes it
     if file.compression is None and isinstance(raw, io.BufferedReader) and file.path != "-":
         return raw
     counted = Counted(raw, closes=file.path != "-")

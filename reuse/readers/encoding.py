@@ -23,17 +23,18 @@ _BINARY = (
     (b"PK\x03\x04", "zip (or a word processor's file)"),
     (b"PK\x05\x06", "zip"),
     (b"\x1f\x8b", "gzip (name it .gz)"),
-    (b"BZh", "bzip2 (name it .bz2)"),
+    (b"BZh91AY&SY", "bzip2 (name it .bz2)"),
     (b"\xfd7zXZ\x00", "xz (name it .xz)"),
     (b"\x28\xb5\x2f\xfd", "zstd"),
     (b"\x89PNG", "PNG image"),
     (b"\xff\xd8\xff", "JPEG image"),
-    (b"GIF8", "GIF image"),
+    (b"GIF87a", "GIF image"),
+    (b"GIF89a", "GIF image"),
     (b"\x7fELF", "program"),
     (b"\xd0\xcf\x11\xe0", "old Office document"),
     (b"SQLite format 3\x00", "SQLite database"),
     (b"{\\rtf", "RTF document"),
-    (b"PAR1", "Parquet table"),
+    (b"PAR1\x15", "Parquet table"),
 )
 
 _HEAD = 1 << 16

@@ -76,7 +76,9 @@ def _rows(opened: Opened) -> Iterator[tuple[str, list[str]] | Problem]:
 
 def _delimiter(header: str) -> str:
     """The character that cuts `header` into the most columns that are known, else the most."""
-    columns = {mark: next(csv.reader([header], delimiter=mark), []) for mark in _DELIMITERS}
+    # A lone carriage return is an error in csv, and is reported when the row is read.
+    line = header.replace("\r", "")
+    columns = {mark: next(csv.reader([line], delimiter=mark), []) for mark in _DELIMITERS}
     return max(
         _DELIMITERS,
         key=lambda mark: (sum(map(bool, map(names, columns[mark]))), len(columns[mark])),
