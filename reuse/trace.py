@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 
 import click
 import numpy as np
+from rapidfuzz.distance import LCSseq
 
 from reuse import passages, text
 from reuse.edits import Comparison, Edit, comparison, from_json
@@ -168,8 +169,13 @@ def likeness(wanted: Words, found: Words) -> tuple[float, float]:
     other = sum(weight(k, language) for k in found.keys if k != ELLIPSIS)
     if not total or not other:
         return 0.0, 0.0
-    against = comparison(wanted, found)
-    return against.likeness, against.covered
+    same = 0
+    for code in LCSseq.opcodes(wanted.keys, found.keys):
+        run = wanted.keys[code.src_start : code.src_end] if code.tag == "equal" else ()
+        # A lone common word is the same by chance.
+        if len(run) > 1 or any(weight(k, language) > 2 for k in run):
+            same += sum(weight(k, language) for k in run)
+    return same / total, min(same / other, 1.0)
 
 
 def query(db: sqlite3.Connection, table: str, wanted: Sequence[str]) -> str | None:
