@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 from reuse import __version__
@@ -244,13 +245,8 @@ def attributed(
 ) -> Iterator[QuoteRow]:
     """Every quote with its speaker; what a person decided of its words comes before the reader."""
     for article, reading in all_readings(listed, store):
-        rows = quote_rows(
-            article.id,
-            reading,
-            lambda person, article_id=article.id: speakers.of(article_id, person),
-            settings.min_confidence,
-        )
-        for row in rows:
+        who = partial(speakers.of, article.id)
+        for row in quote_rows(article.id, reading, who, settings.min_confidence):
             decided = speakers.corrected(article.id, row.text)
             if decided is None:
                 yield row
@@ -265,8 +261,8 @@ def carriers(listed: Sequence[Listed], outlets: Mapping[str, Outlet]) -> Iterato
         yield Carrier(
             article.id,
             article.outlet_id,
-            outlet and outlet.kind,
+            outlet.kind if outlet else None,
             article.published,
             article.language,
-            outlet and outlet.owner,
+            outlet.owner if outlet else None,
         )

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from reuse.cli import main
 
 
-def reuse(*arguments: str | Path, **more: Any) -> Result:  # noqa: ANN401 - click's own options
+def reuse(*arguments: str | Path, **more: Any) -> Result:
     return CliRunner().invoke(main, [str(a) for a in arguments], catch_exceptions=False, **more)
 
 

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from reuse.model import Article, Problem
-from reuse.readers import File, files, formats, read, records
+from reuse.readers import File, files, formats, read, records, under
 
 PROSE = (
     "The harbour board will keep the old ferry for another year, its chair said on Tuesday.\n\n"
@@ -307,6 +307,54 @@ def test_strict_stops_at_the_first_that_is_skipped(here: Path) -> None:
     put("c/c.txt", "Other words.")
     found = list(read(["c"], strict=True))
     assert [type(one) for one in found] == [Article, Problem]
+
+
+@pytest.mark.parametrize(
+    ("paths", "source", "lies"),
+    [
+        (["corpus"], "corpus/a.txt", True),
+        (["corpus"], "./corpus/x/a.txt", True),
+        (["./corpus/"], "corpus/a.jsonl#7", True),
+        (["corpus"], "corpusx/a.txt", False),
+        (["corpus/a"], "corpus/ab.txt", False),
+        (["corpus/a.txt"], "corpus/a.txt", True),
+        (["corpus/a.jsonl"], "corpus/a.jsonl#an/id", True),
+        (["corpus/a.txt"], "corpus/a.txt.bak", False),
+        (["corpus/a#b"], "corpus/a#b/c.jsonl#7", True),
+        (["corpus"], "other/x.jsonl#/../../corpus/a", False),
+        (["other", "corpus"], "corpus/a.txt", True),
+        (["."], "corpus/a.txt", True),
+        (["."], "../a.txt", False),
+        (["corpus/*.txt"], "corpus/a.txt", True),
+        (["corpus/*.txt"], "corpus/x/a.txt", False),
+        (["corpus/*"], "corpus/x/a.txt", True),
+        (["corpus/**/a?.txt"], "corpus/x/y/a1.txt", True),
+        (["corpus/**/a?.txt"], "corpus/a1.txt", True),
+        (["corpus/**/a?.txt"], "corpus/x/b1.txt", False),
+        (["corpus/[ab].txt"], "corpus/b.txt", True),
+        (["corpus/[ab].txt"], "corpus/c.txt", False),
+        (["corpus"], "-#7", False),
+        (["-"], "-#7", True),
+        (["-"], "-", True),
+        ([], "corpus/a.txt", False),
+    ],
+)
+def test_what_lies_under_a_path_is_told_from_its_source(
+    here: Path, paths: list[str], source: str, lies: bool
+) -> None:
+    assert under(paths)(source) is lies
+
+
+@pytest.mark.parametrize(
+    "path", ["c", "./c", "c/x", "c/x/b.jsonl", "c/*", "c/**/*.txt", "c/x/*.jsonl"]
+)
+def test_every_source_lies_under_the_path_it_was_read_from(here: Path, path: str) -> None:
+    put("c/a.txt", "Some words.")
+    put("c/x/b.jsonl", '{"id": "../#x/é", "text": "Some words."}\n{"text": "More words."}')
+    put("c/x/y/#.txt", "Other words.")
+    found = articles(path)
+    assert found
+    assert all(map(under([path]), (one.source for one in found)))
 
 
 # --- every format --------------------------------------------------------------------------------

@@ -37,6 +37,9 @@ _BINARY = (
     (b"PAR1\x15", "Parquet table"),
 )
 
+_BEGINNINGS = tuple(begin for begin, _ in _BINARY)
+_MARKED = tuple(mark for mark, _ in _MARKS)
+
 _HEAD = 1 << 16
 
 
@@ -62,10 +65,9 @@ class Decoded:
 def binary(raw: bytes) -> str | None:
     """What these bytes are when they are no text."""
     head = raw[:_HEAD]
-    for begin, name in _BINARY:
-        if head.startswith(begin):
-            return name
-    if any(head.startswith(mark) for mark, _ in _MARKS) or (b"\0" in head and _utf16(head)):
+    if head.startswith(_BEGINNINGS):
+        return next(name for begin, name in _BINARY if head.startswith(begin))
+    if head.startswith(_MARKED) or (b"\0" in head and _utf16(head)):
         return None
     controls = len(head) - len(head.translate(None, _CONTROLS))
     # A text has a stray NUL or form feed; of random bytes a ninth are control characters. UTF-8

@@ -16,6 +16,9 @@ from reuse.readers.record import Records
 _BOMB_RATIO, _BOMB_FLOOR = 200, 64 << 20
 
 
+_PIECE = 1 << 16
+
+
 class Source(Protocol):
     """Any binary stream."""
 
@@ -87,7 +90,10 @@ class Opened:
     def whole(self, limit: int | None = None) -> bytes | Problem:
         """All bytes; a problem when there are none, or over `limit` (the size of an article)."""
         limit = self.max_article if limit is None else limit
-        raw = self.stream.read(limit + 1)
+        # Not the limit at once: Python makes room for all that is asked for.
+        raw = self.stream.read(min(limit + 1, _PIECE))
+        if len(raw) == _PIECE:
+            raw += self.stream.read(limit + 1 - _PIECE)
         if len(raw) > limit:
             return self.skipped(f"over the limit of {limit:,} bytes")
         return raw or self.skipped("empty file")
