@@ -174,7 +174,7 @@ def bits(key: str, language: str) -> float:
     if key.startswith("#"):
         return 9.0
     try:
-        zipf = zipf_frequency(key, language)
+        zipf = zipf_frequency(key, language, "small")
     except LookupError:
         zipf = 5.0 if len(key) <= 3 else 3.5
     return min(MOST_BITS, (9.0 - zipf) * math.log2(10))
@@ -470,12 +470,9 @@ def families(
     if not found:
         return []
     hashes, owner, weight = features(found, who.unnamed)
-    numbers = {
-        key: n for n, key in enumerate(sorted({u.speaker_id for u in found if u.speaker_id}))
-    }
-    speaker = np.array(
-        [numbers[u.speaker_id] if u.speaker_id else -1 for u in found], dtype=np.int64
-    )
+    named = {u.speaker_id for u in found if u.speaker_id} - who.unnamed
+    numbers = {key: n for n, key in enumerate(sorted(named))}
+    speaker = np.array([numbers.get(u.speaker_id or "", -1) for u in found], dtype=np.int64)
     hashes = _without_stock(hashes, owner, speaker)
     a, b = linked(hashes, owner, weight)
     label = components(len(found), a, b)

@@ -283,6 +283,9 @@ def negation(swap: Swap) -> Finding | None:
     theirs, mine = _shown(swap)
     if lost and _stands_around(swap, which):
         return None
+    if not swap.here and (_at_edge(swap) or _whole_sentence(swap)):
+        # Another statement was left out; what governs the rest is `qualifier`'s business.
+        return None
     if not swap.there:
         return Finding("negation", f"“{mine}” was put in.")
     if not swap.here:
@@ -408,6 +411,12 @@ def _at_edge(swap: Swap) -> bool:
     if swap.there and not swap.here:
         return swap.there[0] == 0 or swap.there[-1] == len(was) - 1 or _missing_edge(swap)
     return bool(swap.here) and (swap.here[0] == 0 or swap.here[-1] == len(now) - 1)
+
+
+def _whole_sentence(swap: Swap) -> bool:
+    """Whether the missing words begin and end as sentences do."""
+    was, first, last = swap.context.was, swap.there[0], swap.there[-1]
+    return (first == 0 or was.breaks[first - 1]) and (last == len(was) - 1 or was.breaks[last])
 
 
 def _missing_edge(swap: Swap) -> bool:

@@ -392,7 +392,7 @@ def _family(
         range(len(members)),
         key=lambda n: (
             *_fullness(members[n], spelled[n]),
-            -upstream[members[n].carrier.outlet_id],
+            -upstream[members[n].carrier.outlet_id or ""],
             -wordings[spelled[n].keys],
             n,
         ),

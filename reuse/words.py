@@ -404,7 +404,7 @@ def common(key: str, language: str, zipf: float = COMMON) -> bool:
     if key.startswith("#"):
         return False
     try:
-        return bool(zipf_frequency(key, language) >= zipf)
+        return bool(zipf_frequency(key, language, "small") >= zipf)
     except LookupError:
         return len(key) <= 3
 
