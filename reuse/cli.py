@@ -201,7 +201,13 @@ def scan(
     try:
         with Local(workers=workers, memory=memory << 20) as engine:
             found = pipeline.scan(
-                inputs, readers.under([*(p for p in paths if p != "-"), *forget]), written, engine, settings, house, progress
+                inputs,
+                readers.under([*(p for p in paths if p != "-"), *forget]),
+                written,
+                engine,
+                settings,
+                house,
+                progress,
             )
     finally:
         progress.clear()
@@ -477,6 +483,138 @@ def wrong(db: Path, match: str) -> None:
     if row is None:
         raise click.UsageError(f"{db} has no match {match}")
     decide(db, [decision("not_reuse", list(row), None, now())])
+
+
+@main.command()
+@click.argument("words", nargs=-1)
+@click.option(
+    "--db",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("reuse.db"),
+    show_default=True,
+)
+@click.option("--quote", metavar="ID", help="The quote with this id, in place of words.")
+@click.option("--json", "as_json", is_flag=True)
+def trace(words: tuple[str, ...], db: Path, quote: str | None, as_json: bool) -> None:
+    """Who said these words, who had them first, and what each version changed.
+
+    WORDS may be `-` for standard input. Exits with 1 when the words occur nowhere.
+
+    \b
+    Examples:
+      reuse trace "we may have to close the works"
+      reuse trace --quote 1f2e3d4c5b6a7988 --json
+    """
+    from reuse import trace as tracing
+
+    asked = " ".join(words)
+    if asked == "-":
+        asked = sys.stdin.read()
+    if bool(asked.strip()) == bool(quote):
+        raise click.UsageError("give the words, or --quote ID")
+    with opened(db) as connection:
+        found = (
+            tracing.trace_quote(connection, quote) if quote else tracing.trace(connection, asked)
+        )
+        if found is None:
+            raise click.UsageError(f"{db} has no quote {quote}")
+    click.echo(tracing.as_json(found) if as_json else tracing.rendered(found))
+    if not found.found:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("drafts", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--db",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("reuse.db"),
+    show_default=True,
+)
+@click.option("--format", "form", metavar="NAME", help="Read every FILE (and -) as txt, md, html…")
+@click.option("--json", "as_json", is_flag=True)
+def check(drafts: tuple[str, ...], db: Path, form: str | None, as_json: bool) -> None:
+    """A draft against the database: what in it is reused, misquoted, or somebody else's.
+
+    Nothing is written. Exits with 1 when something wants attention, so that it can stand in a
+    pipeline; FILE is read as `reuse scan` would, `-` is standard input.
+
+    \b
+    Example:
+      reuse check draft.md --db reuse.db
+    """
+    from reuse import check as checking
+    from reuse import readers
+    from reuse.model import Article
+
+    attention = False
+    with opened(db) as connection:
+        for item in readers.read(
+            drafts, format=form or "txt" if "-" in drafts else form, stdin=sys.stdin.buffer
+        ):
+            if not isinstance(item, Article):
+                click.echo(f"{item.level}: {line(item)}", err=True)
+                attention |= item.level == "skipped"
+                continue
+            found = checking.check(connection, item.text, item.language)
+            attention |= found.attention
+            if as_json:
+                click.echo(checking.as_json(found))
+            else:
+                click.echo(click.style(printable(item.source), bold=True))
+                click.echo(checking.rendered(found))
+    if attention:
+        sys.exit(1)
+
+
+@main.command()
+@click.option(
+    "--db",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("reuse.db"),
+    show_default=True,
+)
+@click.option("--json", "as_json", is_flag=True)
+def outlets(db: Path, as_json: bool) -> None:
+    """Who takes from whom, how much, how late; and what each outlet had first.
+
+    \b
+    Example:
+      reuse outlets --db reuse.db
+    """
+    with opened(db) as connection:
+        totals = [
+            dict(row)
+            for row in connection.execute(
+                "SELECT name, kind, owner, t.* FROM outlet_totals t"
+                " JOIN outlets o ON o.id = outlet_id"
+                " ORDER BY given DESC, name"
+            )
+        ]
+        flows = [
+            dict(row)
+            for row in connection.execute(
+                "SELECT f.name AS giver, t.name AS taker, x.* FROM outlet_flows x"
+                " JOIN outlets f ON f.id = from_outlet_id JOIN outlets t ON t.id = to_outlet_id"
+                " ORDER BY passages DESC, giver, taker"
+            )
+        ]
+    if as_json:
+        click.echo(json.dumps({"outlets": totals, "flows": flows}, ensure_ascii=False, indent=2))
+        return
+    for row in totals:
+        share = row["original_share"]
+        first = "" if share is None else f", first with {share:.0%} of what it shares"
+        click.echo(
+            printable(
+                f"{row['name']}: {row['articles']} articles, gave {row['given']},"
+                f" took {row['taken']}{first}"
+            )
+        )
+    for row in flows:
+        lag = row["median_lag_hours"]
+        late = "" if lag is None else f", {lag:g} hours later"
+        click.echo(printable(f"{row['giver']} > {row['taker']}: {row['passages']} passages{late}"))
 
 
 if __name__ == "__main__":
