@@ -144,7 +144,7 @@ def test_the_words_of_a_name_say_what_it_is_of(run: str, kind: str) -> None:
         ("The Northford Water Board met Tom Reed. “No,” {it} said.", "Northford Water Board"),
         # Descriptions.
         (
-            "Sen. Mary Holt (R-Ohio) met Mayor Tom Reed and Ann Lee. “No,” said {the Ohio senator}.",
+            "Sen. Mary Holt (R-Ohio) met Mayor Tom Reed. “No,” said {the Ohio senator}.",
             "Mary Holt",
         ),
         ("Mayor Tom Reed met Sen. Paul Gale. “No,” said {the mayor}.", "Tom Reed"),
@@ -305,13 +305,13 @@ def test_names_fold(word: str, folded: str) -> None:
     assert fold(word) == folded
 
 
-_WORDS = st.sampled_from(
-    "Mary Holt “ ” \" ( ) ' ’ Sen. of the and Gov. Secretary State UN Jr. , . said he D-Ohio Don't J. "
-    "van al-Haddad Board & Department who Prime Minister letter Holt's — A - '' I'm Will May".split()
+_WORDS = (
+    "Mary Holt “ ” \" ( ) ' ’ Sen. of the and Gov. Secretary State UN Jr. , . said he D-Ohio J. van "
+    "Don't al-Haddad Board & Department who Prime Minister letter Holt's — A - '' I'm Will May"
 )
 _TEXTS = st.one_of(
     st.text(alphabet=st.sampled_from("AbC e.,“”'’-\n()\"Éß&9"), max_size=300),
-    st.lists(_WORDS, max_size=40).map(" ".join),
+    st.lists(st.sampled_from(_WORDS.split()), max_size=40).map(" ".join),
 )
 
 
