@@ -427,8 +427,11 @@ def _kind(words: Sequence[str], keys: Sequence[str], titled: bool, lex: Lexicon)
         return "organisation"
     if len(keys) > 1 + given and (head in lex["groups"] or head in lex["nationalities"]):
         return "other"
-    if head in lex["not_people"] and not titled and not (given and len(keys) == 2):
+    surname = given and len(keys) == 2 and head in lex["surnames_too"]
+    if head in lex["not_people"] and not titled and not surname:
         return "other"
+    if len(keys) > 1 and not given and all(w.isupper() and len(w) > 2 for w in words):
+        return "other"  # capitals for their own sake
     if len(keys) == 1:
         return _kind_of_one(words[0], titled)
     if titled or given or any(_initial(w) for w in words[:-1]):
