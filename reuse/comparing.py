@@ -104,7 +104,7 @@ def reused(
     np.cumsum(length, out=bounds[1:])
     shelf = Shelf(shelf_path, bounds)
     bar = evidence.bar(int(bounds[-1]), settings)
-    frames: list[NDArray[np.void]] = []
+    frames: list[NDArray[np.uint32]] = []
 
     def seeds() -> Iterator[NDArray[np.void]]:
         meet = partial(
@@ -154,13 +154,15 @@ def meetings(
     days: NDArray[np.int64],
     bar: float,
     settings: Settings,
-) -> tuple[NDArray[np.void], NDArray[np.void], dict[str, int]]:
+) -> tuple[NDArray[np.void], NDArray[np.uint32], dict[str, int]]:
     """All fingerprints of some hashes to the seeds that two outlets share, and the furniture."""
     rows = candidates.ordered(rows)
     framed = passages.framed(rows, outlets, sizes, days, settings)
     least = max(settings.floor_bits - 5, int(bar) - settings.seed_margin)
-    found, counts = candidates.seeds(rows[~framed], outlets, settings.most_pairs, least)
-    return found, rows[framed][["article", "place"]], counts
+    rest, framed = np.flatnonzero(~framed), np.flatnonzero(framed)
+    found, counts = candidates.seeds(sketch.taken(rows, rest), outlets, settings.most_pairs, least)
+    standing = np.stack([rows["article"][framed], rows["place"][framed]])
+    return found, standing, counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +282,7 @@ def _batches(articles: Sequence[Listed], texts: Texts) -> Iterator[list[str]]:
         for key in ids:
             batch.append(found[key])
             size += len(found[key])
-            if size >= 400_000:
+            if size >= 200_000:
                 yield batch
                 batch, size = [], 0
     if batch:
@@ -343,14 +345,13 @@ def _sample(
 
 def _furnished(
     shelf: Shelf,
-    frames: list[NDArray[np.void]],
+    frames: list[NDArray[np.uint32]],
     headlines: NDArray[np.uint64],
     settings: Settings,
 ) -> passages.Furniture:
     """Mark every word of the furniture on the shelf; its lines, for the rows."""
     count = len(shelf.bounds) - 1
-    rank = np.concatenate([f["article"] for f in frames]) if frames else np.zeros(0, np.uint32)
-    place = np.concatenate([f["place"] for f in frames]) if frames else np.zeros(0, np.uint32)
+    rank, place = np.concatenate(frames, axis=1) if frames else np.zeros((2, 0), np.uint32)
     order = np.argsort(rank, kind="stable")
     rank, place = rank[order], place[order]
     found: list[passages.Furniture] = []
