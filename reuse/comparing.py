@@ -194,7 +194,8 @@ def matched(
     """Seeds of some articles to aligned stretches and their evidence."""
     chains = candidates.chains(seeds, settings.shingle, settings.chain_gap)
     least = max(settings.floor_bits, int(bar) - settings.chain_margin)
-    chains = _picked(chains, chains.bits >= least)
+    joint = candidates.together(chains, settings.join_reach, settings.join_bits)
+    chains = _picked(chains, joint >= least)
     parts = [
         _matched(
             _picked(chains, slice(first, first + settings.chains_at_once)),
@@ -231,10 +232,12 @@ def _matched(
     least = max(settings.floor_bits, int(bar) - settings.align_margin)
     edit, drop = settings.edit_bits * align.UNIT, settings.drop_bits * align.UNIT
     grown, score = align.pieces(words, chains, edit, drop, settings.band)
-    grown = _picked(
-        grown, score >= max(settings.floor_bits, int(bar) - settings.piece_margin) * align.UNIT
+    grown = candidates.rated(grown, score // align.UNIT)
+    joint = candidates.together(grown, settings.join_reach, settings.join_bits)
+    grown = _picked(grown, joint >= max(settings.floor_bits, int(bar) - settings.piece_margin))
+    whole = align.joined(
+        grown, settings.join_gap, settings.join_cut, settings.join_reach, settings.join_bits
     )
-    whole = align.joined(grown, settings.join_gap, settings.join_cut)
     found = align.aligned(words, whole, edit)
     bits = evidence.bits(found, words, flag, known, languages, settings.edit_price)
     # Same words around ever new numbers: a form that is filled in, not a text that is carried.
