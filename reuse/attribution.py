@@ -7,6 +7,7 @@ the tables of the language; their sums, as odds, choose among the proposals and 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -239,8 +240,10 @@ def scene(
     if prose.language.tables.get("reporting"):
         window = bits[max(start, x - 40) : min(end, x + 20)]
         mood = "S" if any(bit & REPORTING for bit in window) else "s"
-    earlier = [c for c in here if cues[c].last <= x]
-    later = [c for c in here if cues[c].first > x]
+    # Only the nearest matter: a sentence without an end may hold any number.
+    middle = bisect_left(here, x, key=lambda c: cues[c].first)
+    earlier = [c for c in here[max(0, middle - 3) : middle] if cues[c].last <= x]
+    later = here[middle : middle + 2]
     verb = prose.language.verbs.get(items[before])
     word = items[before] if bits[before] & (CLOSED | VERB) else "-"
     known = tables(prose.language)
@@ -395,9 +398,7 @@ def _own(left: str, right: str, shape: str, has: str) -> list[str]:
     return ["own", "own" + left, "own" + shape, "own" + right, "own cue" + has]
 
 
-def _propose(
-    s: Scene, subject: Subject, cue: Cue | None, parts: list[Part], evidence: str
-) -> None:
+def _propose(s: Scene, subject: Subject, cue: Cue | None, parts: list[Part], evidence: str) -> None:
     f = s.f
     first = subject.first
     mention = f.offsets(first, subject.last)

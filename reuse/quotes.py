@@ -25,6 +25,9 @@ _ELIDED = frozenset(
 )
 _BEFORE_OPEN = frozenset(("(", "[", "-", "--", "–", "—", "/", "…", "..."))
 _AFTER_CLOSE = frozenset((")", "]", "-", "--", "–", "—", "/", ",", ";", ":", *ENDERS))
+# A quote in a quote in a quote is speech; more is a broken text, and its rows would grow with the
+# square of its length.
+_DEEPEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +229,8 @@ def _nest(
             around.pop()
         if around and right > around[-1][0]:
             continue  # crosses the quote it begins in
+        if len(around) == _DEEPEST:
+            continue
         parent = around[-1][1] if around else None
         goes_on = follows and not out and left <= first
         index = len(out)
