@@ -303,6 +303,12 @@ def _length(words: int) -> str:
 def own_sentence(s: Scene) -> None:
     """What the words of saying in the quote's sentence, and the quote before, propose."""
     f, x, items = s.f, s.x, s.f.items
+    named = f.spans[f.quotes[x]].label
+    if named is not None:
+        mention = f.prose.starts[named[0]], f.prose.ends[named[1] - 1]
+        s.out[mention] = Proposal(
+            mention, [(s.tables.one, ("label",))], None, "named before the colon"
+        )
     for rank, c in enumerate(reversed(s.earlier[-3:])):
         _by_cue(s, s.cues[c], "b", rank)
     for rank, c in enumerate(s.later[:2]):
