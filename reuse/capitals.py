@@ -144,12 +144,11 @@ def _plain(run: tuple[str, ...], lex: Lexicon) -> Name | None:
     if not lex.telling.isdisjoint(keys) or not words[0][0].isupper():
         return None
     if len(keys) == 1:
-        return _one(
-            words, keys, "", (), None, _kind_of_one(words[0], False), keys[0][:-1] in lex.roles
-        )
+        weak = keys[0][:-1] in lex.roles
+        return _one(words, keys, "", (), None, _kind_of_one(words[0], False), weak, 0)
     given = first_names().get(keys[0])
     gender = given if given in {"f", "m"} else None
-    return _one(words, keys, "", (), gender, "person" if given else "", False)
+    return _one(words, keys, "", (), gender, "person" if given else "", False, 0)
 
 
 def _pieces(run: tuple[str, ...], lex: Lexicon) -> list[list[int]]:
@@ -157,7 +156,7 @@ def _pieces(run: tuple[str, ...], lex: Lexicon) -> list[list[int]]:
     function, hard = lex["function_words"], lex["hard_function_words"]
     pieces: list[list[int]] = [[]]
     for i, word in enumerate(run):
-        low = fold(word)
+        low = fold(bare(word))
         piece = pieces[-1]
         if word[0].isupper():
             if _contracted(word) or _compound(word, lex):
@@ -186,7 +185,7 @@ def _pieces(run: tuple[str, ...], lex: Lexicon) -> list[list[int]]:
 
 def _opens(word: str) -> bool:
     """Whether a name can begin with a word: a capital, or one behind "al-" and the like."""
-    return word[0].isupper() or ("-" in word and word != word.lower())
+    return word[0].isupper() or (word[2:3] == "-" and word[3:4].isupper())
 
 
 def _contracted(word: str) -> bool:
@@ -312,7 +311,7 @@ def _one(
     gender: str | None,
     kind: str,
     weak: bool,
-    ahead: int = 0,
+    ahead: int,
 ) -> Name:
     """Names written alike are one object, whichever runs they stand in."""
     return Name(words, keys, suffix, titles, gender, kind, weak, ahead, " ".join(words))
@@ -324,7 +323,7 @@ def _whole(run: tuple[str, ...], piece: list[int], keys: list[str], lex: Lexicon
     kind = _kind(words, keys, False, lex)
     if kind != "organisation":
         return None
-    name = _one(words, tuple(keys), "", (), None, kind, False)
+    name = _one(words, tuple(keys), "", (), None, kind, False, 0)
     return piece[0], piece[-1] + 1, name
 
 

@@ -54,6 +54,12 @@ class Lexicon:
         return self.roles.union(*(self[table] for table in tables))
 
     @cached_property
+    def modified(self) -> frozenset[str]:
+        """Nouns that a name before them only describes: campaign, aide, letter."""
+        nouns = self.roles | self["collectives"] | self["documents"] | self["role_plurals"]
+        return nouns | {f"{noun}s" for noun in nouns}
+
+    @cached_property
     def telling(self) -> frozenset[str]:
         """Words that tell something of the name they stand in; a name without one is plain."""
         tables = ("function_words", "organisations", "members", "not_people", "suffixes")

@@ -268,10 +268,10 @@ def _fits_described(table: Table, entity: Entity, gender: str) -> float | None:
         return 0.5 if entity.kind in {"document", "organisation"} else None
     if entity.kind != "unnamed":
         return None
-    told = {g for w in entity.words if (g := table.lexicon.genders.get(bare(w.lower())))}
-    if gender in {"m", "f"} and told and gender not in told:
-        return None
-    return WEIGHTS.unsure
+    head = _noun([w.lower().strip(",") for w in entity.words], table.lexicon)
+    if head not in table.lexicon.roles:
+        return None  # several people, or none
+    return None if table.lexicon.genders.get(head, gender) != gender else WEIGHTS.unsure
 
 
 def _at(table: Table, at: int) -> tuple[int, int]:
@@ -318,6 +318,8 @@ def _standing(table: Table, o: Occurrence) -> float:
     score = (w.quoted if o.quoted else 0.0) + (w.heading if o.heading else 0.0)
     if words[o.last - 1][-2:] in {"'s", "’s", "s'", "s’"}:
         return score + w.possessive
+    if o.last < len(words) and lower[o.last] in lex.modified and lower[o.last] == words[o.last]:
+        return score + w.possessive  # the Holt campaign
     begin, end = table.prose.sentences[o.sentence]
     front = o.first - o.name.ahead
     governed = front > begin and (
@@ -404,10 +406,17 @@ def _described_before(table: Table, head: str) -> int | None:
 
 def _core(table: Table, first: int, last: int) -> list[str]:
     """The words of a description up to what comes behind its noun."""
-    lower, lex = table.prose.lower, table.lexicon
+    return _up_to_noun(table.prose.lower[first:last], table.lexicon)
+
+
+def _noun(lower: Sequence[str], lex: Lexicon) -> str:
+    """The noun that says what a description is of."""
+    return _up_to_noun(lower, lex)[-1]
+
+
+def _up_to_noun(lower: Sequence[str], lex: Lexicon) -> list[str]:
     out: list[str] = []
-    for i in range(first, last):
-        word = lower[i]
+    for word in lower:
         if out and (
             word in lex["prepositions"]
             or word in lex["relatives"]
@@ -418,7 +427,7 @@ def _core(table: Table, first: int, last: int) -> list[str]:
             break
         if word[0].isalnum():
             out.append(bare(word))
-    return out or [bare(lower[first])]
+    return out or [bare(lower[0])]
 
 
 def _described_as(table: Table, phrase: str, kind: str) -> int:
