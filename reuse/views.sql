@@ -83,21 +83,23 @@ SELECT
   families.id AS family_id,
   families.name AS quote,
   a_outlet.name AS a_outlet,
-  a.credit AS a_credit,
+  (SELECT name FROM speakers WHERE id = a_quote.speaker_id) AS a_speaker,
   substr(a_article.text, a.start + 1, a."end" - a.start) AS a_words,
   a_article.published AS a_published,
   a_article.id AS a_article_id,
   b_outlet.name AS b_outlet,
-  b.credit AS b_credit,
+  (SELECT name FROM speakers WHERE id = b_quote.speaker_id) AS b_speaker,
   substr(b_article.text, b.start + 1, b."end" - b.start) AS b_words,
   b_article.published AS b_published,
   b_article.id AS b_article_id
 FROM disputes
 LEFT JOIN families ON families.id = disputes.family_id
 LEFT JOIN variants AS a ON a.id = disputes.a_variant_id
+LEFT JOIN quotes AS a_quote ON a_quote.id = a.quote_id
 LEFT JOIN articles AS a_article ON a_article.id = a.article_id
 LEFT JOIN outlets AS a_outlet ON a_outlet.id = a_article.outlet_id
 LEFT JOIN variants AS b ON b.id = disputes.b_variant_id
+LEFT JOIN quotes AS b_quote ON b_quote.id = b.quote_id
 LEFT JOIN articles AS b_article ON b_article.id = b.article_id
 LEFT JOIN outlets AS b_outlet ON b_outlet.id = b_article.outlet_id;
 

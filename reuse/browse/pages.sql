@@ -45,9 +45,9 @@ LIMIT :limit;
 SELECT families.id AS family_id, families.name AS quote, families.text, families.outlets,
   speakers.name AS speaker, families.speaker_id,
   (SELECT kind FROM disputes WHERE family_id = families.id ORDER BY kind = 'speaker' DESC LIMIT 1) AS kind,
-  (SELECT group_concat(credit, ' / ') FROM (
-     SELECT DISTINCT credit FROM variants
-     WHERE family_id = families.id AND credit IS NOT NULL LIMIT 3)) AS credits
+  (SELECT group_concat(name, ' / ') FROM (
+     SELECT DISTINCT said.name FROM quotes JOIN speakers AS said ON said.id = quotes.speaker_id
+     WHERE quotes.family_id = families.id LIMIT 3)) AS credits
 FROM families
 LEFT JOIN speakers ON speakers.id = families.speaker_id
 WHERE families.disputed = 1
@@ -295,7 +295,7 @@ LIMIT :limit OFFSET :offset;
 SELECT count(*) AS n FROM variants WHERE family_id = :id;
 
 -- name: family_credits
-SELECT coalesce(speakers.name, versions.credit) AS name, quotes.speaker_id,
+SELECT speakers.name, quotes.speaker_id,
   count(*) AS versions, count(DISTINCT coalesce(articles.outlet_id, articles.id)) AS outlets,
   group_concat(DISTINCT outlets.name) AS outlet_names
 FROM (SELECT * FROM variants WHERE family_id = :id LIMIT 5000) AS versions
@@ -308,10 +308,10 @@ ORDER BY outlets DESC, versions DESC;
 
 -- name: family_disputes
 SELECT disputes.id, disputes.kind, disputes.a_variant_id, disputes.b_variant_id,
-  a_outlet.name AS a_outlet, coalesce(a_speaker.name, a.credit) AS a_credit, a.article_id AS a_article_id,
+  a_outlet.name AS a_outlet, a_speaker.name AS a_speaker, a.article_id AS a_article_id,
   a.quote_id AS a_quote_id,
   substr(a_article.text, a.start + 1, a."end" - a.start) AS a_words, a_article.published AS a_published,
-  b_outlet.name AS b_outlet, coalesce(b_speaker.name, b.credit) AS b_credit, b.article_id AS b_article_id,
+  b_outlet.name AS b_outlet, b_speaker.name AS b_speaker, b.article_id AS b_article_id,
   b.quote_id AS b_quote_id,
   substr(b_article.text, b.start + 1, b."end" - b.start) AS b_words, b_article.published AS b_published
 FROM disputes
