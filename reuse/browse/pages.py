@@ -84,9 +84,10 @@ def page_number(args: Mapping[str, str]) -> int:
 
 def start(conn: sqlite3.Connection, args: Mapping[str, str]) -> Row:
     words = phrases.clean(args.get("q", "")).strip()[:400]
-    counts = row(conn, "counts") or {}
+    if words:
+        return {"words": words, "found": search(conn, words)}
     return {
-        "counts": counts,
+        "counts": row(conn, "counts"),
         "days": pictures.days([(r["day"], r["articles"]) for r in rows(conn, "days")]),
         "scan": row(conn, "newest_scan"),
         "reused": outermost(rows(conn, "most_reused", limit=4 * PREVIEW))[:PREVIEW]
@@ -101,8 +102,6 @@ def start(conn: sqlite3.Connection, args: Mapping[str, str]) -> Row:
         if has(conn, "outlet_totals")
         else [],
         "decisions": len(rows(conn, "decisions")),
-        "words": words,
-        "found": search(conn, words) if words else None,
     }
 
 
