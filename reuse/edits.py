@@ -536,11 +536,16 @@ def _pieces(run: list[Step], context: Context) -> Iterator[list[Step]]:
         if back:
             yield from _by_part(_zip(back, tail), now)
         return
+    paired = any(i >= 0 and j >= 0 for i, j in run)
+    if not paired and (min(here) == 0 or max(here) == len(now) - 1):
+        # At its ends a version goes on in its own way: nothing there became anything else.
+        yield from _by_part([(i, -1) for i in here], now)
+        yield [(-1, j) for j in there]
+        return
     lead = next(n for n, (i, _) in enumerate(run) if i >= 0)
     trail = next(n for n, (i, _) in enumerate(reversed(run)) if i >= 0)
     lead = lead if lead > SILENT_CUT else 0
     trail = trail if trail > SILENT_CUT else 0
-    paired = any(i >= 0 and j >= 0 for i, j in run)
     if paired and (lead or trail):
         if lead:
             yield run[:lead]
@@ -680,7 +685,7 @@ def _words(text: str) -> int:
 
 
 def _alters(edit: Edit, inner: set[int], context: Context) -> bool:
-    if edit.kind in ("extended", "ellipsis", "bracket"):
+    if edit.kind in ("extended", "bracket") or _elides(edit):
         return False
     if edit.op == "delete":
         short = _words(edit.was) <= SILENT_CUT
@@ -691,9 +696,12 @@ def _alters(edit: Edit, inner: set[int], context: Context) -> bool:
 def _splices(edit: Edit, inner: set[int], context: Context) -> bool:
     if id(edit) not in inner or context.between_parts(edit.start):
         return False
-    if edit.kind == "ellipsis":
-        return ELLIPSIS in edit.now or "..." in edit.now or ". ." in edit.now
-    return edit.op == "delete"
+    return edit.op == "delete" or (_elides(edit) and bool(edit.now))
+
+
+def _elides(edit: Edit) -> bool:
+    """Whether an ellipsis is all that stands in the place of some words."""
+    return edit.kind == "ellipsis" or (edit.op == "replace" and not any(map(str.isalnum, edit.now)))
 
 
 def _reordered(edits: Sequence[Edit]) -> bool:

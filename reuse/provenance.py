@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from reuse.credit import Credit, Forms, credited, forms, whole
 from reuse.edits import Comparison, Edit, alignment, as_json, comparison
-from reuse.families import People, Utterance, bits, families, people, stated, utterances
+from reuse.families import People, Utterance, bits, families, people, stated, surprises, utterances
 from reuse.model import (
     Appearance,
     Dispute,
@@ -36,13 +36,13 @@ Text = Callable[[str], str]
 
 # Own prose is a version when so many words, or so many bits, of the utterance stand there.
 PROSE_WORDS = 5
-PROSE_BITS = 40.0
+PROSE_BITS = 50.0
 # ... and this share of what stands there is the utterance's.
 PROSE_LIKENESS = 0.6
 # Articles that share so many words tell one story.
 RELATED = 8
 # A dispute about who spoke needs both credits to be this sure.
-SURE = 0.7
+SURE = 0.8
 # Versions that a version may have been taken from, compared one by one.
 CANDIDATES = 24
 # Characters of the article beside a version that are read with it.
@@ -82,12 +82,12 @@ class Credits:
         self._text, self._known = text, known
         self._whole: dict[str, Credit | None] = {}
 
-    def __call__(self, carrier: Carrier, start: int, end: int) -> Credit | None:
-        """Whom the article credits with the words at ``start:end``."""
+    def __call__(self, carrier: Carrier, spans: Sequence[tuple[int, int]]) -> Credit | None:
+        """Whom the article credits with the words at `spans`."""
         text, own = self._text(carrier.id), carrier.outlet_id
         if carrier.id not in self._whole:
             self._whole[carrier.id] = whole(text, self._known, own)
-        return credited(text, start, end, self._known, own, self._whole[carrier.id])
+        return credited(text, spans, self._known, own, self._whole[carrier.id])
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,8 +307,9 @@ def _located(
     if len(steps) < PROSE_WORDS:
         return None
     first, last = steps[0][0], steps[-1][0]
-    told = sum(bits(there.keys[i], there.language) for i, _ in steps)
-    stretch = sum(bits(k, there.language) for k in there.keys[first : last + 1] if k != ELLIPSIS)
+    told_by = surprises(there)
+    told = sum(told_by[i] for i, _ in steps)
+    stretch = sum(told_by[first : last + 1])
     if told < PROSE_BITS or told < PROSE_LIKENESS * stretch:
         return None
     return there.offset(there.starts[first]), there.offset(there.ends[last] - 1) + 1
@@ -385,18 +386,9 @@ def _family(
 ) -> tuple[Family, list[Variant], list[Dispute]]:
     members = sorted(group, key=lambda m: (_time(m.carrier), m.start, m.end, m.utterance_id or ""))
     spelled = [words(text(m.carrier.id), m.spans, m.carrier.language) for m in members]
-    credits = [credited_by(m.carrier, m.start, m.end) for m in members]
+    credits = [credited_by(m.carrier, m.spans) for m in members]
     upstream = Counter(c.outlet_id for c in credits if c is not None and c.outlet_id is not None)
-    wordings = Counter(found.keys for found in spelled)
-    full = min(
-        range(len(members)),
-        key=lambda n: (
-            *_fullness(members[n], spelled[n]),
-            -upstream[members[n].carrier.outlet_id or ""],
-            -wordings[spelled[n].keys],
-            n,
-        ),
-    )
+    full = _fullest(members, spelled, upstream)
     family_id = content_id("family", next(m.quote_ids[0] for m in members if m.quote_ids))
     compared: dict[tuple[object, ...], Comparison] = {}
     versions: list[Version] = []
@@ -445,13 +437,36 @@ def _mark(member: Member) -> tuple[object, ...]:
     return (member.carrier.id, member.start, member.end, "quoted" if member.quoted else "prose")
 
 
-def _fullness(member: Member, found: Words) -> tuple[int, ...]:
-    """Sorts the fullest version first: most words, least cut and put in; marks and origins before prose."""
-    cuts = sum(k == ELLIPSIS for k in found.keys)
-    put_in = sum(found.bracketed)
-    told = sum(k != ELLIPSIS for k in found.keys) - put_in - 3 * cuts
-    origin = member.carrier.outlet_kind == "origin"
-    return (not (member.quoted or origin), -told, cuts + put_in, not origin)
+def _fullest(
+    members: Sequence[Member], spelled: Sequence[Words], upstream: Mapping[str | None, int]
+) -> int:
+    """The number of the fullest version: the most words, in marks or from where it all began.
+
+    One that has a word more or less is as full: of those, the one that others credit, or the
+    earliest, or the commonest. An altered version is often a word longer.
+    """
+    wordings = Counter(found.keys for found in spelled)
+    told = [
+        sum(k != ELLIPSIS for k in found.keys)
+        - sum(found.bracketed)
+        - 3 * sum(k == ELLIPSIS for k in found.keys)
+        for found in spelled
+    ]
+    firm = [m.quoted or m.carrier.outlet_kind == "origin" for m in members]
+    most = max(n for n, ok in zip(told, firm, strict=True) if ok or not any(firm))
+    return min(
+        (n for n in range(len(members)) if told[n] >= most - 1 and (firm[n] or not any(firm))),
+        key=lambda n: (
+            any(spelled[n].bracketed) or ELLIPSIS in spelled[n].keys,
+            members[n].carrier.outlet_kind != "origin",
+            -upstream.get(members[n].carrier.outlet_id, 0),
+            members[n].carrier.published is None,
+            members[n].carrier.published or "",
+            -wordings[spelled[n].keys],
+            -told[n],
+            n,
+        ),
+    )
 
 
 def _name(text: str) -> str:
@@ -793,7 +808,7 @@ def _appearance_sources(
         by_outlet: dict[str | None, Appearance] = {}
         for n, a in enumerate(group):
             carrier = carriers[a.article_id]
-            credit = credited_by(carrier, a.start, a.end)
+            credit = credited_by(carrier, [(a.start, a.end)])
             candidates = {
                 b.id: b for b in (*group[: min(n, CANDIDATES)], *group[max(n - 8, 0) : n])
             }
