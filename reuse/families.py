@@ -37,7 +37,7 @@ OWN_WORDS = 4
 # Longer utterances keep every second run; they have enough of them.
 LONG = 24
 # A run of words that so many different people say belongs to nobody ("thoughts and prayers").
-STOCK = 4
+STOCK, STOCK_DAYS = 4, 7
 # Utterances linked to each one that shares a feature: the first and so many nearest in time.
 NEAREST = 3
 # Candidates that are compared word by word.
@@ -294,9 +294,15 @@ def _runs(
 
 
 def _without_stock(
-    hashes: NDArray[np.uint64], owner: NDArray[np.int64], speaker: NDArray[np.int64]
+    hashes: NDArray[np.uint64],
+    owner: NDArray[np.int64],
+    speaker: NDArray[np.int64],
+    days: NDArray[np.int64],
 ) -> NDArray[np.uint64]:
-    """What many different people say is made a feature of each of them; -1 is an unknown speaker."""
+    """What many different people say is made a feature of each of them.
+
+    `speaker` and `days` are of each utterance; -1 is unknown.
+    """
     order = np.lexsort((speaker[owner], hashes))
     h, s = hashes[order], speaker[owner[order]]
     first = np.ones(len(h), dtype=bool)
@@ -306,7 +312,13 @@ def _without_stock(
     new_speaker[1:] |= s[1:] != s[:-1]
     people = np.bincount(group, weights=new_speaker & (s >= 0))
     known = np.bincount(group, weights=s >= 0)
-    stock = (people >= STOCK) & (people * 2 >= known)
+    starts = np.flatnonzero(first)
+    when = days[owner[order]]
+    first_day = np.minimum.reduceat(np.where(when < 0, 10**9, when), starts) if len(h) else people
+    last_day = np.maximum.reduceat(when, starts) if len(h) else people
+    # One line that is credited to many within days is disputed; over weeks it is common property.
+    spread = (last_day - first_day > STOCK_DAYS) | (people >= 3 * STOCK)
+    stock = (people >= STOCK) & (people * 2 >= known) & spread
     result = hashes.copy()
     salted = _mixed(h ^ (s + 2).astype(np.uint64))
     result[order] = np.where(stock[group], salted, h)
@@ -531,7 +543,8 @@ def families(
     named = {u.speaker_id for u in found if u.speaker_id} - who.unnamed
     numbers = {key: n for n, key in enumerate(sorted(named))}
     speaker = np.array([numbers.get(u.speaker_id or "", -1) for u in found], dtype=np.int64)
-    hashes = _without_stock(hashes, owner, speaker)
+    days = np.array([-1 if u.day is None else u.day for u in found], dtype=np.int64)
+    hashes = _without_stock(hashes, owner, speaker, days)
     a, b = linked(hashes, owner, weight)
     label = components(len(found), a, b)
     size = np.bincount(label, minlength=len(found))
