@@ -78,7 +78,7 @@ class Line(NamedTuple):
         if self.reuse:
             said.append(
                 f"recall {self.reuse.recall:.3f} precision {self.reuse.precision:.3f}"
-                f" (bar furniture {self.reuse.precision_bar_furniture:.3f})"
+                f" (of spans {self.reuse.precision_of_spans:.3f})"
                 + ("" if self.reuse.linked is None else f" linked {self.reuse.linked:.3f}")
             )
         if self.quotes:

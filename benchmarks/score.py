@@ -173,7 +173,9 @@ class Reuse:
     `recall`: of the planted passages, those of which half is reported on both sides (`recall_80`:
     four fifths); a copy counts against its source. `precision`: of what is reported, what lies on
     both sides at least half inside a planted passage that these two articles share;
-    `precision_bar_furniture`: the same of what is not furniture.
+    `precision_bar_furniture`: the same of what is not furniture. `precision_of_spans`: of the
+    stretches of articles that are reported at all, each once, those in a pair that is right: a
+    stock phrase in 70 articles counts 70 times there and 2,415 times among the pairs.
     """
 
     planted: int
@@ -182,6 +184,7 @@ class Reuse:
     recall_80: float
     precision: float
     precision_bar_furniture: float
+    precision_of_spans: float
     linked: float | None
     wrong: dict[str, int]
     by_kind: dict[str, float]
@@ -215,17 +218,21 @@ def reuse(
 
     wrong: Counter[str] = Counter()
     right = 0
+    stretches: dict[str, list[tuple[Span, bool]]] = defaultdict(list)
     for (a, b), pairs in by_pair.items():
         theirs = [
             _Pair(x, y) for n, x in standing.get(a, ()) for m, y in standing.get(b, ()) if n == m
         ]
         for pair in pairs:
             hit = [t for t in theirs if _both(t, pair)]
-            if (
-                hit
+            good = (
+                bool(hit)
                 and min(_covered(pair.a, [t.a for t in hit]), _covered(pair.b, [t.b for t in hit]))
                 >= 0.5
-            ):
+            )
+            stretches[a].append((pair.a, good))
+            stretches[b].append((pair.b, good))
+            if good:
                 right += 1
                 continue
             furniture = max(
@@ -263,10 +270,24 @@ def reuse(
         recall_80=_share(fifths, len(every)),
         precision=_share(right, total),
         precision_bar_furniture=_share(right, total - wrong["furniture"]),
+        precision_of_spans=_of_spans(stretches),
         linked=_linked(true, by_pair, groups or []),
         wrong=dict(sorted(wrong.items())),
         by_kind={k: _share(sum(v), len(v)) for k, v in sorted(hits.items())},
     )
+
+
+def _of_spans(stretches: dict[str, list[tuple[Span, bool]]]) -> float:
+    merged: list[bool] = []
+    for spans in stretches.values():
+        reach = -1
+        for (start, end), good in sorted(spans):
+            if start < reach:
+                merged[-1] |= good
+            else:
+                merged.append(good)
+            reach = max(reach, end)
+    return _share(sum(merged), len(merged))
 
 
 def _share(part: float, whole: float) -> float:

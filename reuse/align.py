@@ -11,15 +11,15 @@ from rapidfuzz.distance import LCSseq
 from reuse.candidates import Chains
 from reuse.text import NUMBER
 
-# Scores are integers: sixteenths of a bit.
-UNIT = 16
+# Scores are integers: quarters of a bit.
+UNIT = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of some articles, one after the other; article i has ``bounds[i]:bounds[i + 1]``.
 
-    ``weight`` is each word's surprise in general language, in sixteenths of a bit (int32); ``flag``
+    ``weight`` is each word's surprise in general language, in quarters of a bit (int32); ``flag``
     what it looks like (as in `Tokens`).
     """
 
@@ -115,36 +115,10 @@ def extended(
     return best_a, best_b, best
 
 
-def glimpsed(
-    words: Words, at_a: NDArray[np.int64], at_b: NDArray[np.int64], reach: int, edit: int
-) -> NDArray[np.int64]:
-    """A quick look, without gaps, along the diagonal on both sides of each pair of places: the
-    best score of a stretch through it that ends within `reach` words."""
-    size = len(words.word)
-    result = np.zeros(len(at_a), np.int64)
-    for step in (1, -1):
-        run = np.zeros(len(at_a), np.int64)
-        best = np.zeros(len(at_a), np.int64)
-        for i in range(reach):
-            offset = i if step == 1 else -1 - i
-            left = np.clip(at_a + offset, 0, size - 1)
-            right = np.clip(at_b + offset, 0, size - 1)
-            same = words.word[left] == words.word[right]
-            run += np.where(same, words.weight[left], -edit)
-            np.maximum(best, run, out=best)
-        result += best
-    return result
-
-
-def pieces(
-    words: Words, found: Chains, edit: int, drop: int, band: int
-) -> tuple[Chains, NDArray[np.int64]]:
+def pieces(words: Words, found: Chains, edit: int, drop: int, band: int) -> tuple[Chains, NDArray[np.int64]]:
     """Each chain drawn out to both ends, with its score."""
     base_a, base_b = words.bounds[found.a], words.bounds[found.b]
-    end_a, end_b = (
-        words.bounds[found.a.astype(np.int64) + 1],
-        words.bounds[found.b.astype(np.int64) + 1],
-    )
+    end_a, end_b = words.bounds[found.a.astype(np.int64) + 1], words.bounds[found.b.astype(np.int64) + 1]
     a0, a1 = base_a + found.a0, base_a + found.a1
     b0, b1 = base_b + found.b0, base_b + found.b1
     right = extended(words, a1, end_a - a1, b1, end_b - b1, 1, edit, drop, band)
@@ -161,9 +135,8 @@ def pieces(
         (found.a1 + right[0]).astype(np.int32),
         (found.b0 - left[1]).astype(np.int32),
         (found.b1 + right[1]).astype(np.int32),
-        found.seeds,
         found.words,
-        found.rarest,
+        found.bits,
     )
     return grown, score
 
@@ -177,11 +150,11 @@ def joined(found: Chains, gap: int, cut: int) -> Chains:
     a0, a1 = found.a0.astype(np.int64), found.a1.astype(np.int64)
     b0, b1 = found.b0.astype(np.int64), found.b1.astype(np.int64)
     pair = found.a.astype(np.uint64) << np.uint64(32) | found.b
-    seeds, words, rarest = found.seeds, found.words, found.rarest
+    words, bits = found.words, found.bits
     while True:
         order = np.lexsort((b0, a0, pair))
         pair, a0, a1, b0, b1 = pair[order], a0[order], a1[order], b0[order], b1[order]
-        seeds, words, rarest = seeds[order], words[order], rarest[order]
+        words, bits = words[order], bits[order]
         if len(pair) < 2:
             break
         between_a, between_b = a0[1:] - a1[:-1], b0[1:] - b1[:-1]
@@ -199,8 +172,7 @@ def joined(found: Chains, gap: int, cut: int) -> Chains:
         pair = pair[head]
         a0, a1 = np.minimum.reduceat(a0, head), np.maximum.reduceat(a1, head)
         b0, b1 = np.minimum.reduceat(b0, head), np.maximum.reduceat(b1, head)
-        seeds, words = np.add.reduceat(seeds, head), np.add.reduceat(words, head)
-        rarest = np.minimum.reduceat(rarest, head)
+        words, bits = np.add.reduceat(words, head), np.add.reduceat(bits, head)
     return Chains(
         (pair >> np.uint64(32)).astype(np.uint32),
         (pair & np.uint64(0xFFFFFFFF)).astype(np.uint32),
@@ -208,61 +180,80 @@ def joined(found: Chains, gap: int, cut: int) -> Chains:
         a1.astype(np.int32),
         b0.astype(np.int32),
         b1.astype(np.int32),
-        seeds,
         words,
-        rarest,
+        bits,
     )
 
 
 def aligned(words: Words, found: Chains, edit: int) -> Aligned:
     """The words in common of each piece, and what was changed between them."""
-    blocks: list[tuple[int, int, int]] = []
-    rows: list[tuple[int, ...]] = []
-    ends: list[int] = [0]
-    bounds = words.bounds
-    columns = (found.a, found.b, found.a0, found.a1, found.b0, found.b1)
-    for a, b, a0, a1, b0, b1 in zip(*(c.tolist() for c in columns), strict=True):
-        at_a, at_b = int(bounds[a]), int(bounds[b])
-        left = words.word[at_a + a0 : at_a + a1].tolist()
-        right = words.word[at_b + b0 : at_b + b1].tolist()
-        equal = [
-            (op.src_start, op.dest_start, op.src_end - op.src_start)
-            for op in LCSseq.opcodes(left, right)
-            if op.tag == "equal"
-        ]
-        weights = words.weight[at_a + a0 : at_a + a1]
-        equal = _best_run(equal, weights, edit)
+    at_a = words.bounds[found.a] + found.a0
+    at_b = words.bounds[found.b] + found.b0
+    size = found.a1.astype(np.int64) - found.a0
+    same = size == found.b1.astype(np.int64) - found.b0
+    same[same] = _verbatim(words.word, at_a[same], at_b[same], size[same])
+    rows = np.zeros((len(size), 8), np.int64)
+    for i, column in enumerate((found.a0, found.a1, found.b0, found.b1)):
+        rows[:, i] = column
+    rows[:, 5] = np.where(same, size, 0)
+    blocks: list[NDArray[np.int64]] = []
+    where: list[NDArray[np.int64]] = []
+    whole = np.flatnonzero(same)
+    blocks.append(np.stack([found.a0[whole], found.b0[whole], size[whole]], axis=1).astype(np.int64))
+    where.append(whole)
+    number = words.flag & NUMBER > 0
+    for i in np.flatnonzero(~same).tolist():
+        a, b, end_a, end_b = at_a[i], at_b[i], at_a[i] + size[i], at_b[i] + found.b1[i] - found.b0[i]
+        equal = _best_run(
+            words.word[a:end_a].tolist(), words.word[b:end_b].tolist(), words.weight[a:end_a], edit
+        )
         if not equal:
             continue
-        matched = sum(n for _, _, n in equal)
         first, last = equal[0], equal[-1]
-        edits = sum(
-            _price(q[0] - p[0] - p[2], q[1] - p[1] - p[2])
-            for p, q in zip(equal, equal[1:], strict=False)
-        )
-        number_a = words.flag[at_a + a0 : at_a + a1] & NUMBER > 0
-        number_b = words.flag[at_b + b0 : at_b + b1] & NUMBER > 0
-        slots = numbers = 0
-        if number_a.any():
-            numbers = sum(int(number_a[i : i + n].sum()) for i, _, n in equal)
-            slots = sum(
-                bool(number_a[p[0] + p[2] : q[0]].any() and number_b[p[1] + p[2] : q[1]].any())
-                for p, q in zip(equal, equal[1:], strict=False)
+        a0, b0 = int(found.a0[i]), int(found.b0[i])
+        edits = slots = 0
+        for p, q in zip(equal, equal[1:], strict=False):
+            edits += _price(q[0] - p[0] - p[2], q[1] - p[1] - p[2])
+            slots += bool(
+                number[a + p[0] + p[2] : a + q[0]].any() and number[b + p[1] + p[2] : b + q[1]].any()
             )
-        rows.append(
-            (a, b, a0 + first[0], a0 + last[0] + last[2], b0 + first[1], b0 + last[1] + last[2],
-             edits, matched, slots, numbers)
-        )  # fmt: skip
-        blocks.extend((a0 + i, b0 + j, n) for i, j, n in equal)
-        ends.append(len(blocks))
-    table = np.array(rows, np.int64).reshape(-1, 10)
+        matched = sum(n for _, _, n in equal)
+        ends = (a0 + first[0], a0 + last[0] + last[2], b0 + first[1], b0 + last[1] + last[2])
+        rows[i, :7] = (*ends, edits, matched, slots)
+        blocks.append(np.array([(a0 + i, b0 + j, n) for i, j, n in equal], np.int64))
+        where.append(np.full(len(equal), i))
+    table, pair = np.concatenate(blocks), np.concatenate(where)
+    order = np.argsort(pair, kind="stable")
+    table, pair = table[order], pair[order]
+    numbers = np.zeros(len(number) + 1, np.int64)
+    np.cumsum(number, out=numbers[1:])
+    begin = words.bounds[found.a[pair]] + table[:, 0]
+    np.add.at(rows[:, 7], pair, numbers[begin + table[:, 2]] - numbers[begin])
+    kept = rows[:, 5] > 0
+    bounds = np.searchsorted(pair, np.append(np.flatnonzero(kept), len(size)))
     return Aligned(
-        table[:, 0].astype(np.uint32),
-        table[:, 1].astype(np.uint32),
-        *(table[:, i].astype(np.int32) for i in range(2, 10)),
-        np.array(blocks, np.int32).reshape(-1, 3),
-        np.array(ends, np.int64),
+        found.a[kept],
+        found.b[kept],
+        *(rows[kept, i].astype(np.int32) for i in range(8)),
+        table.astype(np.int32),
+        bounds,
     )
+
+
+def _verbatim(
+    word: NDArray[np.uint32],
+    at_a: NDArray[np.int64],
+    at_b: NDArray[np.int64],
+    size: NDArray[np.int64],
+) -> NDArray[np.bool_]:
+    """Which stretches of `size` words are the same from the first to the last."""
+    bounds = np.zeros(len(size) + 1, np.int64)
+    np.cumsum(size, out=bounds[1:])
+    step = np.arange(bounds[-1]) - np.repeat(bounds[:-1], size)
+    unlike = word[np.repeat(at_a, size) + step] != word[np.repeat(at_b, size) + step]
+    sums = np.zeros(len(unlike) + 1, np.int64)
+    np.cumsum(unlike, out=sums[1:])
+    return sums[bounds[1:]] == sums[bounds[:-1]]
 
 
 def _price(left: int, right: int) -> int:
@@ -273,24 +264,28 @@ def _price(left: int, right: int) -> int:
 
 
 def _best_run(
-    blocks: list[tuple[int, int, int]], weights: NDArray[np.int32], edit: int
+    left: list[int], right: list[int], weights: NDArray[np.int32], edit: int
 ) -> list[tuple[int, int, int]]:
-    """The consecutive blocks that are worth most: a stray word at an end costs more than it adds."""
+    """The consecutive blocks in common (place in left, in right, length) that are worth most: a
+    stray word at an end costs more than it adds."""
+    blocks = [
+        (op.src_start, op.dest_start, op.src_end - op.src_start)
+        for op in LCSseq.opcodes(left, right)
+        if op.tag == "equal"
+    ]
     if len(blocks) < 2:
         return blocks
+    sums = [0, *np.cumsum(weights).tolist()]
     best, best_from, best_to = 0, 0, 0
     run, start = 0, 0
-    previous: tuple[int, int, int] | None = None
-    for i, block in enumerate(blocks):
-        if previous is not None:
-            hole = _price(
-                block[0] - previous[0] - previous[2], block[1] - previous[1] - previous[2]
-            )
-            run -= hole * edit
+    end_left = end_right = 0
+    for i, (at, to, size) in enumerate(blocks):
+        if i:
+            run -= _price(at - end_left, to - end_right) * edit
         if run <= 0:
             run, start = 0, i
-        run += int(weights[block[0] : block[0] + block[2]].sum())
+        run += sums[at + size] - sums[at]
         if run > best:
             best, best_from, best_to = run, start, i + 1
-        previous = block
+        end_left, end_right = at + size, to + size
     return blocks[best_from:best_to]

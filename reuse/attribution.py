@@ -36,6 +36,7 @@ from reuse.languages import (
     PASSIVE,
     POSSESSIVE,
     PRONOUN,
+    REPORTING,
     ROLE,
     SPEAKING,
     SPEECH,
@@ -89,6 +90,17 @@ class Carried:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A reported clause (items, half-open), its speaker and its probability."""
+
+    first: int
+    last: int
+    cue: Cue
+    subject: Subject
+    chance: float
+
+
 @dataclass(slots=True)
 class Scene:
     """One quote in its sentence: what every rule looks at."""
@@ -107,6 +119,8 @@ class Scene:
     earlier: list[int]
     later: list[int]
     follows: bool
+    mood: str
+    clauses: Sequence[Clause]
     out: dict[Stretch | None, Proposal]
 
 
@@ -116,11 +130,15 @@ def attribution(
     near: Mapping[int, list[int]],
     span_index: int,
     carried: Carried,
+    clauses: Sequence[Clause],
 ) -> Attribution:
-    """Whose one quote is, by the weights of the article's language; ``near`` are the cues (their
-    indices) by the item at which their sentence begins."""
+    """Whose one quote is, by the weights of the article's language.
+
+    ``near`` are the cues (their indices) by the item at which their sentence begins, ``clauses`` the
+    reported clauses that the quote stands in.
+    """
     weights = f.prose.language.weights["quotes"]
-    s = scene(f, cues, near, span_index, carried)
+    s = scene(f, cues, near, span_index, carried, clauses)
     own_sentence(s)
     found = list(s.out.values())
     chances, best = choose(found, weights)
@@ -144,6 +162,7 @@ def scene(
     near: Mapping[int, list[int]],
     span_index: int,
     carried: Carried,
+    clauses: Sequence[Clause],
 ) -> Scene:
     """The quote's surroundings, and the first proposal: nobody speaks."""
     x = f.places[span_index]
@@ -161,6 +180,10 @@ def scene(
     left = kinds[before]
     right = kinds[x + 1] if x + 1 < len(items) else PARAGRAPH
     here = near.get(start, [])
+    mood = ""
+    if prose.language.tables.get("reporting"):
+        window = bits[max(start, x - 40) : min(end, x + 20)]
+        mood = "S" if any(bit & REPORTING for bit in window) else "s"
     earlier = [c for c in here if cues[c].last <= x]
     later = [c for c in here if cues[c].first > x]
     verb = prose.language.verbs.get(items[before])
@@ -178,14 +201,20 @@ def scene(
         "0 s" + str(span.single) + length,
         "0 cue" + str(bool(here)) + length,
         "0 carry" + str(carried.mention is not None),
+        "0 mood" + mood + length,
+        "0 in" + (_sureness(clauses) if clauses else "") + length,
     ]
     if _title(inside[:12]):
         features.append("0 title" + length)
     nobody = Proposal(None, features)
     return Scene(
         f, cues, near, carried, x, start, end, left, right, shape, length, earlier, later,
-        span.follows, {None: nobody},
+        span.follows, mood, clauses, {None: nobody},
     )  # fmt: skip
+
+
+def _sureness(clauses: Sequence[Clause]) -> str:
+    return str(int(max(clause.chance for clause in clauses) * 5))
 
 
 def _first(word: str) -> str:
@@ -218,6 +247,11 @@ def own_sentence(s: Scene) -> None:
     signed = _signed(f, x)
     if signed is not None:
         _propose(s, signed, None, ["signed"], "signed with the name")
+    for clause in s.clauses:
+        sure = _sureness([clause])
+        place = "w" if clause.last - clause.first < 2 else "p"
+        features = ["in" + sure, "in" + sure + s.length, "in" + place + s.left, "in" + s.shape]
+        _propose(s, clause.subject, clause.cue, features, "subject of “{}”, in whose clause it stands")
     if s.carried.mention is not None:
         _carry(s)
 
@@ -277,6 +311,13 @@ def _propose(
     what = kind(f, subject)
     features.append("t " + what)
     features.append("t " + what + subject.how)
+    # The article tells the case where a language has cases, and something new from something known.
+    first = subject.first
+    article = f.items[first] if f.bits[first] & DETERMINER else "-"
+    stand = f.kinds[first - 1] if first else PARAGRAPH
+    features.append("d " + article + subject.how)
+    features.append("d " + article + stand)
+    features.append("s " + subject.how + stand)
     if s.carried.name and s.carried.name == f.items[subject.last - 1]:
         features.append("same name")
     found = s.out.get(mention)
@@ -315,6 +356,7 @@ def _by_cue(s: Scene, cue: Cue, rule: str, rank: int) -> None:
         "n " + rule + s.shape,
         "q " + shape + cue.group + ahead,
         "that " + rule + behind,
+        "m " + rule + s.mood,
     ]
     evidence = _BY_CUE.get(rule, _BY_CUE["nx"])
     for subject in subjects(f, cue):
@@ -368,6 +410,7 @@ def _carry(s: Scene) -> None:
         "k between" + str(between) + place,
         "k" + s.shape + far,
         "k follows" + str(s.follows),
+        "k mood" + s.mood + far,
         "k far" + ("0" if gap < 8 else "1" if gap < 25 else "2" if gap < 60 else "3") + far,
     ]
     found = s.out.get(carried.mention)
@@ -433,7 +476,7 @@ def kind(f: Frame, subject: Subject) -> str:
     for bit in rest:
         joined |= bit
     if joined & CAPITAL:
-        return "name"
+        return "role name" if joined & ROLE else "doc name" if joined & DOCUMENT else "name"
     return "role" if joined & ROLE else "doc" if joined & DOCUMENT else "thing"
 
 

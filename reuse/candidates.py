@@ -8,26 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, slots=True)
-class Seeds:
-    """Shingles that two articles share, one element a pair of places.
-
-    ``a`` and ``b`` are articles by rank, a before b (uint32); ``at_a`` and ``at_b`` the places of
-    the first word (uint32); ``shared`` how many articles carry the shingle (uint32).
-    """
-
-    a: NDArray[np.uint32]
-    b: NDArray[np.uint32]
-    at_a: NDArray[np.uint32]
-    at_b: NDArray[np.uint32]
-    shared: NDArray[np.uint32]
+# A shingle that two articles share: ``a`` and ``b`` are articles by rank, a before b; ``at_a`` and
+# ``at_b`` the places of its first word; ``weight`` its words' surprise in general language (quarters
+# of a bit); ``left`` and ``right`` how many of the four words before and after it are shared too.
+SEED = np.dtype(
+    {
+        "names": ["a", "b", "at_a", "at_b", "weight", "left", "right"],
+        "formats": [np.uint32] * 4 + [np.uint8] * 3,
+        "itemsize": 20,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Chains:
     """Seeds on about one diagonal, one element a chain: the words from ``a0`` to ``a1`` of article
-    ``a`` lie along those from ``b0`` to ``b1`` of ``b``; ``seeds`` counts them, ``words`` the words
-    that they cover, ``rarest`` is the least number of articles that carry one of them.
+    ``a`` lie along those from ``b0`` to ``b1`` of ``b``; ``words`` counts those that the seeds
+    cover, ``bits`` is their surprise in general language and that of their neighbours.
     """
 
     a: NDArray[np.uint32]
@@ -36,9 +33,8 @@ class Chains:
     a1: NDArray[np.int32]
     b0: NDArray[np.int32]
     b1: NDArray[np.int32]
-    seeds: NDArray[np.int32]
     words: NDArray[np.int32]
-    rarest: NDArray[np.int32]
+    bits: NDArray[np.int32]
 
 
 def groups(sorted_keys: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -106,106 +102,116 @@ def linked(
     return left[apart], right[apart]
 
 
-def ordered(
-    hashes: NDArray[np.uint64], rank: NDArray[np.uint32], place: NDArray[np.uint32]
-) -> NDArray[np.int64]:
-    """The rows whose hash occurs more than once, ordered by hash, rank and place."""
+def repeated(hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """The rows whose hash (but for chance) occurs more than once."""
     count = len(hashes)
-    bits = np.uint64(max(1, int(count - 1).bit_length()))
+    bits = max(8, int(count).bit_length() + 1)
+    slot = (hashes & np.uint64((1 << bits) - 1)).astype(np.int64)
+    rows = np.flatnonzero(np.bincount(slot, minlength=1 << bits)[slot] > 1)
     # One sort of one integer: the upper bits of the hash, and the row in the room of the lower.
-    keys = hashes & ~((np.uint64(1) << bits) - np.uint64(1))
-    packed = keys | np.arange(count, dtype=np.uint64)
+    room = np.uint64((1 << max(1, int(count).bit_length())) - 1)
+    packed = hashes[rows] & ~room | rows.astype(np.uint64)
     packed.sort()
-    low = (np.uint64(1) << bits) - np.uint64(1)
-    same = (packed[1:] ^ packed[:-1]) <= low
-    shared = np.zeros(count, bool)
+    same = packed[1:] ^ packed[:-1] <= room
+    shared = np.zeros(len(packed), bool)
     shared[1:] |= same
     shared[:-1] |= same
-    rows = (packed[shared] & low).astype(np.int64)
-    keys = hashes[rows]
-    order = np.lexsort((place[rows], rank[rows], keys))
-    return rows[order]
+    return (packed[shared] & room).astype(np.int64)
+
+
+def ordered(rows: NDArray[np.void]) -> NDArray[np.void]:
+    """The fingerprints whose hash occurs more than once, ordered by hash, article and place."""
+    rows = rows[repeated(rows["hash"])]
+    # Nearly in order: equal upper bits stand together, by row.
+    place = rows["article"].astype(np.uint64) << np.uint64(32) | rows["place"]
+    return rows[np.lexsort((place, rows["hash"]))]
 
 
 def seeds(
-    rows: NDArray[np.int64],
-    hashes: NDArray[np.uint64],
-    longer: NDArray[np.uint32],
-    rank: NDArray[np.uint32],
-    place: NDArray[np.uint32],
-    outlet: NDArray[np.int64],
-    most: int,
-) -> tuple[Seeds, dict[str, int]]:
-    """The seeds of one share of the fingerprints (`rows`, as `ordered` gives them).
+    rows: NDArray[np.void], outlet: NDArray[np.int64], most: int, least: int
+) -> tuple[NDArray[np.void], dict[str, int]]:
+    """The seeds (`SEED`) of some fingerprints, all that have these hashes, as `ordered` gives them.
 
     A shingle that more than `most` places have is looked at again by its longer one: what then
     stands alone was language and is counted; what is still shared is linked, whatever its number.
+    A seed of fewer than `least` bits, its shared neighbours counted at six each, is language too.
     """
-    starts = groups(hashes[rows])
+    starts = groups(rows["hash"])
     sizes = np.diff(starts)
     shared = np.repeat(sizes, sizes)
     few, many = rows[shared <= most], rows[shared > most]
-    shared_few, shared_many = shared[shared <= most], shared[shared > most]
     counts = {"frequent": len(many), "language": 0, "linked": 0}
-    keys = hashes[many] ^ (longer[many].astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
-    order = np.lexsort((place[many], rank[many], keys))
-    order = order[longer[many][order] != 0]
-    many, keys, shared_many = many[order], keys[order], shared_many[order]
-    again = groups(keys)
-    sizes = np.diff(again)
-    repeated = np.repeat(sizes > 1, sizes)
-    many, keys, shared_many = many[repeated], keys[repeated], shared_many[repeated]
+    many = many[many["longer"] != 0]
+    keys = many["hash"] ^ many["longer"].astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    place = many["article"].astype(np.uint64) << np.uint64(32) | many["place"]
+    order = np.lexsort((place, keys))
+    many, keys = many[order], keys[order]
+    sizes = np.diff(groups(keys))
+    again = np.repeat(sizes > 1, sizes)
+    many, keys = many[again], keys[again]
     counts["language"] = counts["frequent"] - len(many)
-    again = groups(keys)
-    sizes = np.diff(again)
+    starts = groups(keys)
+    sizes = np.diff(starts)
     counts["linked"] = int(sizes[sizes > most].sum())
-    left, right = linked(groups(hashes[few]), outlet[few], most)
-    left2, right2 = linked(again, outlet[many], most)
-    first = np.concatenate([few[left], many[left2]])
-    second = np.concatenate([few[right], many[right2]])
-    shared = np.concatenate([shared_few[left], shared_many[left2]])
-    apart = rank[first] != rank[second]
-    first, second, shared = first[apart], second[apart], shared[apart]
-    return (
-        Seeds(rank[first], rank[second], place[first], place[second], shared.astype(np.uint32)),
-        counts,
-    )
+    found = []
+    for part, edges in ((few, groups(few["hash"])), (many, starts)):
+        left, right = linked(edges, outlet[part["article"]], most)
+        one, two = part[left], part[right]
+        rest = one["article"] != two["article"]
+        one, two = one[rest], two[rest]
+        seed = np.zeros(len(one), SEED)
+        seed["a"], seed["b"] = one["article"], two["article"]
+        seed["at_a"], seed["at_b"] = one["place"], two["place"]
+        seed["weight"] = one["weight"]
+        unlike = one["around"] ^ two["around"]
+        same = np.ones((2, len(seed)), bool)
+        for i in range(4):
+            # Nearest first: before the shingle that is the last of four bytes, after it the first.
+            same[0] &= unlike >> np.uint64(8 * (3 - i)) & np.uint64(0xFF) == 0
+            same[1] &= unlike >> np.uint64(32 + 8 * i) & np.uint64(0xFF) == 0
+            seed["left"] += same[0]
+            seed["right"] += same[1]
+        bits = seed["weight"].astype(np.int32) + NEIGHBOUR * (seed["left"] + seed["right"])
+        found.append(seed[bits >= 4 * least])
+    return np.concatenate(found), counts
 
 
-def chains(found: Seeds, width: int, gap: int) -> Chains:
+# What a shared neighbour of a seed is worth before it is looked at (quarters of a bit).
+NEIGHBOUR = 24
+
+
+def chains(found: NDArray[np.void], width: int, gap: int) -> Chains:
     """Seeds of one pair of articles that follow one another on about one diagonal.
 
     `width` is that of a shingle; up to `gap` words of either text may lie between two seeds.
     """
-    if not len(found.a):
+    if not len(found):
         none = np.zeros(0, np.int32)
         empty = np.zeros(0, np.uint32)
-        return Chains(empty, empty, none, none, none, none, none, none, none)
-    pair = found.a.astype(np.uint64) << np.uint64(32) | found.b
-    at_a = found.at_a.astype(np.int64)
-    at_b = found.at_b.astype(np.int64)
+        return Chains(empty, empty, none, none, none, none, none, none)
+    pair = found["a"].astype(np.uint64) << np.uint64(32) | found["b"]
+    at_a = found["at_a"].astype(np.int64)
+    at_b = found["at_b"].astype(np.int64)
+    order = np.lexsort((at_a, at_b - at_a, pair))
+    found, pair, at_a, at_b = found[order], pair[order], at_a[order], at_b[order]
     diagonal = at_b - at_a
-    order = np.lexsort((at_a, diagonal, pair))
-    pair, at_a, at_b = pair[order], at_a[order], at_b[order]
-    diagonal, shared = diagonal[order], found.shared[order].astype(np.int64)
     # First the runs on one diagonal: few are left to be chained.
     joins = np.zeros(len(pair), bool)
     joins[1:] = (pair[1:] == pair[:-1]) & (diagonal[1:] == diagonal[:-1])
     joins[1:] &= at_a[1:] - at_a[:-1] <= width + gap // 2
     head = np.flatnonzero(~joins)
     tail = np.append(head[1:], len(pair)) - 1
-    step = np.zeros(len(pair), np.int64)
-    step[1:] = np.where(joins[1:], np.minimum(at_a[1:] - at_a[:-1], width), width)
-    step[0] = width
+    step = np.full(len(pair), width)
+    step[1:][joins[1:]] = np.minimum(at_a[1:] - at_a[:-1], width)[joins[1:]]
     words = np.add.reduceat(step, head)
-    rarest = np.minimum.reduceat(shared, head)
-    count = tail - head + 1
+    bits = np.add.reduceat(found["weight"].astype(np.int64) * step // width, head)
+    bits += NEIGHBOUR * (found["left"][head].astype(np.int64) + found["right"][tail])
     a0, a1, b0, b1 = at_a[head], at_a[tail] + width, at_b[head], at_b[tail] + width
-    pair, diagonal = pair[head], diagonal[head]
+    pair = pair[head]
     # Then runs that follow one another in both texts.
     order = np.lexsort((b0, a0, pair))
     pair, a0, a1, b0, b1 = pair[order], a0[order], a1[order], b0[order], b1[order]
-    diagonal, words, rarest, count = diagonal[order], words[order], rarest[order], count[order]
+    diagonal, words, bits = b0 - a0, words[order], bits[order]
     joins = np.zeros(len(pair), bool)
     joins[1:] = (pair[1:] == pair[:-1]) & (np.abs(diagonal[1:] - diagonal[:-1]) <= gap)
     joins[1:] &= (a0[1:] - a1[:-1] <= gap) & (b0[1:] - b1[:-1] <= gap)
@@ -219,7 +225,6 @@ def chains(found: Seeds, width: int, gap: int) -> Chains:
         a1[tail].astype(np.int32),
         b0[head].astype(np.int32),
         b1[tail].astype(np.int32),
-        np.add.reduceat(count, head).astype(np.int32),
         np.add.reduceat(words, head).astype(np.int32),
-        np.minimum.reduceat(rarest, head).astype(np.int32),
+        (np.add.reduceat(bits, head) // 4).astype(np.int32),
     )

@@ -11,6 +11,9 @@ from reuse.prose import Prose
 
 # A longer run of capitals is no name; it also bounds what one run may cost.
 _LONGEST = 14
+# Text set in lines has them at least so long; a shorter one is a headline or a list.
+_FULL_LINE = 50
+_BREAKS = frozenset("\n\r")
 _MARKS = frozenset("\"“”„‘’'()")
 # "R-Ohio" behind a name is no name.
 _PARTY = frozenset(("r-", "d-", "i-"))
@@ -65,6 +68,7 @@ def _runs(
     """
     words, lower = prose.words, prose.lower
     particles, function = lex["particles"], lex["function_words"]
+    text, ends = prose.text, prose.ends
     begins = {a for a, _ in prose.paragraphs}
     n = len(words)
     first = last = -1
@@ -78,6 +82,7 @@ def _runs(
                 and i not in begins
                 and word[-2:] not in {"'s", "’s"}
                 and (gap == 1 or _joins(words, last, i, particles, n))
+                and (text[ends[i - 1]] not in _BREAKS or _wrapped(text, ends[i - 1]))
             )
             if joined:
                 last = i
@@ -87,6 +92,11 @@ def _runs(
         first = last = i
     if last >= 0:
         yield first, tuple(words[first : last + 1])
+
+
+def _wrapped(text: str, end: int) -> bool:
+    """Whether a line that ends there is full, so that a name may run on into the next."""
+    return end - 1 - max(text.rfind("\n", 0, end), text.rfind("\r", 0, end)) >= _FULL_LINE
 
 
 def _joins(words: Sequence[str], last: int, i: int, particles: frozenset[str], n: int) -> bool:
@@ -150,7 +160,7 @@ def _pieces(run: tuple[str, ...], lex: Lexicon) -> list[list[int]]:
         low = fold(word)
         piece = pieces[-1]
         if word[0].isupper():
-            if _contracted(word):
+            if _contracted(word) or _compound(word, lex):
                 pieces.append([])
             elif low in function and not (len(word) == 2 and word[1] == "."):
                 if low in hard and not piece and i + 1 < len(run):
@@ -187,6 +197,12 @@ def _contracted(word: str) -> bool:
         "it's",
         "that's",
     }
+
+
+def _compound(word: str, lex: Lexicon) -> bool:
+    """Whether a hyphen makes an adjective of a name: "Leeds-based", "French-led"."""
+    last = word.rpartition("-")[2] if "-" in word else ""
+    return last in lex["compounds"] or (len(last) > 3 and last.endswith(("ed", "ing")))
 
 
 def _keeps(run: tuple[str, ...], piece: list[int], joint: str, lex: Lexicon) -> bool:
@@ -233,7 +249,11 @@ def _name(run: tuple[str, ...], piece: list[int], lex: Lexicon) -> Placed | None
         return _whole(run, piece, keys, lex)
     titles, piece, keys = keys[:cut], piece[cut:], keys[cut:]
     titled, ahead = bool(titles), len(titles)
-    while len(keys) > 1 and _stands_before(keys, lex):
+    while piece and run[piece[0]] in _MARKS:
+        piece, keys = piece[1:], keys[1:]
+    while len(keys) > 1 and (
+        _stands_before(keys, lex) or _letters_before(run[piece[0]], run[piece[1]], keys)
+    ):
         titles.append(keys[0])
         piece, keys = piece[1:], keys[1:]
     if not keys:
@@ -268,18 +288,18 @@ def _shown(words: tuple[str, ...]) -> tuple[str, ...]:
     if not any(w in _MARKS for w in words):
         return words
     out: list[str] = []
-    opened = ""
+    opening = ""
+    inside = False
     for word in words:
-        if word in _MARKS:
-            if opened and out:
+        if word not in _MARKS:
+            out.append(opening + word)
+            opening = ""
+        elif inside:
+            if not opening:
                 out[-1] += word
-                opened = ""
-            else:
-                opened = word
+            inside, opening = False, ""
         else:
-            out.append(opened + word)
-            if opened:
-                opened = " "
+            inside, opening = True, word
     return tuple(out)
 
 
@@ -310,7 +330,7 @@ def _whole(run: tuple[str, ...], piece: list[int], keys: list[str], lex: Lexicon
 
 def _only_a_title(keys: Sequence[str], lex: Lexicon) -> bool:
     """Whether the words name nobody but an office: "Attorney General"."""
-    if keys[-1] not in lex.titles or len(keys) == 1:
+    if keys[-1] not in lex.titles or len(keys) == 1 or _head(keys) in lex["organisations"]:
         return False
     if keys[-1] not in lex["surname_titles"]:
         return True
@@ -325,6 +345,13 @@ def _behind_titles(keys: Sequence[str], lex: Lexicon) -> int | None:
         if keys[i] in lex.titles:
             cut = i + 1
             break
+    behind = keys[cut:]
+    if (
+        behind[0] != "of"
+        and behind[0] not in first_names()
+        and _head(behind) in lex["organisations"]
+    ):
+        cut = 0  # General Assembly, Justice Department
     if not cut or keys[cut] != "of":
         return cut
     # "Secretary of State John Kerry", "Director of National Intelligence James Clapper".
@@ -345,11 +372,20 @@ def _stands_before(keys: Sequence[str], lex: Lexicon) -> bool:
         return False
     if last in lex["organisations"] or last in lex["not_people"]:
         return False
+    if f"{word} {keys[1]}" in lex.places:
+        return False
     if word in lex["groups"]:
         return True
     if word in first_names():
         return False
     return word in lex.introducing or (word in lex["nationalities"] and len(keys) > 2)
+
+
+def _letters_before(word: str, follows: str, keys: Sequence[str]) -> bool:
+    """Whether the first word is the letters of a body: "UN Ann Lee", behind "ambassador to the"."""
+    return (
+        word.isupper() and 1 < len(word) < 6 and not follows.isupper() and keys[1] in first_names()
+    )
 
 
 def _ordinary(key: str, lex: Lexicon) -> bool:
@@ -391,8 +427,11 @@ def _kind(words: Sequence[str], keys: Sequence[str], titled: bool, lex: Lexicon)
         return "organisation"
     if len(keys) > 1 + given and (head in lex["groups"] or head in lex["nationalities"]):
         return "other"
-    if head in lex["not_people"] and not titled and not (given and len(keys) == 2):
+    surname = given and len(keys) == 2 and head in lex["surnames_too"]
+    if head in lex["not_people"] and not titled and not surname:
         return "other"
+    if len(keys) > 1 and not given and all(w.isupper() and len(w) > 2 for w in words):
+        return "other"  # capitals for their own sake
     if len(keys) == 1:
         return _kind_of_one(words[0], titled)
     if titled or given or any(_initial(w) for w in words[:-1]):

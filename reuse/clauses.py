@@ -22,6 +22,7 @@ from reuse.languages import (
     DIGIT,
     FINITE,
     GENITIVE,
+    IMPERSONAL,
     LINKING,
     NAMING,
     NOUN,
@@ -228,8 +229,8 @@ def cues(f: Frame) -> list[Cue]:
         bit, item = bits[i], items[i]
         if bit & PHRASE:
             second = phrases[item]
-            if second == "-":
-                out.append(Cue(i, i + 1, item, "according", "phrase", start, end))
+            if second in ("-", "<"):
+                out.append(Cue(i, i + 1, item, "according" + second, "phrase", start, end))
                 continue
             if i + 1 < n and items[i + 1] == second:
                 out.append(Cue(i, i + 2, item, "according", "phrase", start, end))
@@ -282,7 +283,12 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
         return known
     found: list[Subject] = []
     f.subjects[cue.first] = found
-    if cue.group == "according":
+    if cue.shape == "phrase":
+        if cue.group == "according<":
+            named = noun_phrase(f, cue.first, max(cue.start, cue.first - _REACH))
+            if named is not None:
+                found.append(Subject(*named, "according"))
+            return found
         end = phrase(f, cue.last)
         if end > cue.last:
             found.append(Subject(cue.last, end, "according"))
@@ -294,6 +300,12 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
         found.append(before)
     if cue.shape != "ing":
         last = cue.last
+        if bits[last] & REFLEXIVE:
+            last += 1
+        if bits[last] & IMPERSONAL and bits[last + 1] & PREPOSITION:
+            end = phrase(f, last + 2)
+            if end > last + 2:
+                found.append(Subject(last + 2, end, "in"))
         if not bits[last] & OBJECT or bits[last] & PRONOUN and bits[last] & DETERMINER:
             end = phrase(f, last)
             if end > last:

@@ -7,9 +7,11 @@ the order of the input, nor the batch, nor the worker shows in a result.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -54,12 +56,15 @@ class Shelf:
     def some(self, name: str, dtype: type, ranks: NDArray[np.int64]) -> NDArray[Any]:
         """The column's elements of these articles, one after the other."""
         width = np.dtype(dtype).itemsize
-        parts = []
+        # Articles that follow one another are read at once.
+        edge = np.ones(len(ranks) + 1, bool)
+        edge[1:-1] = ranks[1:] != ranks[:-1] + 1
+        edge = np.flatnonzero(edge)
+        starts = (self.bounds[ranks[edge[:-1]]] * width).tolist()
+        ends = (self.bounds[ranks[edge[1:] - 1] + 1] * width).tolist()
         with open(f"{self.folder}.{name}", "rb", buffering=0) as file:
-            for rank in ranks.tolist():
-                start, end = int(self.bounds[rank]), int(self.bounds[rank + 1])
-                file.seek(start * width)
-                parts.append(file.read((end - start) * width))
+            number = file.fileno()
+            parts = [os.pread(number, e - s, s) for s, e in zip(starts, ends, strict=True)]
         return np.frombuffer(b"".join(parts), dtype)
 
 
@@ -74,70 +79,52 @@ def reused(
     articles = sorted(articles, key=lambda one: (one.published or "~", one.id))
     languages = tuple(sorted({(one.language or "en")[:2] for one in articles})) or ("en",)
     outlets = _outlets(articles, settings)
+    days = _days(articles)
     sizes: list[int] = []
     heads: list[NDArray[np.uint64]] = []
     shelf_path = engine.file()
     counts: dict[str, int] = {}
 
-    def sketched() -> Iterator[dict[str, NDArray[Any]]]:
-        first = 0
+    def prints() -> Iterator[NDArray[np.void]]:
+        sketched = partial(sketches, languages=languages, settings=settings)
         with _Files(shelf_path, ("word", "flag", "start", "end")) as files:
-            for batch in engine.map(partial(sketches, settings=settings), _batches(articles, texts)):
-                tokens, prints, headlines = batch
+            for tokens, rows, headlines in engine.map(sketched, _batches(articles, texts)):
                 for name in files.names:
                     files.write(name, getattr(tokens, name))
+                rows["article"] += len(sizes)
                 sizes.extend(np.diff(tokens.bounds).tolist())
                 heads.append(headlines)
-                number = np.diff(prints.bounds)
-                rank = np.repeat(np.arange(first, first + len(number), dtype=np.uint32), number)
-                first += len(number)
-                yield {
-                    "hash": prints.hash,
-                    "longer": prints.longer,
-                    "rank": rank,
-                    "place": prints.place,
-                }
+                yield rows
 
-    shares = engine.exchange(sketched(), _by_hash)
-    frame: list[dict[str, NDArray[Any]]] = []
-    length = np.zeros(0, np.int64)
-
-    def seeded() -> Iterator[dict[str, NDArray[Any]]]:
-        nonlocal length
-        first = next(shares)
-        length = np.array(sizes, np.int64)
-        joined = partial(meetings, outlets=outlets, sizes=length, settings=settings)
-
-        def rest() -> Iterator[dict[str, NDArray[Any]]]:
-            yield first
-            yield from shares
-
-        for found, standing, some in engine.map(joined, rest()):
-            frame.append(standing)
-            for name, number in some.items():
-                counts[name] = counts.get(name, 0) + number
-            yield {name: getattr(found, name) for name in ("a", "b", "at_a", "at_b", "shared")}
-
-    by_article = partial(_by_article, count=max(1, len(articles)))
-    pairs = engine.exchange(seeded(), by_article) if articles else iter(())
-    first_share = next(pairs, None)
+    # Seeds need the lengths of all articles: known once the first share has come out.
+    shares = engine.exchange(prints(), _by_hash)
+    first = next(shares, np.zeros(0, sketch.FINGERPRINT))
+    length = np.array(sizes, np.int64)
     bounds = np.zeros(len(articles) + 1, np.int64)
     np.cumsum(length, out=bounds[1:])
     shelf = Shelf(shelf_path, bounds)
+    bar = evidence.bar(int(bounds[-1]), settings)
+    frames: list[NDArray[np.void]] = []
+
+    def seeds() -> Iterator[NDArray[np.void]]:
+        meet = partial(
+            meetings, outlets=outlets, sizes=length, days=days, bar=bar, settings=settings
+        )
+        for found, frame, some in engine.map(meet, chain([first], shares)):
+            frames.append(frame)
+            for name, number in some.items():
+                counts[name] = counts.get(name, 0) + number
+            yield found
+
+    pairs = engine.exchange(seeds(), partial(_by_article, count=max(1, len(articles))))
+    first_pairs = next(pairs, np.zeros(0, candidates.SEED))
     headlines = np.unique(np.concatenate(heads)) if heads else np.zeros(0, np.uint64)
-    furniture = _furnished(shelf, engine, frame, headlines, settings)
+    furniture = _furnished(shelf, frames, headlines, settings)
     known = evidence.language(_sample(articles, shelf, settings))
     search = partial(
-        matched, shelf=shelf, known=known, languages=languages, settings=settings
+        matched, shelf=shelf, known=known, languages=languages, bar=bar, settings=settings
     )
-
-    def seeds() -> Iterator[dict[str, NDArray[Any]]]:
-        if first_share is not None:
-            yield first_share
-        yield from pairs
-
-    found = list(engine.map(search, seeds()))
-    bar = evidence.bar(int(bounds[-1]), settings)
+    found = list(engine.map(search, chain([first_pairs], pairs)))
     return _rows(articles, outlets, texts, shelf, found, furniture, bar, counts, settings, quotes)
 
 
@@ -145,42 +132,35 @@ def reused(
 
 
 def sketches(
-    batch: Sequence[str], settings: Settings
-) -> tuple[text.Tokens, sketch.Fingerprints, NDArray[np.uint64]]:
+    batch: Sequence[str], languages: tuple[str, ...], settings: Settings
+) -> tuple[text.Tokens, NDArray[np.void], NDArray[np.uint64]]:
     """Texts to words, fingerprints and the hashes of their headlines."""
     tokens = text.tokens(batch)
-    prints = sketch.fingerprints(
-        tokens, settings.shingle, settings.longer, settings.sample_window, settings.seed
+    rows = sketch.fingerprints(
+        tokens,
+        evidence.weights(tokens.word, languages),
+        settings.shingle,
+        settings.longer,
+        settings.sample_window,
+        settings.seed,
     )
-    return tokens, prints, passages.headlines(tokens.word, tokens.flag, tokens.bounds)
+    return tokens, rows, passages.headlines(tokens.word, tokens.flag, tokens.bounds)
 
 
 def meetings(
-    rows: dict[str, NDArray[Any]],
+    rows: NDArray[np.void],
     outlets: NDArray[np.int64],
     sizes: NDArray[np.int64],
+    days: NDArray[np.int64],
+    bar: float,
     settings: Settings,
-) -> tuple[candidates.Seeds, dict[str, NDArray[Any]], dict[str, int]]:
-    """All fingerprints of some hashes to the seeds that two outlets share, and what is furniture."""
-    hashes, rank, place = rows["hash"], rows["rank"], rows["place"]
-    order = candidates.ordered(hashes, rank, place)
-    starts = candidates.groups(hashes[order])
-    standing = passages.framed(
-        starts,
-        rank[order],
-        outlets[rank[order]],
-        place[order],
-        sizes[rank[order]],
-        settings.furniture_articles,
-        settings.furniture_per_outlet,
-        settings.furniture_proof,
-    )
-    framed = np.repeat(standing, np.diff(starts))
-    furniture = {"rank": rank[order[framed]], "place": place[order[framed]]}
-    found, counts = candidates.seeds(
-        order[~framed], hashes, rows["longer"], rank, place, outlets[rank], settings.most_pairs
-    )
-    return found, furniture, counts
+) -> tuple[NDArray[np.void], NDArray[np.void], dict[str, int]]:
+    """All fingerprints of some hashes to the seeds that two outlets share, and the furniture."""
+    rows = candidates.ordered(rows)
+    framed = passages.framed(rows, outlets, sizes, days, settings)
+    least = max(settings.floor_bits - 5, int(bar) - settings.seed_margin)
+    found, counts = candidates.seeds(rows[~framed], outlets, settings.most_pairs, least)
+    return found, rows[framed][["article", "place"]], counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,22 +182,26 @@ class Found:
 
 
 def matched(
-    seeds: dict[str, NDArray[Any]],
+    seeds: NDArray[np.void],
     shelf: Shelf,
     known: evidence.Language,
     languages: tuple[str, ...],
+    bar: float,
     settings: Settings,
 ) -> Found:
     """Seeds of some articles to aligned stretches and their evidence."""
-    chains = candidates.chains(candidates.Seeds(**seeds), settings.shingle, settings.chain_gap)
-    parts = []
-    count = len(chains.a)
-    for first in range(0, count, settings.chains_at_once):
-        part = _picked(chains, slice(first, first + settings.chains_at_once))
-        parts.append(_matched(part, shelf, known, languages, settings))
+    chains = candidates.chains(seeds, settings.shingle, settings.chain_gap)
+    least = max(settings.floor_bits, int(bar) - settings.chain_margin)
+    chains = _picked(chains, chains.bits >= least)
+    parts = [
+        _matched(
+            _picked(chains, slice(first, first + settings.chains_at_once)),
+            shelf, known, languages, bar, settings,
+        )
+        for first in range(0, len(chains.a), settings.chains_at_once)
+    ]  # fmt: skip
     if not parts:
-        none = np.zeros(0, np.int64)
-        return Found(*([none] * len(fields(Found))))
+        return Found(*([np.zeros(0, np.int64)] * len(fields(Found))))
     return Found(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Found)))
 
 
@@ -226,54 +210,42 @@ def _matched(
     shelf: Shelf,
     known: evidence.Language,
     languages: tuple[str, ...],
+    bar: float,
     settings: Settings,
 ) -> Found:
     ranks, local = np.unique(np.concatenate([chains.a, chains.b]), return_inverse=True)
     ranks = ranks.astype(np.int64)
-    word = shelf.some("word", np.uint32, ranks).copy()
-    flag = shelf.some("flag", np.uint8, ranks)
-    look = shelf.some("furniture", np.uint8, ranks)
-    furniture = np.flatnonzero(look & passages.FURNITURE)
-    # A word of the furniture is like no other word: nothing is read across it.
-    word[furniture] = text.unlike(len(furniture))
+    word = shelf.some("plain", np.uint32, ranks)
+    flag = shelf.some("look", np.uint8, ranks)
     bounds = np.zeros(len(ranks) + 1, np.int64)
     np.cumsum(np.diff(shelf.bounds)[ranks], out=bounds[1:])
-    words = align.Words(word, evidence.weights(word, languages), flag, bounds)
+    words = align.Words(word, evidence.weights(word, languages).astype(np.int32), flag, bounds)
     half = len(chains.a)
     chains = candidates.Chains(
         local[:half].astype(np.uint32),
         local[half:].astype(np.uint32),
         *(getattr(chains, f.name) for f in fields(candidates.Chains)[2:]),
     )
-    floor, edit = settings.floor_bits * align.UNIT, settings.edit_bits * align.UNIT
-    middle = (chains.a0 + chains.a1) // 2
-    glimpse = align.glimpsed(
-        words,
-        bounds[chains.a] + middle,
-        bounds[chains.b] + middle - chains.a0 + chains.b0,
-        settings.glimpse,
-        edit,
-    )
-    chains = _picked(chains, (chains.seeds >= 3) | (glimpse >= floor))
-    drop = settings.drop_bits * align.UNIT
+    least = max(settings.floor_bits, int(bar) - settings.align_margin)
+    edit, drop = settings.edit_bits * align.UNIT, settings.drop_bits * align.UNIT
     grown, score = align.pieces(words, chains, edit, drop, settings.band)
-    whole = align.joined(_picked(grown, score >= floor), settings.join_gap, settings.join_cut)
+    grown = _picked(
+        grown, score >= max(settings.floor_bits, int(bar) - settings.piece_margin) * align.UNIT
+    )
+    whole = align.joined(grown, settings.join_gap, settings.join_cut)
     found = align.aligned(words, whole, edit)
-    bits = evidence.bits(found, words, flag, known, languages, settings.edit_bits)
+    bits = evidence.bits(found, words, flag, known, languages, settings.edit_price)
     # Same words around ever new numbers: a form that is filled in, not a text that is carried.
-    form = (found.slots >= 2) & (found.slots >= found.numbers)
-    listed = passages.inside(look & passages.LISTED > 0, bounds[found.a] + found.a0, found.a1 - found.a0)
-    listed |= passages.inside(look & passages.LISTED > 0, bounds[found.b] + found.b0, found.b1 - found.b0)
-    keep = bits >= settings.floor_bits * 100
+    odd = (found.slots >= 2) & (found.slots >= found.numbers)
+    listed = flag & text.LISTED > 0
+    odd |= passages.inside(listed, bounds[found.a] + found.a0, found.a1 - found.a0)
+    odd |= passages.inside(listed, bounds[found.b] + found.b0, found.b1 - found.b0)
+    keep = bits >= least * 100
+    spans = (found.a0, found.a1, found.b0, found.b1, found.matched, bits, odd)
     return Found(
         ranks[found.a[keep]],
         ranks[found.b[keep]],
-        *(
-            column[keep].astype(np.int64)
-            for column in (
-                found.a0, found.a1, found.b0, found.b1, found.matched, bits, form | listed
-            )
-        ),
+        *(column[keep].astype(np.int64) for column in spans),
     )
 
 
@@ -315,12 +287,24 @@ def _batches(articles: Sequence[Listed], texts: Texts) -> Iterator[list[str]]:
         yield batch
 
 
-def _by_hash(rows: Mapping[str, NDArray[Any]]) -> NDArray[np.int64]:
-    return (rows["hash"] >> np.uint64(64 - SHARES.bit_length() + 1)).astype(np.int64)
+def _by_hash(rows: NDArray[np.void]) -> NDArray[np.int64]:
+    return (rows["hash"] >> np.uint64(65 - SHARES.bit_length())).astype(np.int64)
 
 
-def _by_article(rows: Mapping[str, NDArray[Any]], count: int) -> NDArray[np.int64]:
+def _by_article(rows: NDArray[np.void], count: int) -> NDArray[np.int64]:
     return rows["a"].astype(np.int64) * SHARES // count
+
+
+def _days(articles: Sequence[Listed]) -> NDArray[np.int64]:
+    """A number for each article's day; an article without a date has a day of its own."""
+    numbers: dict[str, int] = {}
+    return np.array(
+        [
+            -1 - i if one.published is None else numbers.setdefault(one.published[:10], len(numbers))
+            for i, one in enumerate(articles)
+        ],
+        np.int64,
+    )
 
 
 def _outlets(articles: Sequence[Listed], settings: Settings) -> NDArray[np.int64]:
@@ -359,25 +343,27 @@ def _sample(
 
 def _furnished(
     shelf: Shelf,
-    engine: Local,
-    frame: list[dict[str, NDArray[Any]]],
+    frames: list[NDArray[np.void]],
     headlines: NDArray[np.uint64],
     settings: Settings,
 ) -> passages.Furniture:
     """Mark every word of the furniture on the shelf; its lines, for the rows."""
     count = len(shelf.bounds) - 1
-    rank = np.concatenate([f["rank"] for f in frame]) if frame else np.zeros(0, np.uint32)
-    place = np.concatenate([f["place"] for f in frame]) if frame else np.zeros(0, np.uint32)
+    rank = np.concatenate([f["article"] for f in frames]) if frames else np.zeros(0, np.uint32)
+    place = np.concatenate([f["place"] for f in frames]) if frames else np.zeros(0, np.uint32)
     order = np.argsort(rank, kind="stable")
     rank, place = rank[order], place[order]
     found: list[passages.Furniture] = []
-    with _Files(shelf.folder, ("furniture",)) as files:
+    unlike = 0
+    with _Files(shelf.folder, ("plain", "look")) as files:
         for first in range(0, count, 1000):
             last = min(count, first + 1000)
             part = slice(*np.searchsorted(rank, [first, last]))
-            mask, lines = passages.furnished(
-                shelf.column("word", np.uint32, first, last),
-                shelf.column("flag", np.uint8, first, last),
+            word = shelf.column("word", np.uint32, first, last).copy()
+            flag = shelf.column("flag", np.uint8, first, last)
+            furniture, listed, lines = passages.furnished(
+                word,
+                flag,
                 shelf.bounds[first : last + 1] - shelf.bounds[first],
                 rank[part].astype(np.int64) - first,
                 place[part].astype(np.int64),
@@ -385,7 +371,12 @@ def _furnished(
                 settings.shingle,
                 settings.notice_words,
             )
-            files.write("furniture", mask)
+            # A word of the furniture is like no other word: nothing is read across it.
+            odd = np.flatnonzero(furniture)
+            word[odd] = text.unlike(unlike, len(odd))
+            unlike += len(odd)
+            files.write("plain", word)
+            files.write("look", flag | listed.astype(np.uint8) * np.uint8(text.LISTED))
             found.append(passages.Furniture(lines.article + first, lines.start, lines.end, lines.hash))
     if not found:
         none = np.zeros(0, np.int64)
@@ -434,9 +425,8 @@ def _rows(
     size = np.diff(shelf.bounds)
     pair = found.a.astype(np.uint64) << np.uint64(32) | found.b.astype(np.uint64)
     boilerplate = passages.standing(
-        groups, size[groups.article], found.odd > 0, pair, settings.furniture_articles,
-        settings.furniture_proof,
-    )  # fmt: skip
+        groups, size[groups.article], found.odd > 0, pair, settings
+    )
     shown = (found.odd == 0) & ~boilerplate[groups.passage[groups.of_match[:, 0]]]
     counts["matches"], counts["passages"] = len(found.a), int(groups.passage.max(initial=-1)) + 1
     ranks, local = np.unique(groups.article, return_inverse=True)

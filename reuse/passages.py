@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
+from reuse.candidates import groups as runs
 from reuse.settings import Settings
 from reuse.sketch import shingles, signatures
 from reuse.text import CAPITAL, LINE, NUMBER, SENTENCE, STOP, tokens
 
-
-FURNITURE, LISTED = 1, 2
 
 # The frame of a page, in words: as much as a headline, a byline and a place; as much as a few
 # standing paragraphs and a list of links. Never more than a share of a short article.
@@ -38,48 +37,58 @@ class Clusters:
 
 
 def framed(
-    starts: NDArray[np.int64],
-    rank: NDArray[np.uint32],
-    outlet: NDArray[np.int64],
-    place: NDArray[np.uint32],
-    size: NDArray[np.int64],
-    articles: int,
-    per_outlet: int,
-    proof: float,
+    rows: NDArray[np.void],
+    outlets: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+    days: NDArray[np.int64],
+    settings: Settings,
 ) -> NDArray[np.bool_]:
-    """Which groups of equal shingles (rows in order of rank) are furniture of the page.
+    """Which fingerprints (as `ordered` gives them) are furniture of the page.
 
-    Furniture is what outlets repeat in article after article, and in the frame: near the head or
-    the tail, too often for chance. `size` is the words of each row's article. A group needs
-    `articles` articles, `per_outlet` for each outlet that carries it, and `proof` nats against
-    standing there by chance (Chernoff's bound).
+    Furniture is what outlets repeat in article after article, day after day, and in the frame:
+    near the head or the tail, too often for chance. `outlets`, `sizes` (words) and `days` are those
+    of the articles, by rank.
     """
+    starts = runs(rows["hash"])
     count = np.diff(starts)
+    often = count >= settings.furniture_articles
+    result = np.zeros(len(rows), bool)
+    if not often.any():
+        return result
+    at = np.flatnonzero(np.repeat(often, count))
+    count = count[often]
     group = np.repeat(np.arange(len(count)), count)
-    head = np.minimum(HEAD, size * 3 // 20)
-    tail = np.minimum(TAIL, size * 2 // 5)
-    inside = (place < head) | (place.astype(np.int64) + tail >= size)
-    share = (head + tail) / np.maximum(size, 1)
-    frame = np.bincount(group, inside, len(count))
-    expected = np.bincount(group, share, len(count))
+    article, place = rows["article"][at], rows["place"][at].astype(np.int64)
+    size = sizes[article]
+    head, tail = frame(size)
+    inside = (place < head) | (place + tail >= size)
+    p, nats = _proof(group, inside, (head + tail) / np.maximum(size, 1), len(count))
     first = np.ones(len(group), bool)
-    first[1:] = (group[1:] != group[:-1]) | (rank[1:] != rank[:-1])
+    first[1:] = (group[1:] != group[:-1]) | (article[1:] != article[:-1])
     carriers = np.bincount(group[first], minlength=len(count))
-    order = np.lexsort((outlet[first], group[first]))
-    g, o = group[first][order], outlet[first][order]
-    new = np.ones(len(g), bool)
-    new[1:] = (g[1:] != g[:-1]) | (o[1:] != o[:-1])
-    outlets = np.bincount(g[new], minlength=len(count))
-    p = np.clip(frame / np.maximum(count, 1), 1e-9, 1 - 1e-9)
-    q = np.clip(expected / np.maximum(count, 1), 1e-9, 1 - 1e-9)
-    nats = count * (p * np.log(p / q) + (1 - p) * np.log((1 - p) / (1 - q)))
-    return (
-        (carriers >= articles)
-        & (carriers >= per_outlet * outlets)
-        & (p >= 0.75)
-        & (p > q)
-        & (nats >= proof)
-    )
+    by = counted(group[first], outlets[article[first]])
+    when = counted(group[first], days[article[first]])
+    proof = (carriers >= settings.furniture_articles) & (nats >= settings.furniture_proof)
+    proof &= (carriers >= settings.furniture_per_outlet * by) & (p >= 0.75)
+    proof &= when >= min(settings.furniture_days, len(np.unique(days)))
+    result[at] = np.repeat(proof, count)
+    return result
+
+
+def frame(size: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How many words of an article of `size` words are its head, and how many its tail."""
+    return np.minimum(HEAD, size * 3 // 20), np.minimum(TAIL, size * 2 // 5)
+
+
+def _proof(
+    group: NDArray[np.int64], inside: NDArray[np.bool_], share: NDArray[np.float64], count: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How much of each group stands inside, and the nats against that by chance (Chernoff)."""
+    number = np.maximum(np.bincount(group, minlength=count), 1)
+    p = np.clip(np.bincount(group, inside, count) / number, 1e-9, 1 - 1e-9)
+    q = np.clip(np.bincount(group, share, count) / number, 1e-9, 1 - 1e-9)
+    nats = number * (p * np.log(p / q) + (1 - p) * np.log((1 - p) / (1 - q)))
+    return p, np.where(p > q, nats, 0.0)
 
 
 def components(count: int, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -267,8 +276,8 @@ def furnished(
     headlines: NDArray[np.uint64],
     width: int,
     longest: int,
-) -> tuple[NDArray[np.uint8], Furniture]:
-    """Which words are `FURNITURE`, which stand in a list (`LISTED`); the lines that are furniture.
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Furniture]:
+    """Which words are furniture, which stand in a list; the lines that are furniture.
 
     `article` and `place` say where a framed shingle of `width` words begins. A line that is the
     headline of another article (`headlines`) and stands at the tail, or beside furniture or other
@@ -284,7 +293,7 @@ def furnished(
     begins, value = lines(word, flag)
     if len(begins) < 2:
         none = np.zeros(0, np.int64)
-        return mask.astype(np.uint8), Furniture(none, none, none, np.zeros(0, np.uint64))
+        return mask, mask & False, Furniture(none, none, none, np.zeros(0, np.uint64))
     owner, nth, size = _line_places(begins, bounds)
     link = (size >= 4) & (size <= 40) & (nth >= 2) & np.isin(value, headlines)
     mostly = np.add.reduceat(mask.astype(np.int64), begins[:-1]) * 2 > size
@@ -295,7 +304,6 @@ def furnished(
     left = bounds[owner + 1] - begins[:-1]
     link &= beside | (left <= np.minimum(TAIL, np.diff(bounds)[owner] * 2 // 5))
     mask[begins[0] :] |= np.repeat(link, size)
-    look = mask.astype(np.uint8) * np.uint8(FURNITURE)
     open_end = (flag[begins[1:] - 1] & STOP) == 0
     like_head = (flag[begins[:-1]] & (CAPITAL | NUMBER)) > 0
     count = np.bincount(owner, minlength=len(bounds) - 1)
@@ -307,10 +315,11 @@ def furnished(
     beside[:] = False
     beside[1:] |= odd[:-1] & (owner[1:] == owner[:-1])
     beside[:-1] |= odd[1:] & (owner[1:] == owner[:-1])
-    look[begins[0] :] |= np.repeat(listed & beside, size).astype(np.uint8) * np.uint8(LISTED)
+    listing = np.zeros(len(word), bool)
+    listing[begins[0] :] = np.repeat(listed & beside, size)
     whole = np.flatnonzero(mostly | link)
     base = bounds[owner[whole]]
-    return look, Furniture(
+    return mask, listing, Furniture(
         owner[whole], begins[:-1][whole] - base, begins[1:][whole] - base, value[whole]
     )
 
@@ -320,8 +329,7 @@ def standing(
     size: NDArray[np.int64],
     odd: NDArray[np.bool_],
     pair: NDArray[np.uint64],
-    articles: int,
-    proof: float,
+    settings: Settings,
 ) -> NDArray[np.bool_]:
     """Which passages are furniture after all: forms and links for the most part; or what stands in
     the frame of its articles (of `size` words), and is all that these have in common.
@@ -332,15 +340,12 @@ def standing(
     of_match = groups.passage[groups.of_match[:, 0]]
     number = np.maximum(np.bincount(of_match, minlength=count), 1)
     forms = np.bincount(of_match, odd, count) * 2 >= number
-    head, tail = np.minimum(HEAD, size * 3 // 20), np.minimum(TAIL, size * 2 // 5)
+    head, tail = frame(size)
     inside = (groups.end <= np.maximum(head, 1)) | (groups.start + tail >= size)
     share = (head + tail) / np.maximum(size, 1)
-    members = np.maximum(np.bincount(groups.passage, minlength=count), 1)
-    p = np.clip(np.bincount(groups.passage, inside, count) / members, 1e-9, 1 - 1e-9)
-    q = np.clip(np.bincount(groups.passage, share, count) / members, 1e-9, 1 - 1e-9)
-    nats = members * (p * np.log(p / q) + (1 - p) * np.log((1 - p) / (1 - q)))
-    carriers = counted(groups.passage, groups.article)
-    framed = (carriers >= articles) & (p >= 0.75) & (p > q) & (nats >= proof)
+    p, nats = _proof(groups.passage, inside, share, count)
+    framed = (counted(groups.passage, groups.article) >= settings.furniture_articles) & (p >= 0.75)
+    framed &= nats >= settings.furniture_proof
     # What is carried whole has its tail in common as well, and the rest.
     other = ~framed[of_match] & ~odd
     known, at = np.unique(pair, return_inverse=True)
@@ -377,12 +382,13 @@ def likeness(
     return result
 
 
-def counted(passage: NDArray[np.int64], value: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many different values each passage has."""
-    if not len(passage):
-        return np.zeros(0, np.int64)
-    pairs = np.unique(np.stack([passage, value], axis=1), axis=0)
-    return np.bincount(pairs[:, 0])
+def counted(group: NDArray[np.int64], value: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many different values each group has."""
+    order = np.lexsort((value, group))
+    g, v = group[order], value[order]
+    new = np.ones(len(g), bool)
+    new[1:] = (g[1:] != g[:-1]) | (v[1:] != v[:-1])
+    return np.bincount(g[new])
 
 
 def inside(

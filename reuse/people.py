@@ -43,6 +43,7 @@ class Entity:
     roles: tuple[str, ...] | None = None
     speaks: int = 0
     firm: bool = False
+    sure: bool = False  # whether a title or a role tells the gender, not a first name
 
     @property
     def name(self) -> str:
@@ -149,10 +150,11 @@ def _title_case(prose: Prose, capital: Sequence[int]) -> frozenset[int]:
     for n, (a, b) in enumerate(prose.paragraphs):
         j = bisect_left(capital, b, i)
         many, i = j - i, j
-        if b - a > _TITLE_WORDS or many < 4 or 2 * many < b - a:
+        if b - a > _TITLE_WORDS or many < 3 or 2 * many < b - a:
             continue
-        longer = [w for w in prose.words[a:b] if len(w) > 3 and w[0].isalpha()]
-        if len(longer) > 3 and sum(w[0].isupper() for w in longer) >= 0.75 * len(longer):
+        longer = [w for w in prose.words[a:b] if len(w) > 3 and w.isalpha()]
+        enough = 3 if n in prose.headings else 5
+        if len(longer) >= enough and sum(w[0].isupper() for w in longer) >= 0.75 * len(longer):
             out.append(n)
     return frozenset(out)
 
@@ -383,11 +385,32 @@ def _count(table: Table, o: Occurrence, number: int) -> None:
     if entity.kind in {"person", ""}:
         if name.gender and (entity.gender is None or name.titles):
             entity.gender = name.gender
-        if entity.gender is None and o.first:
-            entity.gender = table.lexicon.genders.get(table.prose.lower[o.first - 1])
+            entity.sure = entity.sure or bool(name.titles)
+        if o.first:
+            before = table.prose.lower[o.first - 1]
+            told = table.lexicon.genders.get(before)
+            if told and not entity.sure:
+                entity.gender, entity.sure = told, True
+            if entity.kind == "" and _is_a_thing(table, o, before):
+                entity.kind = "organisation"
     if not entity.firm and not o.heading:
         begin = table.prose.sentences[o.sentence][0]
         entity.firm = len(name.keys) > 1 or bool(name.titles) or o.first - begin > 1
+
+
+def _is_a_thing(table: Table, o: Occurrence, before: str) -> bool:
+    """Whether an article or a noun says that a name of unknown kind is no person's.
+
+    "the ferry company Northstrand", "the Northstrand Anglers"; "the Holt plan" says nothing.
+    """
+    if before in table.lexicon["collectives"]:
+        return True
+    words, lower = table.prose.words, table.prose.lower
+    if before != "the" or len(o.name.keys) < 2 or o.last >= len(words):
+        return False
+    behind = lower[o.last]
+    noun = behind == words[o.last] and behind[0].isalpha()
+    return not noun or behind in table.lexicon["verbs"] or behind in table.lexicon["function_words"]
 
 
 def _owner(table: Table, number: int, candidates: tuple[int, ...]) -> int:
@@ -424,7 +447,7 @@ def roles(table: Table, e: int) -> tuple[str, ...]:
     """What the article says somebody is: words before the name, brackets and appositives behind."""
     entity = table.entities[e]
     if entity.roles is None:
-        found: dict[str, None] = dict.fromkeys(sorted(entity.titles))
+        found: dict[str, None] = {}
         for number in entity.spans[:_ROLES_FROM]:
             o = table.occurrences[number]
             found.update(dict.fromkeys(_before(table, o)))
@@ -436,17 +459,33 @@ def roles(table: Table, e: int) -> tuple[str, ...]:
 def _before(table: Table, o: Occurrence) -> list[str]:
     """ "Danish journalist Ida Lund", "Holt campaign manager Tom Reed"."""
     words, lower, lex = table.prose.words, table.prose.lower, table.lexicon
-    begin = max(table.prose.sentences[o.sentence][0], o.first - 7)
+    begin = table.prose.sentences[o.sentence][0]
     first = o.first
-    while first > begin:
+    while first > max(begin, o.first - 7):
         word = lower[first - 1]
+        if word in {"of", "and", "for"} and (
+            first - 1 == begin or lower[first - 2] not in lex.roles or first == o.first
+        ):
+            break
         if not word[0].isalnum() or (
             word in lex["function_words"] and word not in lex["title_words"]
         ):
             break
         first -= 1
-    said = [w for w in lower[first : o.first] if w in lex.roles]
-    return [" ".join(words[first : o.first])] if said else []
+    found = []
+    said = {w.rstrip(".") for w in lower[first : o.first]} - lex["courtesy"]
+    if not said.isdisjoint(lex.roles):
+        found.append(" ".join(words[first : o.first]))
+    if o.first - 1 > begin and words[o.first - 1] == ",":
+        # "the head of the water board, Tom Reed"
+        for i in range(o.first - 3, max(begin, o.first - _APPOSITIVE_WORDS) - 1, -1):
+            if lower[i] in {"the", "a", "an", "its", "his", "her", "their"} or words[i] in _STOPS:
+                if any(w in lex.roles for w in lower[i + 1 : i + 4]):
+                    found.append(" ".join(words[i : o.first - 1]))
+                    break
+                if words[i] in _STOPS:
+                    break
+    return found
 
 
 def _behind(table: Table, o: Occurrence) -> list[str]:

@@ -15,7 +15,8 @@ _DOUBLE = {
     "«": "open", "»": "close",
 }  # fmt: skip
 _SINGLE = {"'": "either", "‘": "open", "’": "close", "‚": "open", "‹": "open", "›": "close"}
-_LOW = frozenset(("„", "‚", "»", "›"))  # with these about, “ and ‘ and « close
+_LOW = frozenset(("„", "‚"))  # with these about, “ and ‘ close
+_ANGLED = frozenset(("«", "»", "‹", "›"))  # «…» here, »…« there: the spaces around them tell
 MARKS = frozenset(_DOUBLE) | frozenset(_SINGLE)
 
 # Words that begin with an apostrophe.
@@ -56,7 +57,7 @@ def spans(prose: Prose) -> list[Span]:
     marks = [i for i, word in enumerate(words) if word in MARKS]
     if not marks:
         return []
-    low = any(words[i] in _LOW for i in marks) and bool(prose.language.code != "fr")
+    low = any(words[i] in _LOW for i in marks)
     at = 0
     found: list[Span] = []
     left_open = False
@@ -96,8 +97,10 @@ def _role(prose: Prose, i: int, first: int, last: int, low: bool) -> str:
     free_right = space_after or after in _AFTER_CLOSE or after in MARKS
     if word in _SINGLE:
         own = _SINGLE[word]
-        if low and word in "‘‹›":
-            own = {"‘": "close", "‹": "close", "›": "open"}[word]
+        if low and word == "‘":
+            own = "close"
+        if word in _ANGLED and space_before != space_after:
+            own = "open" if space_before else "close"
         if free_left and not space_after and after not in _AFTER_CLOSE:
             if own == "close" and word != "’":
                 return ""
@@ -111,8 +114,10 @@ def _role(prose: Prose, i: int, first: int, last: int, low: bool) -> str:
             return "close"
         return ""
     own = _DOUBLE[word]
-    if low and word in "“«»":
-        own = {"“": "close", "«": "close", "»": "open"}[word]
+    if low and word == "“":
+        own = "close"
+    if word in _ANGLED and space_before != space_after:
+        return "open" if space_before else "close"
     if own == "close" and space_before and not space_after:
         return "either"
     if own == "open" and space_after and not space_before:

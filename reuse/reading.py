@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from reuse.attribution import Attribution, Carried, attribution
-from reuse.clauses import Cue, cues, frame
+from reuse.attribution import Attribution, Carried, Clause, attribution, told
+from reuse.clauses import Cue, Frame, cues, frame
 from reuse.model import Quote, QuoteKind, Reading
 from reuse.people import people, records
 from reuse.prose import ENDERS, Prose, prose
 from reuse.quotes import Span, spans
-from reuse.reported import Reported, reported
+from reuse.reported import reported
 from reuse.resolve import resolve
 
 # Words between marks that nobody is found to speak: as long as this, or a whole sentence, they are
@@ -22,8 +22,6 @@ _TERM_WORDS = 8
 _SPLIT_ITEMS = 25
 # A reported clause is kept when it is more likely than not one, with this speaker.
 _LEAST = 0.5
-# Utterances of clauses are numbered apart from those of marks until all are put in order.
-_CLAUSES = 1 << 40
 
 
 def read(article_text: str, language: str | None) -> Reading:
@@ -35,10 +33,10 @@ def read(article_text: str, language: str | None) -> Reading:
     quotes = [_quote(text, n, span, said[n], utterances[n]) for n, span in enumerate(stretches)]
     if not text.language.code:
         return Reading(tuple(quotes), ())
-    told: dict[int, tuple[int, int] | None] = {n: said[n].told for n in said}
-    for clause in clauses:
-        told[len(quotes)] = clause.told
-        quotes.append(_clause(text, clause, len(quotes)))
+    spoken_to = {n: said[n].told for n in said}
+    for row, addressed in clauses:
+        spoken_to[len(quotes)] = addressed
+        quotes.append(replace(row, utterance=len(quotes)))
     # An outer quote before those inside it, a reported clause before the marks in it.
     order = sorted(
         range(len(quotes)), key=lambda n: (quotes[n].start, -quotes[n].end, quotes[n].kind)
@@ -57,7 +55,7 @@ def read(article_text: str, language: str | None) -> Reading:
                 quote.mention_start,
                 quote.mention_end,
                 quote=(quote.start, quote.end),
-                told=told[n],
+                told=spoken_to[n],
                 previous=previous,
             )
             person = previous = whom.person
@@ -84,12 +82,12 @@ def read(article_text: str, language: str | None) -> Reading:
 
 def _attributions(
     text: Prose, stretches: Sequence[Span]
-) -> tuple[dict[int, Attribution], list[Reported]]:
+) -> tuple[dict[int, Attribution], list[tuple[Quote, tuple[int, int] | None]]]:
     """Whose every stretch is: the outermost in reading order, then those inside them."""
     if not text.language.code:
         return {n: Attribution(None, None, 0.0, 1.0, "") for n in range(len(stretches))}, []
     said: dict[int, Attribution] = {}
-    clauses: list[Reported] = []
+    clauses: list[tuple[Quote, tuple[int, int] | None]] = []
     inside: dict[int | None, list[int]] = {None: []}
     for n, span in enumerate(stretches):
         inside.setdefault(span.parent, []).append(n)
@@ -100,16 +98,28 @@ def _attributions(
         around = frame(text, stretches, members, ranges)
         found = cues(around)
         near = _by_sentence(found)
+        reports = reported(around, found, _LEAST)
+        over = _over(around, reports)
         carried = Carried()
         for n in members:
-            said[n] = attribution(around, found, near, n, carried)
+            said[n] = attribution(around, found, near, n, carried, over.get(n, ()))
             mention = said[n].mention
             if mention is not None:
                 name = text.text[slice(*mention)].split()[-1].lower()
                 carried = Carried(mention, around.places[n], name)
         if parent is None:
-            clauses = reported(around, found, _LEAST)
+            clauses = [_clause(around, clause) for clause in reports]
     return said, clauses
+
+
+def _over(around: Frame, reports: Sequence[Clause]) -> Mapping[int, list[Clause]]:
+    """The reported clauses that each quote stands in."""
+    over: dict[int, list[Clause]] = defaultdict(list)
+    for clause in reports:
+        for item in range(clause.first, clause.last):
+            if item in around.quotes:
+                over[around.quotes[item]].append(clause)
+    return over
 
 
 def _by_sentence(found: Sequence[Cue]) -> Mapping[int, list[int]]:
@@ -119,22 +129,28 @@ def _by_sentence(found: Sequence[Cue]) -> Mapping[int, list[int]]:
     return near
 
 
-def _clause(text: Prose, clause: Reported, utterance: int) -> Quote:
-    return Quote(
-        start=clause.start,
-        end=clause.end,
-        text=text.text[clause.start : clause.end],
+def _clause(around: Frame, clause: Clause) -> tuple[Quote, tuple[int, int] | None]:
+    """The row of a reported clause, and the one spoken to."""
+    text = around.prose.text
+    start, end = around.offsets(clause.first, clause.last)
+    cue = around.offsets(clause.cue.first, clause.cue.last)
+    mention = around.offsets(clause.subject.first, clause.subject.last)
+    row = Quote(
+        start=start,
+        end=end,
+        text=text[start:end],
         kind="indirect",
-        utterance=_CLAUSES + utterance,
-        cue=text.text[slice(*clause.cue)],
-        cue_start=clause.cue[0],
-        cue_end=clause.cue[1],
-        mention=text.text[slice(*clause.mention)],
-        mention_start=clause.mention[0],
-        mention_end=clause.mention[1],
-        confidence=round(clause.confidence, 4),
-        evidence=clause.evidence,
+        utterance=0,
+        cue=text[slice(*cue)],
+        cue_start=cue[0],
+        cue_end=cue[1],
+        mention=text[slice(*mention)],
+        mention_start=mention[0],
+        mention_end=mention[1],
+        confidence=round(clause.chance, 4),
+        evidence=f"subject of “{text[slice(*cue)]}”, whose clause this is",
     )
+    return row, told(around, clause.cue)
 
 
 def _utterances(stretches: Sequence[Span], said: Mapping[int, Attribution]) -> list[int]:

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 
-from reuse.attribution import choose_best, kind, passive, told
+from reuse.attribution import Clause, choose_best, kind, passive
 from reuse.clauses import PARAGRAPH, QUOTE, Cue, Frame, Subject, heading, phrase, subjects
-from reuse.languages import CLOSED, OBJECT, OCCASION, OPENER, PREPOSITION, TIME, VERB
+from reuse.languages import CLOSED, DETERMINER, OBJECT, OCCASION, OPENER, PREPOSITION, TIME, VERB
 
 # A clause ends with its sentence, however long; a bound keeps a text without full stops linear.
 _LONGEST = 90
@@ -34,19 +34,6 @@ class Speaking:
 
     subject: Subject | None
     features: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """A reported clause: offsets of the clause, of its cue and of the mention of its speaker."""
-
-    start: int
-    end: int
-    cue: tuple[int, int]
-    mention: tuple[int, int]
-    confidence: float
-    evidence: str
-    told: tuple[int, int] | None
 
 
 def gate(f: Frame, cue: Cue) -> list[str]:
@@ -181,7 +168,7 @@ def begins(f: Frame, cue: Cue, way: int) -> list[Option]:
         ):
             option(k + 1, "<" + _sign(items[k]) + str(n))
         return found
-    if cue.group == "according":
+    if cue.shape == "phrase":
         k = phrase(f, cue.last)
         option(k + 1 if k < end and items[k] == "," else k, ">behind")
         return found
@@ -348,6 +335,7 @@ def speakings(f: Frame, cue: Cue) -> list[Speaking]:
         behind = f.kinds[subject.last] if subject.last < len(items) else PARAGRAPH
         what = kind(f, subject)
         how = subject.how
+        article = items[subject.first] if f.bits[subject.first] & DETERMINER else "-"
         found.append(
             Speaking(
                 subject,
@@ -364,6 +352,8 @@ def speakings(f: Frame, cue: Cue) -> list[Speaking]:
                     + "d"
                     + ("0" if gap == 0 else "3" if gap < 4 else "9" if gap < 10 else "10"),
                     "k" + what,
+                    "d" + how + article,
+                    "d" + article + stand,
                     how + "be" + str(passive(f, cue.first)),
                 ],
             )
@@ -371,11 +361,10 @@ def speakings(f: Frame, cue: Cue) -> list[Speaking]:
     return found
 
 
-def reported(f: Frame, cues: Sequence[Cue], least: float) -> list[Reported]:
+def reported(f: Frame, cues: Sequence[Cue], least: float) -> list[Clause]:
     """The reported clauses of a frame whose probability, speaker and all, is at least `least`."""
     weights = f.prose.language.weights
-    text = f.prose.text
-    out: dict[tuple[int, int], Reported] = {}
+    out: dict[tuple[int, int], Clause] = {}
     doubt, weigh = weights["gate"], weights["gate"].get
     for cue in cues:
         if doubt and sum(map(weigh, gate(f, cue), repeat(0.0))) > _DOUBT:
@@ -393,22 +382,11 @@ def reported(f: Frame, cues: Sequence[Cue], least: float) -> list[Reported]:
         first, last = extent(f, cue, way)
         if last <= first or f.items[first:last] == [QUOTE]:
             continue
-        start, end = f.offsets(first, last)
-        at = f.offsets(cue.first, cue.last)
-        known = out.get((start, end))
-        confidence = clause * odds[who]
+        found = Clause(first, last, cue, subject, clause * odds[who])
+        known = out.get((first, last))
         # Two cues may claim one clause ("asked, suggesting"): the surer one has it.
-        if known is not None and known.confidence >= confidence:
-            continue
-        out[start, end] = Reported(
-            start,
-            end,
-            at,
-            f.offsets(subject.first, subject.last),
-            confidence,
-            f"subject of “{text[slice(*at)]}”, whose clause this is",
-            told(f, cue),
-        )
+        if known is None or known.chance < found.chance:
+            out[first, last] = found
     return list(out.values())
 
 

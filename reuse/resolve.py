@@ -37,15 +37,19 @@ class Weights:
     quoted: float = -2.5  # named by somebody else, inside marks
     heading: float = -1.5
     unsure: float = -0.6  # nothing says that this is a person
+    one_word: float = -1.2  # nor that one word is a surname rather than a town
+    misgendered: float = -3.5  # a first name is borne by the other sex as a rule
     gender_unknown: float = -0.7
     told: float = -2.0  # the one spoken to
     loose: float = -1.5  # capitalised only where everything is
+    described: float = 0.5  # what all of this counts beside what a description says
 
 
 WEIGHTS = Weights()
 # Names looked back on: nearer than the reach of any pronoun, and a bound on what one may cost.
 _LOOK_BACK = 60
 _SENTENCES = 6
+_UTTERED = 6
 
 _MALE, _FEMALE = frozenset(("he", "him", "his")), frozenset(("she", "her", "hers"))
 _THING = frozenset(("it", "its", "they", "them", "their"))
@@ -124,7 +128,7 @@ def _named(table: Table, first: int, last: int) -> Resolution | None:
     for o in _inside(table, first, last):
         if words[o.last - 1][-2:] in {"'s", "’s"} and o.last < last:
             continue  # Apple's chief executive
-        if _behind_preposition(lower, first, o.first - o.name.ahead, lex):
+        if _behind_preposition(words, lower, first, o.first - o.name.ahead, lex):
             continue  # a spokesman for the Holt campaign
         if o.last < last and lower[o.last] == words[o.last] and words[o.last][0].isalpha():
             follows = lower[o.last]
@@ -134,13 +138,15 @@ def _named(table: Table, first: int, last: int) -> Resolution | None:
     return None
 
 
-def _behind_preposition(lower: Sequence[str], first: int, at: int, lex: Lexicon) -> bool:
+def _behind_preposition(
+    words: Sequence[str], lower: Sequence[str], first: int, at: int, lex: Lexicon
+) -> bool:
     """Whether a preposition governs the word at `at`, with no comma between."""
     for i in range(at - 1, max(first - 1, at - 5), -1):
         if lower[i] in lex["prepositions"]:
-            return i >= first
-        if not lower[i][0].isalnum():
-            return False
+            return True
+        if not lower[i][0].isalnum() or words[i] != lower[i]:
+            return False  # the ambassador to the UN Ann Lee
     return False
 
 
@@ -193,6 +199,8 @@ def _salient(
     """
     scores = _scores(table, at, gender)
     for e in scores:
+        if bonus:
+            scores[e] *= WEIGHTS.described
         scores[e] += WEIGHTS.frequency * log(1 + _named_before(table, e, at))
         if e == previous:
             scores[e] += WEIGHTS.speaker
@@ -234,7 +242,36 @@ def _scores(table: Table, at: int, gender: str) -> dict[int, float]:
         )
         if score > scores.get(o.entity, -1e9):
             scores[o.entity] = score
+    # Who spoke stays in mind from the words that named them, a pronoun or a description too.
+    for token, e in table.uttered[-_UTTERED:]:
+        if token >= at:
+            continue
+        entity = table.entities[e]
+        fit = _fits(entity, gender) if entity.spans else _fits_described(table, entity, gender)
+        if fit is None:
+            continue
+        there = _at(table, token)
+        score = (
+            fit
+            + w.subject
+            + w.sentence * min(_SENTENCES, here[0] - there[0])
+            + w.paragraph * min(_SENTENCES, here[1] - there[1])
+        )
+        if score > scores.get(e, -1e9):
+            scores[e] = score
     return scores
+
+
+def _fits_described(table: Table, entity: Entity, gender: str) -> float | None:
+    """What somebody described and not named has for being meant by a pronoun."""
+    if gender == "thing":
+        return 0.5 if entity.kind in {"document", "organisation"} else None
+    if entity.kind != "unnamed":
+        return None
+    told = {g for w in entity.words if (g := table.lexicon.genders.get(bare(w.lower())))}
+    if gender in {"m", "f"} and told and gender not in told:
+        return None
+    return WEIGHTS.unsure
 
 
 def _at(table: Table, at: int) -> tuple[int, int]:
@@ -259,10 +296,18 @@ def _fits(entity: Entity, gender: str) -> float | None:
         if entity.gender is None:
             score += WEIGHTS.gender_unknown
         elif entity.gender != gender:
-            return None
-    if entity.kind == "" and not entity.speaks:
+            if entity.sure:
+                return None
+            score += WEIGHTS.misgendered
+    if entity.speaks:
+        return score
+    if entity.kind == "":
         score += WEIGHTS.unsure
-    if not entity.firm and not entity.speaks:
+        if len(entity.keys) == 1 and entity.gender is None:
+            if not entity.firm:
+                return None  # capitalised only where every word is
+            score += WEIGHTS.one_word
+    if not entity.firm:
         score += WEIGHTS.loose
     return score
 
@@ -274,19 +319,16 @@ def _standing(table: Table, o: Occurrence) -> float:
     if words[o.last - 1][-2:] in {"'s", "’s", "s'", "s’"}:
         return score + w.possessive
     begin, end = table.prose.sentences[o.sentence]
-    governed = o.first > begin and (
-        lower[o.first - 1] in lex["prepositions"]
-        or (
-            o.first - 1 > begin
-            and lower[o.first - 2] in lex["prepositions"]
-            and o.name.titles == ()
-        )
+    front = o.first - o.name.ahead
+    governed = front > begin and (
+        lower[front - 1] in lex["prepositions"]
+        or (front - 1 > begin and lower[front - 2] in lex["prepositions"] and not o.name.ahead)
     )
     if governed:
         return score + w.object
-    if o.first - begin <= 4 or _verb_behind(table, o, end):
+    if front - begin <= 4 or _verb_behind(table, o, end):
         return score + w.subject
-    if lower[o.first - 1] in lex["verbs"]:
+    if lower[front - 1] in lex["verbs"]:
         return score + w.object
     return score
 
@@ -404,20 +446,25 @@ def _by_role(
     wanted = set(lex.meaning("role_classes", head)) or {head}
     wider = {b for c in (*wanted, head) for b in lex.meaning("class_members", c)}
     places, parties = _places(core, lex), _parties(core, lex)
+    modifiers = {w for w in core[:-1] if w not in lex["function_words"] and w not in lex.places}
+    modifiers -= lex["title_words"] | lex["nationalities"] | lex["groups"] | {""}
     bonus: dict[int, float] = {}
     reasons: dict[int, str] = {}
     for e, entity in enumerate(table.entities[:300]):
         if not entity.may_be_a_person or not entity.spans:
             continue
         said = [word for role in roles(table, e) for word in _words(role)]
+        said += entity.titles
         have = _classes(said, lex)
         called = have & wanted or have & wider
-        score = 3.0 if have & wanted else 2.2 if called else -0.6 if have else 0.0
+        score = 3.2 if have & wanted else 2.2 if called else -0.6 if have else 0.0
         if called:
             reasons[e] = f"{entity.name} is called {', '.join(sorted(called))}"
         theirs = _places(said, lex)
         if places and theirs:
             score += 1.5 if places & theirs else -0.8
+        shared = modifiers.intersection(said)
+        score += min(3.0, 1.2 * len(shared))
         mine = _parties(said, lex)
         if parties and mine:
             score += 1.2 if parties & mine else -2.0
@@ -506,10 +553,12 @@ _LETTER_REACH = 400  # tokens back to where a document was spoken of first
 
 def _document(table: Table, first: int, last: int, phrase: str, head: str) -> Resolution:
     """Who speaks in a document where the text says it, else the document itself."""
-    for o in _inside(table, first, last):
-        if table.entities[o.entity].kind in _AUTHORS:
-            return _by(table, o.entity, phrase, 0.75)
     lower, lex = table.prose.lower, table.lexicon
+    for o in _inside(table, first, last):
+        governed = _behind_preposition(table.prose.words, lower, first, o.first, lex)
+        by = lower[o.first - 1] in lex["authors"] or lower[o.first - 2] in lex["authors"]
+        if table.entities[o.entity].kind in _AUTHORS and (by or not governed):
+            return _by(table, o.entity, phrase, 0.75)
     alike = {head, *lex.meaning("document_classes", head)}
     for i in range(first - 1, max(0, first - _LETTER_REACH), -1):
         word = lower[i]
@@ -543,5 +592,10 @@ def _author(table: Table, i: int) -> int | None:
     if any(w in lex["issues"] for w in lower[begin:i]):
         for o in _inside(table, begin, i):
             if table.entities[o.entity].kind in _AUTHORS and not o.quoted:
+                return o.entity
+    if "in" in lower[max(begin, i - 3) : i]:
+        # "In a letter to Ann Lee, Tom Reed asked why."
+        for o in _inside(table, i + 1, table.prose.sentences[sentence][1]):
+            if table.entities[o.entity].kind in _AUTHORS and _standing(table, o) > 0:
                 return o.entity
     return None

@@ -39,17 +39,21 @@ class Settings:
     most_pairs: int = 8
     # Words that may lie between two seeds of a chain: as much as an attribution.
     chain_gap: int = 10
-    # Bits that a word changed, put in or left out costs.
+    # What a word changed, put in or left out costs the aligner, and what it takes from the evidence
+    # (bits): the first keeps passages from running on, the second is what planted edits showed.
     edit_bits: int = 6
-    # What has fewer bits in general language is not aligned; what has fewer bits of evidence is
-    # no candidate, in a corpus of any size.
+    edit_price: int = 4
+    # What has fewer bits in general language than these, and than the bar less a margin, is not
+    # looked at further: a seed, a chain, an extended chain, an aligned pair.
     floor_bits: int = 25
+    seed_margin: int = 30
+    chain_margin: int = 25
+    piece_margin: int = 17
+    align_margin: int = 15
     # An extension ends when it is worth so much less than its best: four misses.
     drop_bits: int = 24
     # Words that the two texts of a passage may drift apart while it is extended.
     band: int = 5
-    # Words on each side of a seed that are looked at before it is extended.
-    glimpse: int = 12
     # Two pieces are one passage when no more than so many words of both lie between (`"A," he said
     # to the panel. "B."`), or so many of one where the other goes straight on (an ellipsis).
     join_gap: int = 14
@@ -57,17 +61,22 @@ class Settings:
     # Chains that are extended at once: bounds the memory, shows in no result.
     chains_at_once: int = 20_000
     # Articles' words from which the corpus's language is learnt; more tell little more.
-    sample_words: int = 2_000_000
+    sample_words: int = 600_000
     # Furniture stands in so many articles, so many for each outlet that carries it, and in the
     # frame with so many nats against chance.
     furniture_articles: int = 5
     furniture_per_outlet: int = 3
     furniture_proof: float = 6.0
+    # Updates of one story begin alike too, but not on so many days.
+    furniture_days: int = 3
     # A notice that its words give away is no longer than this.
     notice_words: int = 60
     # Two stretches of one article are one appearance when they share so much of their union.
     same_spot: float = 0.7
-    # An even chance is so many bits over the logarithm of the comparisons made, and the odds
-    # change e-fold in so many more (benchmarks/calibrate.py).
-    bar_bits: float = 5.0
-    bar_slope: float = 3.0
+    # An even chance takes `bar_bits` + `bar_rate` for each doubling of the comparisons made, and the
+    # odds change e-fold in `bar_slope` bits more (benchmarks/calibrate.py).
+    bar_bits: float = -4.5
+    # A handful of articles know nothing about the turns of their subject.
+    bar_least: float = 38.0
+    bar_rate: float = 1.6
+    bar_slope: float = 4.5

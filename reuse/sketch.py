@@ -22,19 +22,19 @@ _PLACES = np.array(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprints:
-    """The sampled shingles of a batch, one element a shingle.
-
-    ``hash`` is the shingle (uint64); ``longer`` the hash of the longer shingle that begins at the
-    same word (uint32), by which a frequent seed is looked at again; ``place`` its first word's
-    index in its article (uint32); those of article i are ``bounds[i]:bounds[i + 1]``.
-    """
-
-    hash: NDArray[np.uint64]
-    longer: NDArray[np.uint32]
-    place: NDArray[np.uint32]
-    bounds: NDArray[np.int64]
+# One sampled shingle: ``hash`` is the shingle; ``longer`` the hash of the longer shingle that begins
+# at the same word, by which a frequent seed is looked at again (0: the article ends before);
+# ``place`` its first word's index in its article; ``around`` one byte of each of the four words
+# before it and the four after it, nearest first; ``weight`` its words' surprise in general language
+# (quarters of a bit); ``article`` is the article's number in its batch, later its rank. One row of
+# 32 bytes, so that bringing the rows of one hash together moves each once.
+FINGERPRINT = np.dtype(
+    {
+        "names": ["hash", "around", "longer", "article", "place", "weight"],
+        "formats": [np.uint64, np.uint64, np.uint32, np.uint32, np.uint32, np.uint8],
+        "itemsize": 32,
+    }
+)
 
 
 def shingles(words: NDArray[np.uint32], width: int) -> NDArray[np.uint64]:
@@ -112,27 +112,46 @@ def windows(ranks: NDArray[np.uint32], width: int) -> NDArray[np.bool_]:
     return chosen
 
 
-def fingerprints(tokens: Tokens, width: int, longer: int, window: int, seed: int) -> Fingerprints:
-    """The shingles of `width` words that stand for each article, sampled by windows."""
-    a, b = permutations(1, seed)
+def fingerprints(
+    tokens: Tokens, weight: NDArray[np.uint8], width: int, longer: int, window: int, seed: int
+) -> NDArray[np.void]:
+    """The shingles of `width` words that stand for each article, sampled by windows.
+
+    `weight` is each word's surprise in general language, in quarters of a bit. The result is an
+    array of `FINGERPRINT`, in order of article and place.
+    """
     words, bounds = tokens.word, tokens.bounds
     hashes = shingles(words, width)
-    wide = np.zeros(len(hashes), np.uint32)
-    extended = shingles(words, longer)
-    wide[: len(extended)] = (extended >> np.uint64(32)).astype(np.uint32)
+    count = len(hashes)
     sizes = np.diff(bounds)
-    left = np.repeat(bounds[1:], sizes)[: len(hashes)] - np.arange(len(hashes))
+    article = np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes)[:count]
+    left = bounds[1:][article] - np.arange(count)
     kept = left >= width
-    # Near an article's end the longer shingle would reach into the next: none is the same there.
-    wide[left < longer] = 0
     if window > 1:
         # Windows that reach over an article's end may keep a shingle more than is needed.
+        a, b = permutations(1, seed)
         ranks = mixed32(hashes) * a[0] + b[0]
         ranks[~kept] = 0xFFFFFFFF
         kept &= windows(ranks, window)
     index = np.flatnonzero(kept)
-    article = np.searchsorted(bounds, index, "right") - 1
-    place = index - bounds[article]
-    return Fingerprints(
-        hashes[index], wide[index], place.astype(np.uint32), np.searchsorted(index, bounds)
-    )
+    rows = np.zeros(len(index), FINGERPRINT)
+    rows["hash"] = hashes[index]
+    extended = (shingles(words, longer) >> np.uint64(32)).astype(np.uint32)
+    whole = left[index] >= longer
+    rows["longer"][whole] = extended[index[whole]]
+    rows["article"] = article[index]
+    rows["place"] = index - bounds[article[index]]
+    # Four words on either side, a byte of each: read as one number out of the bytes in a row. What
+    # reaches into the next article is like chance, and chance is allowed for.
+    byte = np.zeros(len(words) + width + 8, np.uint8)
+    byte[4 : 4 + len(words)] = words >> np.uint32(24)
+    fours = np.lib.stride_tricks.sliding_window_view(byte, 4)
+    before = np.ascontiguousarray(fours[:count]).view(np.uint32).reshape(-1)
+    after = np.ascontiguousarray(fours[4 + width : 4 + width + count]).view(np.uint32).reshape(-1)
+    around = after.astype(np.uint64) << np.uint64(32) | before
+    rows["around"] = around[index]
+    total = np.zeros(count, np.uint16)
+    for place in range(width):
+        total += weight[place : place + count]
+    rows["weight"] = np.minimum(total, 255).astype(np.uint8)[index]
+    return rows

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
-from benchmarks import generate, score
+from benchmarks import generate, score, whole
 from benchmarks.generate import BLOCK, Corpus, Made, Shared
 from benchmarks.score import Claimed, Found, Truth
 
@@ -76,13 +78,13 @@ def test_furniture_repeats_within_its_outlet(made: Block) -> None:
 
 
 def test_the_passage_planted_everywhere_stands_in_as_many_articles_as_asked(tmp_path: Path) -> None:
-    files = generate.write(Corpus(2 * BLOCK, seed=7, viral=40), tmp_path)
-    texts = {r["id"]: r["text"] for r in map(json.loads, files.articles.open(encoding="utf-8"))}
-    true = score.truth(files.gold)
+    made = generate.write(Corpus(2 * BLOCK, seed=7, viral=40), tmp_path)
+    texts = {r["id"]: r["text"] for r in map(json.loads, made.articles.open(encoding="utf-8"))}
+    true = score.truth(made.gold)
     [passage] = [p for p in true.passages if p["type"] == "everywhere"]
     assert len({m["id"] for m in passage["members"]}) == 40
     assert all(texts[m["id"]][m["start"] : m["end"]] for m in passage["members"])
-    assert files.text.read_text(encoding="utf-8") == "".join(t + "\n" for t in texts.values())
+    assert made.text.read_text(encoding="utf-8") == "".join(t + "\n" for t in texts.values())
 
 
 # --- scores -------------------------------------------------------------------------------------
@@ -131,6 +133,13 @@ def test_two_copies_of_one_passage_share_it_though_only_the_source_is_asked_for(
     three = shared(("a", 0, 100), ("b", 0, 100), ("c", 0, 100))
     got = score.reuse(truth(three), [Found("b", (0, 100), "c", (0, 100))], WORDS)
     assert (got.planted, got.recall, got.precision) == (2, 0, 1)
+
+
+def test_a_phrase_in_many_articles_counts_once_for_each_among_the_spans() -> None:
+    stock = [Found(x, (300, 330), y, (300, 330)) for x, y in ("ab", "ac", "ad", "bc", "bd", "cd")]
+    got = score.reuse(truth(PAIR), [Found("a", (100, 200), "b", (0, 100)), *stock], WORDS)
+    assert got.precision == pytest.approx(1 / 7, abs=1e-3)
+    assert got.precision_of_spans == pytest.approx(2 / 6, abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -199,10 +208,6 @@ def test_a_quote_is_right_with_its_span_and_its_speaker_in_full(
 
 
 def test_a_database_is_read_by_the_contract(tmp_path: Path) -> None:
-    pytest.importorskip("reuse.store")
-    import sqlite3
-    from importlib.resources import files
-
     path = tmp_path / "x.db"
     db = sqlite3.connect(path)
     db.executescript((files("reuse") / "schema.sql").read_text(encoding="utf-8"))
@@ -223,3 +228,33 @@ def test_a_database_is_read_by_the_contract(tmp_path: Path) -> None:
     pairs = {(f.a, f.b) for f in score.reported(path)}
     assert pairs == {("a", "b"), ("a", "c"), ("b", "c")}
     assert score.carried(path) == [[("a", (0, 100)), ("b", (0, 100)), ("c", (0, 100))]]
+
+
+def test_a_broken_database_is_said_to_be_broken(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    db = sqlite3.connect(path)
+    db.executescript((files("reuse") / "schema.sql").read_text(encoding="utf-8"))
+    db.execute("INSERT INTO articles (id, source, text, words) VALUES ('a', 's', 'one two', 2)")
+    db.execute("INSERT INTO passages VALUES ('p', '', '', 9, 1, 1, 'a', NULL, 0)")
+    db.execute("INSERT INTO appearances VALUES ('1', 'p', 'a', 0, 3, 1, NULL, NULL)")
+    db.commit()
+    assert list(whole.broken(path)) == []
+    db.execute("UPDATE passages SET articles = 2")
+    db.execute("UPDATE appearances SET article_id = 'gone'")
+    db.commit()
+    said = " ".join(whole.broken(path))
+    assert "foreign key" in said
+    assert "passages.articles" in said
+
+
+def test_two_databases_differ_where_a_row_differs_and_not_by_their_order(tmp_path: Path) -> None:
+    paths = [tmp_path / "x.db", tmp_path / "y.db"]
+    for path, ids in zip(paths, ("ab", "ba"), strict=True):
+        db = sqlite3.connect(path)
+        db.executescript((files("reuse") / "schema.sql").read_text(encoding="utf-8"))
+        db.executemany("INSERT INTO outlets (id, name) VALUES (?, 'n')", [(i,) for i in ids])
+        db.commit()
+    assert whole.differing(*paths) == []
+    db.execute("UPDATE outlets SET name = 'm' WHERE id = 'a'")
+    db.commit()
+    assert whole.differing(*paths) == ["outlets"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
 from multiprocessing import get_context
@@ -16,12 +16,13 @@ from typing import Any, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-Columns = Mapping[str, NDArray[Any]]
 T = TypeVar("T")
 R = TypeVar("R")
 
-# A share of the rows is brought together at once; so many shares keep each small.
-SHARES = 64
+# Rows are brought together in so many shares, to keep each small; and handed out in such amounts
+# (bytes), to keep what is done for each batch worth its while.
+SHARES = 128
+AT_ONCE = 1 << 23
 
 
 class Local:
@@ -75,48 +76,48 @@ class Local:
             yield result
 
     def exchange(
-        self, batches: Iterable[Columns], share_of: Callable[[Columns], NDArray[np.int64]]
-    ) -> Iterator[dict[str, NDArray[Any]]]:
+        self,
+        batches: Iterable[NDArray[Any]],
+        share_of: Callable[[NDArray[Any]], NDArray[np.int64]],
+    ) -> Iterator[NDArray[Any]]:
         """The rows of all batches again, those of one share together, in the order they came.
 
-        `share_of` says for each row to which of `SHARES` shares it belongs.
+        `share_of` says for each row to which of `SHARES` shares it belongs. Small shares that
+        follow one another are handed out at once.
         """
-        held: list[list[dict[str, NDArray[Any]]]] = [[] for _ in range(SHARES)]
+        held: list[list[NDArray[Any]]] = [[] for _ in range(SHARES)]
         size = 0
         self._files += 1
         folder = self._folder / f"exchange{self._files}"
-        names: dict[str, np.dtype[Any]] = {}
+        dtype: np.dtype[Any] | None = None
         for batch in batches:
-            if not names:
-                names = {name: column.dtype for name, column in batch.items()}
+            dtype = batch.dtype
             share = share_of(batch).astype(np.uint8)
             order = np.argsort(share, kind="stable")
-            edges = np.searchsorted(share[order], np.arange(SHARES + 1))
-            columns = {name: column[order] for name, column in batch.items()}
-            for i in np.flatnonzero(np.diff(edges)).tolist():
-                part = slice(edges[i], edges[i + 1])
-                held[i].append({name: column[part] for name, column in columns.items()})
-            size += sum(column.nbytes for column in columns.values())
+            edges = np.searchsorted(share[order], np.arange(SHARES + 1)).tolist()
+            batch = batch[order]
+            for i in range(SHARES):
+                if edges[i] < edges[i + 1]:
+                    held[i].append(batch[edges[i] : edges[i + 1]])
+            size += batch.nbytes
             if size > self.memory:
                 _spilled(held, folder)
                 size = 0
+        if dtype is None:
+            return
         if folder.exists():
             _spilled(held, folder)
+        parts: list[NDArray[Any]] = []
         for i in range(SHARES):
-            if folder.exists():
-                yield {
-                    name: _read(folder / f"{i}.{name}", dtype) for name, dtype in names.items()
-                }
-                for name in names:
-                    (folder / f"{i}.{name}").unlink(missing_ok=True)
-            else:
-                parts, held[i] = held[i], []
-                yield {
-                    name: np.concatenate([p[name] for p in parts])
-                    if parts
-                    else np.zeros(0, dtype)
-                    for name, dtype in names.items()
-                }
+            path = folder / str(i)
+            if path.exists():
+                parts.append(np.fromfile(path, dtype))
+                path.unlink()
+            parts += held[i]
+            held[i] = []
+            if i == SHARES - 1 or sum(part.nbytes for part in parts) >= AT_ONCE:
+                yield np.concatenate(parts) if parts else np.zeros(0, dtype)
+                parts = []
 
     def file(self) -> Path:
         """The path of a new scratch file, which lives as long as the engine."""
@@ -124,18 +125,12 @@ class Local:
         return self._folder / f"file{self._files}"
 
 
-def _spilled(held: list[list[dict[str, NDArray[Any]]]], folder: Path) -> None:
+def _spilled(held: list[list[NDArray[Any]]], folder: Path) -> None:
     """Append what is held to the files of its shares, and hold it no more."""
     folder.mkdir(exist_ok=True)
     for i, parts in enumerate(held):
-        if not parts:
-            continue
-        for name in parts[0]:
-            with open(folder / f"{i}.{name}", "ab") as file:
+        if parts:
+            with open(folder / str(i), "ab") as file:
                 for part in parts:
-                    file.write(np.ascontiguousarray(part[name]).tobytes())
-        parts.clear()
-
-
-def _read(path: Path, dtype: np.dtype[Any]) -> NDArray[Any]:
-    return np.fromfile(path, dtype) if path.exists() else np.zeros(0, dtype)
+                    file.write(np.ascontiguousarray(part).view(np.uint8).data)
+            parts.clear()

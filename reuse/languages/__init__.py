@@ -19,7 +19,8 @@ WEIGHTS = ("quotes", "gate", "ways", "begins", "stops", "subjects")
     AUXILIARY, PASSIVE, ADVERB, TIME, FINITE, ROLE, DOCUMENT, SPEAKING, SPEECH, OPENER, AGENT,
     OCCASION, POSSESSIVE, REFLEXIVE, NAMING, SINGULAR, PREFIX,
     CLOSED, CAPITAL, WORD, NOUN, VERB, VERBAL, GENITIVE, DIGIT, PHRASE,
-) = (1 << n for n in range(34))  # fmt: skip
+    IMPERSONAL, REPORTING,
+) = (1 << n for n in range(36))  # fmt: skip
 _TABLES = {
     "pronouns": PRONOUN | CLOSED,
     "object_pronouns": OBJECT | CLOSED,
@@ -44,6 +45,8 @@ _TABLES = {
     "occasions": OCCASION,
     "possessives": POSSESSIVE,
     "nominal": NAMING,
+    "impersonal": IMPERSONAL,
+    "reporting": REPORTING,
 }
 # What a quote's neighbour is called in the features, the first that fits.
 _SPELT = frozenset((",", ":", ".", ";", "(", ")", "that", "as", "the", "a", "of", "dass", "wie"))
