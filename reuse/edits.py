@@ -66,8 +66,8 @@ CELLS = 4_000_000
 MISMATCH, CUT, PUT_IN, PUT_IN_EACH = 2, 6, 5, 1
 # At the ends, words face so many more of the other version's than they are.
 SLACK = 3
-# A stretch out of its order counts as found elsewhere from this much on: four telling words.
-MOVED = 16
+# A stretch out of its order counts as found elsewhere from more than this: three telling words.
+MOVED = 12
 
 # "he's" may be "he is" or "he has", "I'd" may be "I would" or "I had".
 ALIASES = {"'s": ("is", "has"), "'d": ("would", "had")}
@@ -136,7 +136,7 @@ def comparison(
     shared = sum(weight(now.keys[i], now.language) for i, j in steps if _equal(now, was, i, j))
     context = Context(now, was, prose=prose, before=before, after=after)
     edits = tuple(_edits(steps, context))
-    likeness = round(shared / total, 4) if total else 0.0
+    likeness = round(shared / total, 4) if total else float(now.keys == was.keys)
     if likeness < RETOLD:
         # Which word became which cannot be told any more; what is claimed of it would be guessed.
         edits = tuple(
@@ -424,12 +424,17 @@ def _unchanged(now: Words, was: Words, i: int, j: int) -> bool:
 
 def _whole_units(steps: list[Step], same: list[bool], now: Words, was: Words) -> list[bool]:
     """A written word of several keys ("won't") is equal as a whole or not at all."""
-    bad_now = {now.units[i] for (i, _), ok in zip(steps, same, strict=True) if i >= 0 and not ok}
-    bad_was = {was.units[j] for (_, j), ok in zip(steps, same, strict=True) if j >= 0 and not ok}
-    return [
-        ok and now.units[i] not in bad_now and was.units[j] not in bad_was
-        for (i, j), ok in zip(steps, same, strict=True)
-    ]
+    while True:
+        changed = [step for step, ok in zip(steps, same, strict=True) if not ok]
+        here = {now.units[i] for i, _ in changed if i >= 0}
+        there = {was.units[j] for _, j in changed if j >= 0}
+        kept = [
+            ok and now.units[i] not in here and was.units[j] not in there
+            for (i, j), ok in zip(steps, same, strict=True)
+        ]
+        if kept == same:
+            return kept
+        same = kept
 
 
 def _without_chance(steps: list[Step], same: list[bool], now: Words) -> list[bool]:

@@ -399,11 +399,12 @@ def bound(swap: Swap) -> Finding | None:
     if not swap.both or max(len(swap.lost), len(swap.gained)) > REWRITTEN:
         return None
     now, was = swap.context.now, swap.context.was
-    if not any(_amount(k) for k in now.keys[swap.here[-1] : swap.here[-1] + 2]):
+    if not any(_amount(k) for k in now.keys[swap.here[-1] : swap.here[-1] + 3]):
         return None
     table = swap.context.tables
-    mine = [now.keys[i] for i in swap.here]
-    theirs = [was.keys[j] for j in swap.there]
+    # "than" stands behind both: the word after the change belongs to its form.
+    mine = now.keys[swap.here[0] : swap.here[-1] + 2]
+    theirs = was.keys[swap.there[0] : swap.there[-1] + 2]
     sides = [
         {
             side
@@ -712,6 +713,7 @@ def _stands_around(swap: Swap, form: Sequence[str], *, negations: bool = False) 
 
 
 CHECKS: tuple[Callable[[Swap], Finding | None], ...] = (
+    bound,
     opposite,
     negation,
     number,
@@ -719,6 +721,5 @@ CHECKS: tuple[Callable[[Swap], Finding | None], ...] = (
     name,
     modal,
     quantifier,
-    bound,
     qualifier,
 )

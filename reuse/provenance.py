@@ -138,7 +138,7 @@ class Version:
     words: Words
     against: Comparison
     credit: Credit | None
-    marks: frozenset[tuple[str, str]]
+    changed: frozenset[tuple[str, str]]
     id: str
 
 
@@ -462,7 +462,7 @@ def _family(
                 words=found,
                 against=against,
                 credit=credit,
-                marks=frozenset(
+                changed=frozenset(
                     (e.was.casefold(), e.now.casefold())
                     for e in against.edits
                     if e.op != "equal" and e.kind not in ("case_punctuation", "style")
@@ -638,8 +638,10 @@ def _source(
         score = 5.0 if credits else 0.0
         if version.credit is not None and not credits:
             score -= 2.5 if version.credit.outlet_id is not None else 1.5
-        score += 2.0 * min(len(version.marks & other.marks), 4)
-        score -= 1.5 * min(len(other.marks - version.marks), 4)
+        score += 2.0 * min(len(version.changed & other.changed), 4)
+        # Words that it would have had to set right; words left out are counted below.
+        undone = sum(bool(now) for _, now in other.changed - version.changed)
+        score -= 1.5 * min(undone, 4)
         score -= 0.25 * min(_lacking(version, other), 24)
         score += min(math.log2(1 + overlap(mine.id, theirs.id) / 12), 5.0)
         score += {"agency": 1.0, "origin": 0.75}.get(theirs.outlet_kind or "", 0.0)
