@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -96,20 +96,25 @@ def _folded(name: str) -> tuple[str, ...]:
 
 
 def credited(
-    text: str, start: int, end: int, known: Forms, own: str | None, otherwise: Credit | None
+    text: str,
+    spans: Sequence[tuple[int, int]],
+    known: Forms,
+    own: str | None,
+    otherwise: Credit | None,
 ) -> Credit | None:
-    """Whom the article credits with the words at ``start:end``: the nearest in their paragraph.
+    """Whom the article credits with the words at `spans`: the nearest in their paragraph.
 
     `own` is the article's outlet: "told this paper" says nothing about a source. `otherwise` is
     what `whole` gives for the article.
     """
+    start, end = spans[0][0], spans[-1][1]
     first = max((m.end() for m in _PARAGRAPH.finditer(text, 0, start)), default=0)
     stop = _PARAGRAPH.search(text, end)
     last = stop.start() if stop else len(text)
     found = [
-        (abs(at - start) if at < start else max(at - end, 0), at, credit)
+        (min(max(s - at, at - e, 0) for s, e in spans), at, credit)
         for at, credit in _mentions(text, first, last, known)
-        if not start <= at < end and credit.outlet_id != own
+        if not any(s <= at < e for s, e in spans) and credit.outlet_id != own
     ]
     if found:
         return min(found, key=lambda row: row[:2])[2]
@@ -133,7 +138,11 @@ def _mentions(text: str, first: int, last: int, known: Forms) -> list[tuple[int,
     _, before, after = _tables()
     result: list[tuple[int, Credit]] = []
     for at, length, credit in _names(text, first, last, known):
-        ahead = [folded(w) for w in _TOKEN.findall(text[max(at - 60, first) : at])]
+        leading = _TOKEN.findall(text[max(at - 60, first) : at])
+        # "the Hessel Vale Plainsman": the rest of a name that is known by its last word.
+        while leading and leading[-1][0].isupper() and text[at - 1] == " ":
+            leading.pop()
+        ahead = [folded(w) for w in leading]
         behind = [
             folded(w) for w in _TOKEN.findall(text[at + length : min(at + length + 30, last)])
         ]

@@ -66,8 +66,8 @@ CELLS = 4_000_000
 MISMATCH, CUT, PUT_IN, PUT_IN_EACH = 2, 6, 5, 1
 # At the ends, words face so many more of the other version's than they are.
 SLACK = 3
-# A stretch out of its order counts as found elsewhere from this much on: four telling words.
-MOVED = 16
+# A stretch out of its order counts as found elsewhere from more than this: three telling words.
+MOVED = 12
 
 # "he's" may be "he is" or "he has", "I'd" may be "I would" or "I had".
 ALIASES = {"'s": ("is", "has"), "'d": ("would", "had")}
@@ -136,7 +136,7 @@ def comparison(
     shared = sum(weight(now.keys[i], now.language) for i, j in steps if _equal(now, was, i, j))
     context = Context(now, was, prose=prose, before=before, after=after)
     edits = tuple(_edits(steps, context))
-    likeness = round(shared / total, 4) if total else 0.0
+    likeness = round(shared / total, 4) if total else float(now.keys == was.keys)
     if likeness < RETOLD:
         # Which word became which cannot be told any more; what is claimed of it would be guessed.
         edits = tuple(
@@ -424,12 +424,17 @@ def _unchanged(now: Words, was: Words, i: int, j: int) -> bool:
 
 def _whole_units(steps: list[Step], same: list[bool], now: Words, was: Words) -> list[bool]:
     """A written word of several keys ("won't") is equal as a whole or not at all."""
-    bad_now = {now.units[i] for (i, _), ok in zip(steps, same, strict=True) if i >= 0 and not ok}
-    bad_was = {was.units[j] for (_, j), ok in zip(steps, same, strict=True) if j >= 0 and not ok}
-    return [
-        ok and now.units[i] not in bad_now and was.units[j] not in bad_was
-        for (i, j), ok in zip(steps, same, strict=True)
-    ]
+    while True:
+        changed = [step for step, ok in zip(steps, same, strict=True) if not ok]
+        here = {now.units[i] for i, _ in changed if i >= 0}
+        there = {was.units[j] for _, j in changed if j >= 0}
+        kept = [
+            ok and now.units[i] not in here and was.units[j] not in there
+            for (i, j), ok in zip(steps, same, strict=True)
+        ]
+        if kept == same:
+            return kept
+        same = kept
 
 
 def _without_chance(steps: list[Step], same: list[bool], now: Words) -> list[bool]:
@@ -536,11 +541,16 @@ def _pieces(run: list[Step], context: Context) -> Iterator[list[Step]]:
         if back:
             yield from _by_part(_zip(back, tail), now)
         return
+    paired = any(i >= 0 and j >= 0 for i, j in run)
+    if not paired and (min(here) == 0 or max(here) == len(now) - 1):
+        # At its ends a version goes on in its own way: nothing there became anything else.
+        yield from _by_part([(i, -1) for i in here], now)
+        yield [(-1, j) for j in there]
+        return
     lead = next(n for n, (i, _) in enumerate(run) if i >= 0)
     trail = next(n for n, (i, _) in enumerate(reversed(run)) if i >= 0)
     lead = lead if lead > SILENT_CUT else 0
     trail = trail if trail > SILENT_CUT else 0
-    paired = any(i >= 0 and j >= 0 for i, j in run)
     if paired and (lead or trail):
         if lead:
             yield run[:lead]
@@ -680,7 +690,7 @@ def _words(text: str) -> int:
 
 
 def _alters(edit: Edit, inner: set[int], context: Context) -> bool:
-    if edit.kind in ("extended", "ellipsis", "bracket"):
+    if edit.kind in ("extended", "bracket") or _elides(edit):
         return False
     if edit.op == "delete":
         short = _words(edit.was) <= SILENT_CUT
@@ -691,9 +701,12 @@ def _alters(edit: Edit, inner: set[int], context: Context) -> bool:
 def _splices(edit: Edit, inner: set[int], context: Context) -> bool:
     if id(edit) not in inner or context.between_parts(edit.start):
         return False
-    if edit.kind == "ellipsis":
-        return ELLIPSIS in edit.now or "..." in edit.now or ". ." in edit.now
-    return edit.op == "delete"
+    return edit.op == "delete" or (_elides(edit) and bool(edit.now))
+
+
+def _elides(edit: Edit) -> bool:
+    """Whether an ellipsis is all that stands in the place of some words."""
+    return edit.kind == "ellipsis" or (edit.op == "replace" and not any(map(str.isalnum, edit.now)))
 
 
 def _reordered(edits: Sequence[Edit]) -> bool:

@@ -32,10 +32,12 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
 
 # Runs of three words: short enough to outlive an edit in a line of eight words.
 RUN = 3
+# With fewer words of its own, an utterance is known by the quote inside it.
+OWN_WORDS = 4
 # Longer utterances keep every second run; they have enough of them.
 LONG = 24
 # A run of words that so many different people say belongs to nobody ("thoughts and prayers").
-STOCK = 4
+STOCK, STOCK_DAYS = 4, 7
 # Utterances linked to each one that shares a feature: the first and so many nearest in time.
 NEAREST = 3
 # Candidates that are compared word by word.
@@ -43,17 +45,17 @@ COMPARED = 6
 # Bits (by general word frequency, an upper bound of surprise) and the share of the shorter one that
 # make two utterances one; any row that is reached does. A few words are enough from one mouth in
 # two articles that share more than these words; of two mouths a whole sentence is asked.
-SAME_SPEAKER = ((28.0, 0.5),)
-SAME_SPEAKER_RELATED = ((14.0, 0.85), (24.0, 0.5))
-UNKNOWN = ((45.0, 0.55),)
-UNKNOWN_RELATED = ((22.0, 0.85), (36.0, 0.5))
+SAME_SPEAKER = ((28.0, 0.85), (45.0, 0.5))
+SAME_SPEAKER_RELATED = ((14.0, 0.85), (32.0, 0.55))
+UNKNOWN = ((45.0, 0.8), (70.0, 0.65))
+UNKNOWN_RELATED = ((22.0, 0.85), (45.0, 0.6))
 DIFFERENT = ((95.0, 0.6),)
 DIFFERENT_RELATED = ((38.0, 0.8), (70.0, 0.5))
 # The reporter's own words in a reported clause: they are like many others'.
 REPORTED = ((45.0, 0.6),)
 REPORTED_UNKNOWN = ((60.0, 0.7),)
 # A fragment of fewer bits is one utterance with another only within days.
-FRAGMENT, FRAGMENT_DAYS = 40.0, 7
+FRAGMENT, FRAGMENT_DAYS = 48.0, 7
 # A run of two words counts from so many bits on; words so close to a run belong to it.
 TELLING, BESIDE = 18.0, 3
 # A retelling by the same speaker's name within some days: telling words shared in any order.
@@ -73,7 +75,8 @@ NAME_BITS = 5.0
 class Utterance:
     """What one article gives of one utterance: its parts (start, words) and whose they are.
 
-    `quote_ids` are the rows of each part, the part's own first. `quoted` is false for a reported
+    `inner` are the places of quotes inside this one: somebody else's words, by which it is not
+    known. `quote_ids` are the rows of each part, the part's own first. `quoted` is false for a reported
     clause without marks. `day` counts days, None when unknown.
     """
 
@@ -81,6 +84,7 @@ class Utterance:
     utterance_id: str
     parts: tuple[tuple[int, str], ...]
     quote_ids: tuple[tuple[str, ...], ...]
+    inner: tuple[tuple[int, int], ...]
     quoted: bool
     speaker_id: str | None
     confidence: float
@@ -97,6 +101,20 @@ class Utterance:
     def end(self) -> int:
         """Where the last part ends in the article."""
         return self.parts[-1][0] + len(self.parts[-1][1])
+
+    def own(self) -> tuple[tuple[int, str], ...]:
+        """The parts without the quotes inside them, unless little would be left."""
+        cut: list[tuple[int, str]] = []
+        for start, text in self.parts:
+            at = start
+            for first, last in self.inner:
+                if start <= first and last <= start + len(text):
+                    cut.append((at, text[at - start : first - start]))
+                    at = last
+            cut.append((at, text[at - start :]))
+        kept = tuple((start, text) for start, text in cut if _WORD.search(text))
+        left = sum(len(_WORD.findall(text)) for _, text in kept)
+        return kept if left >= OWN_WORDS else self.parts
 
     def spans(self) -> list[tuple[int, int]]:
         """The parts as (start, end)."""
@@ -117,6 +135,10 @@ def utterances(
     for row in quotes:
         rows_of[row.article_id].append(row)
     grouped: dict[tuple[str, str, str], list[QuoteRow]] = defaultdict(list)
+    nested: dict[str, list[tuple[int, int]]] = {
+        key: sorted((row.start, row.end) for row in rows if row.kind == "nested")
+        for key, rows in rows_of.items()
+    }
     for row in (row for rows in rows_of.values() for row in _without_frames(rows)):
         if row.kind == "term":
             continue
@@ -135,6 +157,11 @@ def utterances(
                 parts=tuple((row.start, row.text) for row in outer),
                 quote_ids=tuple(
                     (part.id, *(row.id for row in rows if _inside(row, part))) for part in outer
+                ),
+                inner=tuple(
+                    (first, last)
+                    for first, last in nested[article_id]
+                    if any(o.start <= first and last <= o.end and o.kind != "nested" for o in outer)
                 ),
                 quoted=not manner.startswith("indirect"),
                 speaker_id=surest.speaker_id,
@@ -193,7 +220,7 @@ def stem(key: str) -> str:
 
 
 def _plain(utterance: Utterance) -> list[str]:
-    text = " ".join(part for _, part in utterance.parts)
+    text = " ".join(part for _, part in utterance.own())
     return _WORD.findall(folded(text.replace("[", "").replace("]", "")))
 
 
@@ -267,9 +294,15 @@ def _runs(
 
 
 def _without_stock(
-    hashes: NDArray[np.uint64], owner: NDArray[np.int64], speaker: NDArray[np.int64]
+    hashes: NDArray[np.uint64],
+    owner: NDArray[np.int64],
+    speaker: NDArray[np.int64],
+    days: NDArray[np.int64],
 ) -> NDArray[np.uint64]:
-    """What many different people say is made a feature of each of them; -1 is an unknown speaker."""
+    """What many different people say is made a feature of each of them.
+
+    `speaker` and `days` are of each utterance; -1 is unknown.
+    """
     order = np.lexsort((speaker[owner], hashes))
     h, s = hashes[order], speaker[owner[order]]
     first = np.ones(len(h), dtype=bool)
@@ -279,7 +312,13 @@ def _without_stock(
     new_speaker[1:] |= s[1:] != s[:-1]
     people = np.bincount(group, weights=new_speaker & (s >= 0))
     known = np.bincount(group, weights=s >= 0)
-    stock = (people >= STOCK) & (people * 2 >= known)
+    starts = np.flatnonzero(first)
+    when = days[owner[order]]
+    first_day = np.minimum.reduceat(np.where(when < 0, 10**9, when), starts) if len(h) else people
+    last_day = np.maximum.reduceat(when, starts) if len(h) else people
+    # One line that is credited to many within days is disputed; over weeks it is common property.
+    spread = (last_day - first_day > STOCK_DAYS) | (people >= 3 * STOCK)
+    stock = (people >= STOCK) & (people * 2 >= known) & spread
     result = hashes.copy()
     salted = _mixed(h ^ (s + 2).astype(np.uint64))
     result[order] = np.where(stock[group], salted, h)
@@ -471,7 +510,9 @@ def kinship(
     else:
         bars = SAME_SPEAKER_RELATED if related else SAME_SPEAKER
     apart = abs(a.day - b.day) if a.day is not None and b.day is not None else 0
-    if found < FRAGMENT and (apart > FRAGMENT_DAYS or a.article_id == b.article_id):
+    if found < FRAGMENT and apart > FRAGMENT_DAYS:
+        return 0.0
+    if found < FRAGMENT / 2 and a.article_id == b.article_id:
         # Two words that return after a week, or once more in the article, have been said again.
         return 0.0
     later = AGAIN if apart > AGAIN_DAYS and found < 2 * FRAGMENT else 1.0
@@ -502,7 +543,8 @@ def families(
     named = {u.speaker_id for u in found if u.speaker_id} - who.unnamed
     numbers = {key: n for n, key in enumerate(sorted(named))}
     speaker = np.array([numbers.get(u.speaker_id or "", -1) for u in found], dtype=np.int64)
-    hashes = _without_stock(hashes, owner, speaker)
+    days = np.array([-1 if u.day is None else u.day for u in found], dtype=np.int64)
+    hashes = _without_stock(hashes, owner, speaker, days)
     a, b = linked(hashes, owner, weight)
     label = components(len(found), a, b)
     size = np.bincount(label, minlength=len(found))
@@ -602,8 +644,12 @@ def _gathered(
     related: Callable[[str, str], bool],
 ) -> list[list[int]]:
     """One component, gathered around its fullest utterances."""
-    words = {n: words_of(found[n].parts, found[n].language) for n in numbers}
-    numbers = [n for n in numbers if len(words[n]) > 1 and content(words[n])]
+    words = {n: words_of(found[n].own(), found[n].language) for n in numbers}
+    numbers = [
+        n
+        for n in numbers
+        if len(words[n]) > 1 and (content(words[n]) or sum(surprises(words[n])) >= FRAGMENT)
+    ]
     order = sorted(numbers, key=lambda n: (not found[n].quoted, -len(words[n]), n))
     leaders: dict[int, list[int]] = {}
     pointing: dict[int, list[int]] = defaultdict(list)

@@ -22,6 +22,8 @@ from reuse.words import ELLIPSIS, Style, Words, common, folded, keys, style
 REWRITTEN = 6
 # How near the same word must stand for its loss to be one of a repetition ("I will, I will").
 NEAR = 4
+# A condition without a comma behind it is no longer than so many words.
+CLAUSE = 8
 # Words of the article beside a version that may carry what was left out of it.
 AROUND = 14
 
@@ -41,6 +43,8 @@ class Tables:
     at_least: frozenset[tuple[str, ...]]
     at_most: frozenset[tuple[str, ...]]
     conditions: frozenset[tuple[str, ...]]
+    limits: frozenset[tuple[str, ...]]
+    objections: frozenset[str]
     undoing: frozenset[tuple[str, ...]]
     raising: frozenset[str]
     opposites: frozenset[frozenset[str]]
@@ -73,6 +77,8 @@ def tables(language: str) -> Tables:
         at_least=forms("at_least"),
         at_most=forms("at_most"),
         conditions=forms("conditions"),
+        limits=forms("limits"),
+        objections=frozenset(folded(w) for w in table["objections"]),
         undoing=forms("undoing"),
         raising=frozenset(folded(w) for w in table["raising"]),
         first_person=frozenset(table["first_person"]),
@@ -278,6 +284,8 @@ def negation(swap: Swap) -> Finding | None:
     words, places = (swap.context.was, swap.there) if lost else (swap.context.now, swap.here)
     if not all(_denies(words, j, swap) for j in places if words.keys[j] in which):
         return None
+    if _others(swap, which):
+        return None
     if any(swap.near(k) for k in which) or _turned(swap):
         return None
     theirs, mine = _shown(swap)
@@ -315,6 +323,14 @@ def _turned(swap: Swap) -> bool:
     return False
 
 
+def _others(swap: Swap, looked_at: Sequence[str]) -> bool:
+    """Whether telling words changed besides: then the sentence was put in other words."""
+    return any(
+        k not in looked_at and not common(k, swap.context.now.language, 5.6)
+        for k in (*swap.lost, *swap.gained)
+    )
+
+
 def modal(swap: Swap) -> Finding | None:
     """May became will; a could went or came."""
     if _rewritten(swap) or max(len(swap.lost), len(swap.gained)) > REWRITTEN:
@@ -337,6 +353,8 @@ def modal(swap: Swap) -> Finding | None:
     # Only what limits a claim makes another one when it goes: "will win" for "wins" does not.
     weak = {"may", "might", "could", "should", "ought", "konnte", "sollte", "darf"}
     if (not lost or not gained) and not set(lost + gained) & weak:
+        return None
+    if _others(swap, (*lost, *gained)):
         return None
     theirs, mine = _shown(swap)
     if not swap.here:
@@ -381,11 +399,12 @@ def bound(swap: Swap) -> Finding | None:
     if not swap.both or max(len(swap.lost), len(swap.gained)) > REWRITTEN:
         return None
     now, was = swap.context.now, swap.context.was
-    if not any(_amount(k) for k in now.keys[swap.here[-1] : swap.here[-1] + 2]):
+    if not any(_amount(k) for k in now.keys[swap.here[-1] : swap.here[-1] + 3]):
         return None
     table = swap.context.tables
-    mine = [now.keys[i] for i in swap.here]
-    theirs = [was.keys[j] for j in swap.there]
+    # "than" stands behind both: the word after the change belongs to its form.
+    mine = now.keys[swap.here[0] : swap.here[-1] + 2]
+    theirs = was.keys[swap.there[0] : swap.there[-1] + 2]
     sides = [
         {
             side
@@ -458,6 +477,9 @@ def name(swap: Swap) -> Finding | None:
         return None
     if any(_same_name(a, b, now.language) for a, _ in lost for b, _ in gained):
         return None
+    if all(a in now.keys for a, _ in lost) and all(b in was.keys for b, _ in gained):
+        # The same names in another order.
+        return None
     if _initials([k for k, _ in lost], [k for k, _ in gained]):
         return None
     theirs, mine = _shown(swap)
@@ -475,9 +497,10 @@ def _names(words: Words, places: Sequence[int], among: Sequence[str]) -> list[tu
             continue
         if form == "I" or form.startswith(("I'", "I’")):
             continue
-        opens = i == 0 or words.breaks[i - 1]
+        opens = i == 0 or words.breaks[i - 1] or words.parts[i - 1] != words.parts[i]
+        opens = opens or words.keys[i - 1] == ELLIPSIS
         german = words.language == "de"
-        if german or (opens and (common(words.keys[i], words.language) or len(form) < 3)):
+        if german or (opens and (common(words.keys[i], words.language, 4.8) or len(form) < 3)):
             continue
         if opens and not _never_small(words, form):
             continue
@@ -539,7 +562,7 @@ def qualifier(swap: Swap) -> Finding | None:
     if swap.there and not swap.lost:
         return None
     was = swap.context.was
-    found = _hedge(swap) or _condition(swap) or _undone(swap)
+    found = _hedge(swap) or _condition(swap) or _limit(swap) or _undone(swap)
     if found is None:
         return None
     kind, (first, last), tail = found
@@ -584,9 +607,32 @@ def _condition(swap: Swap) -> tuple[str, tuple[int, int], str] | None:
         if head and after is not None and not any(was.breaks[j] for j in range(first, after)):
             if form_is_open(was.keys[first : last + 1]):
                 continue
-            if _stands_around(swap, was.keys[first : first + 1]):
+            clause = was.commas[after - 1] or after - first <= CLAUSE
+            if not clause or _stands_around(swap, was.keys[first : first + 1]):
                 continue
             return "cut_qualifier", (first, after - 1), "was left out: it limited what was said."
+    return None
+
+
+def _limit(swap: Swap) -> tuple[str, tuple[int, int], str] | None:
+    """What limited a denial or a promise in time ("this winter"), or an objection (", but not")."""
+    was, table = swap.context.was, swap.context.tables
+    if not swap.there or _kept_before(swap) is None or was.breaks[swap.there[0] - 1]:
+        return None
+    first = swap.there[0]
+    start = first
+    while start > 0 and not was.breaks[start - 1]:
+        start -= 1
+    firm = set(was.keys[start:first]) & (table.negations | set(table.modals))
+    for a, b in _phrases(was.keys, swap.there[:4], table.limits):
+        if a == first and firm and not _stands_around(swap, was.keys[b : b + 1]):
+            return "cut_qualifier", (a, b), "was left out: it limited what was said."
+    if was.keys[first] in table.objections and _kept_after(swap) is None:
+        stop = next((j for j in swap.there if was.breaks[j]), swap.there[-1])
+        if set(was.keys[first : stop + 1]) & table.negations and not _stands_around(
+            swap, was.keys[first : first + 1]
+        ):
+            return "cut_qualifier", (first, stop), "was left out: it took some of it back."
     return None
 
 
@@ -667,6 +713,7 @@ def _stands_around(swap: Swap, form: Sequence[str], *, negations: bool = False) 
 
 
 CHECKS: tuple[Callable[[Swap], Finding | None], ...] = (
+    bound,
     opposite,
     negation,
     number,
@@ -674,6 +721,5 @@ CHECKS: tuple[Callable[[Swap], Finding | None], ...] = (
     name,
     modal,
     quantifier,
-    bound,
     qualifier,
 )

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from reuse.credit import Credit, Forms, credited, forms, whole
 from reuse.edits import Comparison, Edit, alignment, as_json, comparison
-from reuse.families import People, Utterance, bits, families, people, stated, utterances
+from reuse.families import People, Utterance, bits, families, people, stated, surprises, utterances
 from reuse.model import (
     Appearance,
     Dispute,
@@ -36,13 +36,17 @@ Text = Callable[[str], str]
 
 # Own prose is a version when so many words, or so many bits, of the utterance stand there.
 PROSE_WORDS = 5
-PROSE_BITS = 40.0
+PROSE_BITS = 50.0
 # ... and this share of what stands there is the utterance's.
 PROSE_LIKENESS = 0.6
 # Articles that share so many words tell one story.
 RELATED = 8
+# An article that has so much of an utterance in its family needs no search for the rest.
+WHOLE = 0.8
+# Prose places this close are one span.
+ADJOINING = 4
 # A dispute about who spoke needs both credits to be this sure.
-SURE = 0.7
+SURE = 0.8
 # Versions that a version may have been taken from, compared one by one.
 CANDIDATES = 24
 # Characters of the article beside a version that are read with it.
@@ -53,9 +57,8 @@ LATEST = 12
 ELSEWHERE = -0.5
 # A source is named when it is likelier than this.
 LIKELY = 0.3
-# Words outside the marks that another outlet has inside them, and their bits.
-MARKED_WORDS = 3
-MARKED_BITS = 20.0
+# Words right outside the marks that another outlet has inside them tell so many bits.
+MARKED_BITS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +85,12 @@ class Credits:
         self._text, self._known = text, known
         self._whole: dict[str, Credit | None] = {}
 
-    def __call__(self, carrier: Carrier, start: int, end: int) -> Credit | None:
-        """Whom the article credits with the words at ``start:end``."""
+    def __call__(self, carrier: Carrier, spans: Sequence[tuple[int, int]]) -> Credit | None:
+        """Whom the article credits with the words at `spans`."""
         text, own = self._text(carrier.id), carrier.outlet_id
         if carrier.id not in self._whole:
             self._whole[carrier.id] = whole(text, self._known, own)
-        return credited(text, start, end, self._known, own, self._whole[carrier.id])
+        return credited(text, spans, self._known, own, self._whole[carrier.id])
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ class Version:
     words: Words
     against: Comparison
     credit: Credit | None
-    marks: frozenset[tuple[str, str]]
+    changed: frozenset[tuple[str, str]]
     id: str
 
 
@@ -169,12 +172,12 @@ def provenance(
         for numbers in families(found, who, lambda a, b: overlap(a, b) >= RELATED)
         for statement in stated([found[n] for n in numbers])
     ]
-    members = _with_prose(gathered, found, shown, carriers, text)
-    credit = Credits(text, forms(outlets))
     marked: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for row in rows:
         if row.kind != "indirect":
             marked[row.article_id].append((row.start, row.end))
+    members = _with_prose(gathered, found, shown, carriers, text, marked)
+    credit = Credits(text, forms(outlets))
     result_families: list[Family] = []
     result_variants: list[Variant] = []
     result_disputes: list[Dispute] = []
@@ -218,11 +221,13 @@ def _with_prose(
     shown: Sequence[Appearance],
     carriers: Mapping[str, Carrier],
     text: Text,
+    marked: Mapping[str, list[tuple[int, int]]],
 ) -> list[list[Member]]:
     """The families, and the places where passages carry an utterance's words without its marks.
 
-    Each appearance of a passage is compared with one utterance of each family that the passage
-    touches. An utterance that stands alone becomes a family when somebody has it as prose.
+    Each appearance of a passage is compared with the fullest utterance of each family that the
+    passage touches, part by part. An utterance that stands alone becomes a family when somebody
+    has it as prose.
     """
     groups = [[_member(u, carriers) for u in group] for group in gathered]
     standing = [(u, k) for k, group in enumerate(gathered) for u in group]
@@ -234,25 +239,77 @@ def _with_prose(
     by_article: dict[str, list[tuple[Utterance, int]]] = defaultdict(list)
     for u, k in standing:
         by_article[u.article_id].append((u, k))
-    places: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
+    taken: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
     for k, members in enumerate(groups):
         for m in members:
-            places[k, m.carrier.id].append((m.start, m.end))
+            taken[k, m.carrier.id] += m.spans
+    prose: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
     cache: dict[tuple[str, int, int], Words] = {}
     for group in _by_passage(shown):
         for k, u in _touched(group, by_article):
-            wanted = words_of(u.parts, u.language)
+            parts = [words_of([part], u.language) for part in u.parts]
+            whole = sum(len(part) for _, part in u.parts)
             for a in group:
-                if a.article_id == u.article_id or any(
-                    start < a.end and a.start < end for start, end in places[k, a.article_id]
-                ):
+                if a.article_id == u.article_id:
                     continue
-                place = _located(wanted, a, text, carriers, cache)
-                member = place and _prose(place, a, by_article, carriers)
-                if member:
-                    groups[k].append(member)
-                    places[k, a.article_id].append((member.start, member.end))
+                here = [span for span in taken[k, a.article_id] if _meet(span, (a.start, a.end))]
+                if sum(end - start for start, end in here) >= WHOLE * whole:
+                    continue
+                for wanted in parts:
+                    if len(wanted) < PROSE_WORDS:
+                        continue
+                    place = _located(wanted, a, text, carriers, cache)
+                    if place is None or _in_marks(place, text(a.article_id), marked, a.article_id):
+                        continue
+                    # A part that was found before the whole gives way to it.
+                    found_here = prose[k, a.article_id]
+                    inside = [s for s in found_here if place[0] <= s[0] and s[1] <= place[1]]
+                    if any(_meet(place, span) and span not in inside for span in here):
+                        continue
+                    here = [span for span in here if span not in inside] + [place]
+                    taken[k, a.article_id] = [
+                        span for span in taken[k, a.article_id] if span not in inside
+                    ] + [place]
+                    prose[k, a.article_id] = [s for s in found_here if s not in inside] + [place]
+    for (k, article_id), spans in sorted(prose.items()):
+        for spans_of_one in _together(sorted(spans)):
+            member = _prose(spans_of_one, article_id, by_article, carriers)
+            if member is not None:
+                groups[k].append(member)
     return groups
+
+
+def _in_marks(
+    place: tuple[int, int],
+    whole: str,
+    marked: Mapping[str, list[tuple[int, int]]],
+    article_id: str,
+) -> bool:
+    """Whether words stand in quotation marks, be they a name's, or a quote's that was not read."""
+    start, end = place
+    if any(s <= start and end <= e for s, e in marked.get(article_id, ())):
+        return True
+    return whole[start - 1 : start] in _MARKS and bool(set(whole[end : end + 2]) & set(_MARKS))
+
+
+_MARKS = "\"'“”‘’„‚«»‹›"
+
+
+def _meet(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    return a[0] < b[1] and b[0] < a[1]
+
+
+def _together(spans: Sequence[tuple[int, int]]) -> list[tuple[tuple[int, int], ...]]:
+    """Places of one article in groups that stand side by side; what adjoins becomes one span."""
+    result: list[list[tuple[int, int]]] = []
+    for start, end in spans:
+        if result and start - result[-1][-1][1] <= ADJOINING:
+            result[-1][-1] = (result[-1][-1][0], end)
+        elif result and start - result[-1][-1][1] <= BESIDE:
+            result[-1].append((start, end))
+        else:
+            result.append([(start, end)])
+    return [tuple(group) for group in result]
 
 
 def _by_passage(shown: Iterable[Appearance]) -> list[list[Appearance]]:
@@ -307,31 +364,34 @@ def _located(
     if len(steps) < PROSE_WORDS:
         return None
     first, last = steps[0][0], steps[-1][0]
-    told = sum(bits(there.keys[i], there.language) for i, _ in steps)
-    stretch = sum(bits(k, there.language) for k in there.keys[first : last + 1] if k != ELLIPSIS)
+    told_by = surprises(there)
+    told = sum(told_by[i] for i, _ in steps)
+    stretch = sum(told_by[first : last + 1])
     if told < PROSE_BITS or told < PROSE_LIKENESS * stretch:
         return None
     return there.offset(there.starts[first]), there.offset(there.ends[last] - 1) + 1
 
 
 def _prose(
-    place: tuple[int, int],
-    a: Appearance,
+    spans: tuple[tuple[int, int], ...],
+    article_id: str,
     by_article: Mapping[str, list[tuple[Utterance, int]]],
     carriers: Mapping[str, Carrier],
 ) -> Member | None:
-    """The words at a place as a member: a reported clause knows its speaker; marks are no prose."""
-    start, end = place
-    for u, _ in by_article.get(a.article_id, ()):
-        common = sum(max(min(e, end) - max(s, start), 0) for s, e in u.spans())
-        if common * 2 < end - start:
+    """The words at some places as a member: a reported clause knows its speaker; marks are no prose."""
+    length = sum(end - start for start, end in spans)
+    for u, _ in by_article.get(article_id, ()):
+        common = sum(
+            max(min(e, end) - max(s, start), 0) for s, e in u.spans() for start, end in spans
+        )
+        if common * 2 < length:
             continue
         if u.quoted:
             return None
         return Member(
-            carriers[a.article_id], (place,), (), u.utterance_id, False, u.speaker_id, u.confidence
+            carriers[article_id], spans, (), u.utterance_id, False, u.speaker_id, u.confidence
         )
-    return Member(carriers[a.article_id], (place,), (), None, False, None, 0.0)
+    return Member(carriers[article_id], spans, (), None, False, None, 0.0)
 
 
 # --- order in time -------------------------------------------------------------------------------
@@ -385,18 +445,9 @@ def _family(
 ) -> tuple[Family, list[Variant], list[Dispute]]:
     members = sorted(group, key=lambda m: (_time(m.carrier), m.start, m.end, m.utterance_id or ""))
     spelled = [words(text(m.carrier.id), m.spans, m.carrier.language) for m in members]
-    credits = [credited_by(m.carrier, m.start, m.end) for m in members]
+    credits = [credited_by(m.carrier, m.spans) for m in members]
     upstream = Counter(c.outlet_id for c in credits if c is not None and c.outlet_id is not None)
-    wordings = Counter(found.keys for found in spelled)
-    full = min(
-        range(len(members)),
-        key=lambda n: (
-            *_fullness(members[n], spelled[n]),
-            -upstream[members[n].carrier.outlet_id or ""],
-            -wordings[spelled[n].keys],
-            n,
-        ),
-    )
+    full = _fullest(members, spelled, upstream)
     family_id = content_id("family", next(m.quote_ids[0] for m in members if m.quote_ids))
     compared: dict[tuple[object, ...], Comparison] = {}
     versions: list[Version] = []
@@ -411,7 +462,7 @@ def _family(
                 words=found,
                 against=against,
                 credit=credit,
-                marks=frozenset(
+                changed=frozenset(
                     (e.was.casefold(), e.now.casefold())
                     for e in against.edits
                     if e.op != "equal" and e.kind not in ("case_punctuation", "style")
@@ -425,7 +476,7 @@ def _family(
         _variant(family_id, version, sources[n], versions, text)
         for n, version in enumerate(versions)
     ]
-    disputes = _disputes(family_id, versions, who, text, marked, members[full])
+    disputes = _disputes(family_id, versions, who, text, marked)
     dated = [m.carrier.published for m in members if m.carrier.published]
     family = Family(
         id=family_id,
@@ -445,13 +496,36 @@ def _mark(member: Member) -> tuple[object, ...]:
     return (member.carrier.id, member.start, member.end, "quoted" if member.quoted else "prose")
 
 
-def _fullness(member: Member, found: Words) -> tuple[int, ...]:
-    """Sorts the fullest version first: most words, least cut and put in; marks and origins before prose."""
-    cuts = sum(k == ELLIPSIS for k in found.keys)
-    put_in = sum(found.bracketed)
-    told = sum(k != ELLIPSIS for k in found.keys) - put_in - 3 * cuts
-    origin = member.carrier.outlet_kind == "origin"
-    return (not (member.quoted or origin), -told, cuts + put_in, not origin)
+def _fullest(
+    members: Sequence[Member], spelled: Sequence[Words], upstream: Mapping[str | None, int]
+) -> int:
+    """The number of the fullest version: the most words, in marks or from where it all began.
+
+    One that has a word more or less is as full: of those, the one that others credit, or the
+    earliest, or the commonest. An altered version is often a word longer.
+    """
+    wordings = Counter(found.keys for found in spelled)
+    told = [
+        sum(k != ELLIPSIS for k in found.keys)
+        - sum(found.bracketed)
+        - 3 * sum(k == ELLIPSIS for k in found.keys)
+        for found in spelled
+    ]
+    firm = [m.quoted or m.carrier.outlet_kind == "origin" for m in members]
+    most = max(n for n, ok in zip(told, firm, strict=True) if ok or not any(firm))
+    return min(
+        (n for n in range(len(members)) if told[n] >= most - 1 and (firm[n] or not any(firm))),
+        key=lambda n: (
+            any(spelled[n].bracketed) or ELLIPSIS in spelled[n].keys,
+            members[n].carrier.outlet_kind != "origin",
+            -upstream.get(members[n].carrier.outlet_id, 0),
+            members[n].carrier.published is None,
+            members[n].carrier.published or "",
+            -wordings[spelled[n].keys],
+            -told[n],
+            n,
+        ),
+    )
 
 
 def _name(text: str) -> str:
@@ -564,8 +638,10 @@ def _source(
         score = 5.0 if credits else 0.0
         if version.credit is not None and not credits:
             score -= 2.5 if version.credit.outlet_id is not None else 1.5
-        score += 2.0 * min(len(version.marks & other.marks), 4)
-        score -= 1.5 * min(len(other.marks - version.marks), 4)
+        score += 2.0 * min(len(version.changed & other.changed), 4)
+        # Words that it would have had to set right; words left out are counted below.
+        undone = sum(bool(now) for _, now in other.changed - version.changed)
+        score -= 1.5 * min(undone, 4)
         score -= 0.25 * min(_lacking(version, other), 24)
         score += min(math.log2(1 + overlap(mine.id, theirs.id) / 12), 5.0)
         score += {"agency": 1.0, "origin": 0.75}.get(theirs.outlet_kind or "", 0.0)
@@ -687,7 +763,6 @@ def _disputes(
     who: People,
     text: Text,
     marked: Mapping[str, list[tuple[int, int]]],
-    fullest: Member,
 ) -> list[Dispute]:
     """What two versions cannot both be right about, the earliest of each side."""
     result: list[Dispute] = []
@@ -723,58 +798,70 @@ def _disputes(
     said = next((v for v in versions if v.member.carrier.outlet_kind == "origin"), None) or next(
         (v for v in versions if v.member.quoted), None
     )
+    quoting = {v.member.carrier.id for v in versions if v.member.quoted}
     if said is not None:
         for v in versions:
             m = v.member
-            own = not m.quoted and m.speaker_id is None
-            if (
-                own
-                and m.carrier.outlet_kind != "origin"
-                and m.carrier.house != said.member.carrier.house
-            ):
+            # Verbatim in a reported clause, or in the outlet's own voice.
+            own = m.speaker_id is None or v.against.change in ("same", "shortened")
+            lifted = not m.quoted and own and v.against.change != "paraphrased"
+            elsewhere = m.carrier.id not in quoting and m.carrier.outlet_kind != "origin"
+            if lifted and elsewhere and m.carrier.house != said.member.carrier.house:
                 dispute("quote_or_prose", said, v)
-    anchor = next(v for v in versions if v.member is fullest)
-    if anchor.member.quoted:
-        for v in versions:
-            if v.member.quoted and v is not anchor and _marks_differ(v, text, marked):
-                dispute("marks", anchor, v)
+    for v in versions:
+        outside = _outside_marks(v, text, marked) if v.member.quoted else ()
+        inside = next(
+            (
+                u
+                for u in versions
+                if u.member.quoted and u is not v and outside and _has(u.words.keys, outside)
+            ),
+            None,
+        )
+        if inside is not None:
+            dispute("marks", inside, v)
     return result
 
 
-def _marks_differ(
+def _outside_marks(
     version: Version, text: Text, marked: Mapping[str, list[tuple[int, int]]]
-) -> bool:
-    """Whether words that the fullest version has in its marks stand right outside of these."""
+) -> tuple[str, ...]:
+    """The words of the fullest version that stand right outside of this one's marks."""
     whole, member = text(version.member.carrier.id), version.member
     edits = [e for e in version.against.edits if e.op != "insert"]
     if not edits:
-        return False
+        return ()
     language = member.carrier.language
     others = [span for span in marked.get(member.carrier.id, ()) if span not in member.spans]
     head, tail = edits[0], edits[-1]
     if head.op == "delete":
         floor = max((e for s, e in others if e <= member.start), default=0)
         missing = words_of([(0, head.was)], language).keys
-        beside = whole[max(member.start - BESIDE, floor) : member.start]
-        if _run(
-            missing[::-1], words_of([(0, beside)], language).keys[::-1], version.words.language
-        ):
-            return True
+        beside = words_of([(0, whole[max(member.start - BESIDE, floor) : member.start])], language)
+        run = _run(missing[::-1], beside.keys[::-1], version.words.language)
+        if run:
+            return run[::-1]
     if tail.op == "delete":
         ceiling = min((s for s, e in others if s >= member.end), default=len(whole))
         missing = words_of([(0, tail.was)], language).keys
-        beside = whole[member.end : min(member.end + BESIDE, ceiling)]
-        return _run(missing, words_of([(0, beside)], language).keys, version.words.language)
-    return False
+        beside = words_of([(0, whole[member.end : min(member.end + BESIDE, ceiling)])], language)
+        return _run(missing, beside.keys, version.words.language)
+    return ()
 
 
-def _run(missing: Sequence[str], beside: Sequence[str], language: str) -> bool:
+def _run(missing: Sequence[str], beside: Sequence[str], language: str) -> tuple[str, ...]:
+    """The words that both begin with, if they tell enough."""
     same = 0
     for a, b in zip(missing, beside, strict=False):
         if a != b:
             break
         same += 1
-    return same >= MARKED_WORDS and sum(bits(k, language) for k in missing[:same]) >= MARKED_BITS
+    found = tuple(missing[:same])
+    return found if sum(bits(k, language) for k in found) >= MARKED_BITS else ()
+
+
+def _has(keys: Sequence[str], run: Sequence[str]) -> bool:
+    return any(tuple(keys[k : k + len(run)]) == tuple(run) for k in range(len(keys)))
 
 
 # --- passages ------------------------------------------------------------------------------------
@@ -793,7 +880,7 @@ def _appearance_sources(
         by_outlet: dict[str | None, Appearance] = {}
         for n, a in enumerate(group):
             carrier = carriers[a.article_id]
-            credit = credited_by(carrier, a.start, a.end)
+            credit = credited_by(carrier, [(a.start, a.end)])
             candidates = {
                 b.id: b for b in (*group[: min(n, CANDIDATES)], *group[max(n - 8, 0) : n])
             }

@@ -1,0 +1,313 @@
+"""Quotes and passages to families, versions, sources and disputes."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from reuse.model import Appearance, Match, Passage, QuoteRow, Speaker, content_id
+from reuse.provenance import Carrier, Provenance, earlier, provenance
+
+HOLT, LIND = Speaker("holt", "Mary Holt", "person"), Speaker("lind", "Eva Lind", "person")
+OUTLETS = {
+    "herald": "The Herald",
+    "post": "The Evening Post",
+    "wire": "Coast Wire",
+    "gov": "Office",
+}
+PIER = "The old pier will be closed until the winter storms have passed"
+
+
+@dataclass
+class Corpus:
+    """Articles written part by part, as the stages before would give them."""
+
+    carriers: list[Carrier] = field(default_factory=list)
+    quotes: list[QuoteRow] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+    passages: list[Passage] = field(default_factory=list)
+    appearances: list[Appearance] = field(default_factory=list)
+    matches: list[Match] = field(default_factory=list)
+
+    def article(
+        self,
+        outlet: str | None,
+        published: str | None,
+        text: str,
+        *,
+        speaker: str | None = "holt",
+        kind: str | None = None,
+        owner: str | None = None,
+    ) -> str:
+        """An article whose quotes stand between “ and ”; `|` inside splits one utterance."""
+        key = content_id(outlet, published, text)
+        self.carriers.append(Carrier(key, outlet, kind, published, "en", owner))
+        self.texts[key] = text
+        at, first = 0, None
+        while (start := text.find("“", at)) >= 0:
+            end = text.index("”", start)
+            quote_id = content_id(key, start)
+            carried = first is not None and text[at:start].strip("” ") == "she said."
+            first = first if carried and first else quote_id
+            self.quotes.append(
+                QuoteRow(
+                    id=quote_id,
+                    article_id=key,
+                    start=start + 1,
+                    end=end,
+                    text=text[start + 1 : end],
+                    kind="direct",
+                    cue=None,
+                    mention=None,
+                    mention_start=None,
+                    mention_end=None,
+                    speaker_id=speaker,
+                    confidence=0.95 if speaker else 0.0,
+                    evidence="",
+                    utterance_id=first,
+                    within_id=None,
+                )
+            )
+            at = end
+        return key
+
+    def passage(self, words: str, *articles: str) -> None:
+        key = content_id("passage", words)
+        self.passages.append(
+            Passage(key, words[:20], words, len(words.split()), len(articles), 2, None, None)
+        )
+        for article in articles:
+            start = self.texts[article].index(words)
+            self.appearances.append(
+                Appearance(content_id(key, article), key, article, start, start + len(words), 1.0)
+            )
+
+    def traced(self, seed: int = 0) -> Provenance:
+        shuffled: list[list[object]] = []
+        for rows in (self.carriers, self.quotes, self.matches, self.passages, self.appearances):
+            mixed = list(rows)
+            random.Random(seed).shuffle(mixed)
+            shuffled.append(mixed)
+        carriers, quotes, matches, passages, appearances = shuffled
+        return provenance(
+            carriers,  # type: ignore[arg-type]
+            quotes,  # type: ignore[arg-type]
+            [HOLT, LIND],
+            matches,  # type: ignore[arg-type]
+            passages,  # type: ignore[arg-type]
+            appearances,  # type: ignore[arg-type]
+            self.texts.__getitem__,
+            OUTLETS,
+        )
+
+
+def changes(found: Provenance) -> dict[str, str]:
+    return {v.article_id: v.change for v in found.variants}
+
+
+def families(found: Provenance) -> list[set[str]]:
+    result: dict[str, set[str]] = {}
+    for v in found.variants:
+        result.setdefault(v.family_id, set()).add(v.article_id)
+    return sorted(result.values(), key=sorted)
+
+
+def test_one_statement_in_three_outlets_is_one_family_with_the_fullest_in_front() -> None:
+    c = Corpus()
+    a = c.article("herald", "2025-01-03T10:00Z", f"“{PIER},” Mary Holt said.")
+    b = c.article(
+        "post", "2025-01-03T15:00Z", "“The old pier will be closed until the winter,” said Holt."
+    )
+    d = c.article("wire", "2025-01-04", f"“{PIER.replace('will', 'may')},” Mary Holt said.")
+    other = c.article(
+        "post", "2025-01-04", "“Nobody asked the fishermen about any of this,” said Holt."
+    )
+    found = c.traced()
+    (family,) = found.families
+    assert family.text.strip(",") == PIER
+    assert (family.speaker_id, family.quotes, family.outlets) == ("holt", 3, 3)
+    assert changes(found) == {a: "same", b: "shortened", d: "altered"}
+    flagged = {v.article_id: v.reason for v in found.variants if v.touches_meaning}
+    assert list(flagged) == [d]
+    assert "may" in (flagged[d] or "")
+    assert other not in changes(found)
+    assert set(found.family_of.values()) == {family.id}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_the_input_does_not_matter(seed: int) -> None:
+    c = Corpus()
+    for n, outlet in enumerate(("herald", "post", "wire", None)):
+        c.article(outlet, f"2025-01-0{n + 1}", f"“{PIER},” Mary Holt told Coast Wire.")
+        c.article(
+            outlet, None, f"“{PIER.replace('old', 'new')},” she said. “It is not safe at all.”"
+        )
+    assert c.traced(seed) == c.traced(99)
+
+
+def test_a_quote_that_one_outlet_splits_is_one_family() -> None:
+    c = Corpus()
+    storm = "The storms have broken forty of the piles that carry it"
+    c.article("herald", "2025-01-03", f"“{PIER}. {storm},” Mary Holt said.")
+    c.article("post", "2025-01-04", f"“{PIER},” Holt said.\n\n“{storm},” Holt said.")
+    assert len(c.traced().families) == 1
+
+
+def test_two_statements_that_only_one_outlet_runs_together_are_two_families() -> None:
+    c = Corpus()
+    storm = "The storms have broken forty of the piles that carry it"
+    c.article("herald", "2025-01-03", f"“{PIER},” she said. “{storm}.”")
+    c.article(
+        "post", "2025-01-04", f"“{PIER},” Holt said on Monday.\n\n“{storm},” Holt said later."
+    )
+    assert len(c.traced().families) == 2
+
+
+def test_a_phrase_that_everybody_says_makes_no_family() -> None:
+    c = Corpus()
+    people = [Speaker(f"p{n}", f"Ann Name{n}", "person") for n in range(12)]
+    for n, person in enumerate(people):
+        text = "“Our thoughts and prayers are with the families,” said Ann."
+        c.article(f"o{n}", f"2025-01-{n + 1:02}", text + " " * n, speaker=person.id)
+    found = provenance(c.carriers, c.quotes, people, [], [], [], c.texts.__getitem__, {})
+    assert found.families == ()
+
+
+def test_a_long_line_that_two_people_are_credited_with_is_disputed() -> None:
+    c = Corpus()
+    a = c.article("herald", "2025-01-03", f"“{PIER}, and no boat may tie up there,” Holt said.")
+    b = c.article(
+        "post", "2025-01-04", f"“{PIER}, and no boat may tie up there,” Lind said.", speaker="lind"
+    )
+    found = c.traced()
+    (dispute,) = found.disputes
+    ids = {v.id: v.article_id for v in found.variants}
+    assert (dispute.kind, ids[dispute.a_variant_id], ids[dispute.b_variant_id]) == ("speaker", a, b)
+    assert found.families[0].disputed
+    assert found.families[0].speaker_id is None
+
+
+def test_a_quote_that_is_another_outlets_own_prose_is_disputed() -> None:
+    c = Corpus()
+    a = c.article("herald", "2025-01-03", f"“{PIER},” Mary Holt said.")
+    b = c.article("post", "2025-01-04", f"People are angry. {PIER}, and so has summer.")
+    c.passage(PIER, a, b)
+    found = c.traced()
+    prose = [v for v in found.variants if v.quote_id is None]
+    assert [(v.article_id, c.texts[b][v.start : v.end]) for v in prose] == [(b, PIER)]
+    assert [d.kind for d in found.disputes] == ["quote_or_prose"]
+
+
+def test_an_origin_that_is_all_prose_is_no_dispute() -> None:
+    c = Corpus()
+    a = c.article("gov", "2025-01-02", f"Statement of the office. {PIER}.", kind="origin")
+    b = c.article("herald", "2025-01-03", f"“{PIER},” Mary Holt said.")
+    c.passage(PIER, a, b)
+    found = c.traced()
+    assert found.disputes == ()
+    (quoted,) = [v for v in found.variants if v.quote_id]
+    ids = {v.id: v.article_id for v in found.variants}
+    assert ids[quoted.source_id or ""] == a
+
+
+def test_words_outside_the_marks_that_another_outlet_has_inside_are_disputed() -> None:
+    c = Corpus()
+    a = c.article("herald", "2025-01-03", f"“{PIER},” Mary Holt said.")
+    b = c.article(
+        "post",
+        "2025-01-04",
+        "Holt said the old pier “will be closed until the winter storms have passed”.",
+    )
+    found = c.traced()
+    ids = {v.id: v.article_id for v in found.variants}
+    assert [(d.kind, ids[d.a_variant_id], ids[d.b_variant_id]) for d in found.disputes] == [
+        ("marks", a, b)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "before"),
+    [
+        ("2025-01-03", "2025-01-04", True),
+        ("2025-01-03", "2025-01-03T09:00Z", False),
+        ("2025-01-03T09:00Z", "2025-01-03", False),
+        ("2025-01-03T09:00Z", "2025-01-03T09:30Z", True),
+        ("2025-01", "2025-01-20", False),
+        ("2024", "2025-01-20", True),
+        ("2025-01-03", "2025-01-03", False),
+        (None, "2025-01-03", False),
+        ("2025-01-03", None, False),
+    ],
+)
+def test_a_day_and_an_hour_of_that_day_are_no_order(
+    a: str | None, b: str | None, before: bool
+) -> None:
+    assert earlier(a, b) is before
+
+
+def source_of(found: Provenance, article: str) -> str | None:
+    ids = {v.id: v.article_id for v in found.variants}
+    (source,) = {v.source_id for v in found.variants if v.article_id == article}
+    return ids.get(source or "")
+
+
+def test_the_source_is_the_earlier_version_with_the_same_error() -> None:
+    c = Corpus()
+    c.article("herald", "2025-01-01", f"“{PIER},” Mary Holt said.")
+    b = c.article("post", "2025-01-02", f"“{PIER.replace('winter', 'spring')},” Mary Holt said.")
+    d = c.article("wire", "2025-01-03", f"“{PIER.replace('winter', 'spring')},” said Mary Holt.")
+    assert source_of(c.traced(), d) == b
+
+
+def test_the_source_is_the_earlier_version_that_the_text_credits() -> None:
+    c = Corpus()
+    a = c.article("herald", "2025-01-01", f"“{PIER},” Mary Holt said.")
+    b = c.article("post", "2025-01-02", f"“{PIER},” said Mary Holt, the mayor.")
+    d = c.article("wire", "2025-01-03", f"“{PIER},” Mary Holt told the Herald.")
+    e = c.article(None, "2025-01-03", f"“{PIER},” Mary Holt told the Evening Post.")
+    found = c.traced()
+    assert (source_of(found, d), source_of(found, e)) == (a, b)
+    assert {v.credit for v in found.variants} == {None, "Herald", "Evening Post"}
+
+
+def test_an_agency_that_is_not_in_the_corpus_is_credited() -> None:
+    c = Corpus()
+    c.article("herald", "2025-01-01", f"“{PIER},” Mary Holt told Reuters.")
+    b = c.article("post", "2025-01-01", f"PORT HOLT (AP) - “{PIER},” Mary Holt said.")
+    found = c.traced()
+    assert {v.credit for v in found.variants} == {"Reuters", "Associated Press"}
+    assert source_of(found, b) is None
+
+
+@pytest.mark.parametrize(
+    "dates", [("2025-01-01", "2025-01-01"), (None, None), (None, "2025-01-01")]
+)
+def test_without_an_order_nobody_is_first_and_nobody_took_it(dates: Sequence[str | None]) -> None:
+    c = Corpus()
+    for outlet, published in zip(("herald", "post"), dates, strict=True):
+        c.article(outlet, published, f"“{PIER},” Mary Holt said.")
+    found = c.traced()
+    assert {v.source_id for v in found.variants} == {None}
+    known = [published for published in dates if published]
+    assert (found.families[0].first_variant_id is not None) == (len(known) == 1)
+
+
+def test_a_version_that_goes_on_where_its_source_ends_is_extended() -> None:
+    c = Corpus()
+    c.article("herald", "2025-01-01", f"“{PIER},” Mary Holt said.")
+    b = c.article("post", "2025-01-02", f"“{PIER}. Nobody is to walk on it,” Mary Holt said.")
+    (variant,) = [v for v in c.traced().variants if v.article_id == b]
+    assert (variant.change, variant.source_change) == ("same", "extended")
+    assert json.loads(variant.source_edits or "[]")
+
+
+def test_a_line_that_two_thousand_articles_carry_is_one_family() -> None:
+    c = Corpus()
+    for n in range(2000):
+        c.article(f"o{n}", f"2025-01-{n % 28 + 1:02}", f"Note {n}. “{PIER},” Mary Holt said.")
+    (family,) = c.traced().families
+    assert (family.quotes, family.outlets) == (2000, 2000)
