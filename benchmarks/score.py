@@ -225,9 +225,11 @@ def reuse(
         ]
         for pair in pairs:
             hit = [t for t in theirs if _both(t, pair)]
-            good = bool(hit) and min(
-                _covered(pair.a, [t.a for t in hit]), _covered(pair.b, [t.b for t in hit])
-            ) >= 0.5
+            good = (
+                bool(hit)
+                and min(_covered(pair.a, [t.a for t in hit]), _covered(pair.b, [t.b for t in hit]))
+                >= 0.5
+            )
             stretches[a].append((pair.a, good))
             stretches[b].append((pair.b, good))
             if good:

@@ -187,55 +187,73 @@ def joined(found: Chains, gap: int, cut: int) -> Chains:
 
 def aligned(words: Words, found: Chains, edit: int) -> Aligned:
     """The words in common of each piece, and what was changed between them."""
-    blocks: list[tuple[int, int, int]] = []
-    rows: list[tuple[int, ...]] = []
-    ends: list[int] = [0]
-    bounds = words.bounds
-    columns = (found.a, found.b, found.a0, found.a1, found.b0, found.b1)
-    for a, b, a0, a1, b0, b1 in zip(*(c.tolist() for c in columns), strict=True):
-        at_a, at_b = int(bounds[a]), int(bounds[b])
-        left = words.word[at_a + a0 : at_a + a1].tolist()
-        right = words.word[at_b + b0 : at_b + b1].tolist()
-        if left == right:
-            equal = [(0, 0, len(left))]
-        else:
-            equal = [
-                (op.src_start, op.dest_start, op.src_end - op.src_start)
-                for op in LCSseq.opcodes(left, right)
-                if op.tag == "equal"
-            ]
-            equal = _best_run(equal, words.weight[at_a + a0 : at_a + a1], edit)
+    at_a = words.bounds[found.a] + found.a0
+    at_b = words.bounds[found.b] + found.b0
+    size = found.a1.astype(np.int64) - found.a0
+    same = size == found.b1.astype(np.int64) - found.b0
+    same[same] = _verbatim(words.word, at_a[same], at_b[same], size[same])
+    rows = np.zeros((len(size), 8), np.int64)
+    for i, column in enumerate((found.a0, found.a1, found.b0, found.b1)):
+        rows[:, i] = column
+    rows[:, 5] = np.where(same, size, 0)
+    blocks: list[NDArray[np.int64]] = []
+    where: list[NDArray[np.int64]] = []
+    whole = np.flatnonzero(same)
+    blocks.append(np.stack([found.a0[whole], found.b0[whole], size[whole]], axis=1).astype(np.int64))
+    where.append(whole)
+    number = words.flag & NUMBER > 0
+    for i in np.flatnonzero(~same).tolist():
+        a, b, end_a, end_b = at_a[i], at_b[i], at_a[i] + size[i], at_b[i] + found.b1[i] - found.b0[i]
+        equal = _best_run(
+            words.word[a:end_a].tolist(), words.word[b:end_b].tolist(), words.weight[a:end_a], edit
+        )
         if not equal:
             continue
-        matched = sum(n for _, _, n in equal)
         first, last = equal[0], equal[-1]
-        edits = sum(
-            _price(q[0] - p[0] - p[2], q[1] - p[1] - p[2])
-            for p, q in zip(equal, equal[1:], strict=False)
-        )
-        number_a = words.flag[at_a + a0 : at_a + a1] & NUMBER > 0
-        number_b = words.flag[at_b + b0 : at_b + b1] & NUMBER > 0
-        slots = numbers = 0
-        if number_a.any():
-            numbers = sum(int(number_a[i : i + n].sum()) for i, _, n in equal)
-            slots = sum(
-                bool(number_a[p[0] + p[2] : q[0]].any() and number_b[p[1] + p[2] : q[1]].any())
-                for p, q in zip(equal, equal[1:], strict=False)
+        a0, b0 = int(found.a0[i]), int(found.b0[i])
+        edits = slots = 0
+        for p, q in zip(equal, equal[1:], strict=False):
+            edits += _price(q[0] - p[0] - p[2], q[1] - p[1] - p[2])
+            slots += bool(
+                number[a + p[0] + p[2] : a + q[0]].any() and number[b + p[1] + p[2] : b + q[1]].any()
             )
-        rows.append(
-            (a, b, a0 + first[0], a0 + last[0] + last[2], b0 + first[1], b0 + last[1] + last[2],
-             edits, matched, slots, numbers)
-        )  # fmt: skip
-        blocks.extend((a0 + i, b0 + j, n) for i, j, n in equal)
-        ends.append(len(blocks))
-    table = np.array(rows, np.int64).reshape(-1, 10)
+        matched = sum(n for _, _, n in equal)
+        ends = (a0 + first[0], a0 + last[0] + last[2], b0 + first[1], b0 + last[1] + last[2])
+        rows[i, :7] = (*ends, edits, matched, slots)
+        blocks.append(np.array([(a0 + i, b0 + j, n) for i, j, n in equal], np.int64))
+        where.append(np.full(len(equal), i))
+    table, pair = np.concatenate(blocks), np.concatenate(where)
+    order = np.argsort(pair, kind="stable")
+    table, pair = table[order], pair[order]
+    numbers = np.zeros(len(number) + 1, np.int64)
+    np.cumsum(number, out=numbers[1:])
+    begin = words.bounds[found.a[pair]] + table[:, 0]
+    np.add.at(rows[:, 7], pair, numbers[begin + table[:, 2]] - numbers[begin])
+    kept = rows[:, 5] > 0
+    bounds = np.searchsorted(pair, np.append(np.flatnonzero(kept), len(size)))
     return Aligned(
-        table[:, 0].astype(np.uint32),
-        table[:, 1].astype(np.uint32),
-        *(table[:, i].astype(np.int32) for i in range(2, 10)),
-        np.array(blocks, np.int32).reshape(-1, 3),
-        np.array(ends, np.int64),
+        found.a[kept],
+        found.b[kept],
+        *(rows[kept, i].astype(np.int32) for i in range(8)),
+        table.astype(np.int32),
+        bounds,
     )
+
+
+def _verbatim(
+    word: NDArray[np.uint32],
+    at_a: NDArray[np.int64],
+    at_b: NDArray[np.int64],
+    size: NDArray[np.int64],
+) -> NDArray[np.bool_]:
+    """Which stretches of `size` words are the same from the first to the last."""
+    bounds = np.zeros(len(size) + 1, np.int64)
+    np.cumsum(size, out=bounds[1:])
+    step = np.arange(bounds[-1]) - np.repeat(bounds[:-1], size)
+    unlike = word[np.repeat(at_a, size) + step] != word[np.repeat(at_b, size) + step]
+    sums = np.zeros(len(unlike) + 1, np.int64)
+    np.cumsum(unlike, out=sums[1:])
+    return sums[bounds[1:]] == sums[bounds[:-1]]
 
 
 def _price(left: int, right: int) -> int:
@@ -246,22 +264,28 @@ def _price(left: int, right: int) -> int:
 
 
 def _best_run(
-    blocks: list[tuple[int, int, int]], weights: NDArray[np.int32], edit: int
+    left: list[int], right: list[int], weights: NDArray[np.int32], edit: int
 ) -> list[tuple[int, int, int]]:
-    """The consecutive blocks that are worth most: a stray word at an end costs more than it adds."""
+    """The consecutive blocks in common (place in left, in right, length) that are worth most: a
+    stray word at an end costs more than it adds."""
+    blocks = [
+        (op.src_start, op.dest_start, op.src_end - op.src_start)
+        for op in LCSseq.opcodes(left, right)
+        if op.tag == "equal"
+    ]
     if len(blocks) < 2:
         return blocks
+    sums = [0, *np.cumsum(weights).tolist()]
     best, best_from, best_to = 0, 0, 0
     run, start = 0, 0
-    previous: tuple[int, int, int] | None = None
-    for i, block in enumerate(blocks):
-        if previous is not None:
-            hole = _price(block[0] - previous[0] - previous[2], block[1] - previous[1] - previous[2])
-            run -= hole * edit
+    end_left = end_right = 0
+    for i, (at, to, size) in enumerate(blocks):
+        if i:
+            run -= _price(at - end_left, to - end_right) * edit
         if run <= 0:
             run, start = 0, i
-        run += int(weights[block[0] : block[0] + block[2]].sum())
+        run += sums[at + size] - sums[at]
         if run > best:
             best, best_from, best_to = run, start, i + 1
-        previous = block
+        end_left, end_right = at + size, to + size
     return blocks[best_from:best_to]

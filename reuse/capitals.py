@@ -249,6 +249,8 @@ def _name(run: tuple[str, ...], piece: list[int], lex: Lexicon) -> Placed | None
         return _whole(run, piece, keys, lex)
     titles, piece, keys = keys[:cut], piece[cut:], keys[cut:]
     titled, ahead = bool(titles), len(titles)
+    while piece and run[piece[0]] in _MARKS:
+        piece, keys = piece[1:], keys[1:]
     while len(keys) > 1 and (
         _stands_before(keys, lex) or _letters_before(run[piece[0]], run[piece[1]], keys)
     ):
@@ -286,18 +288,18 @@ def _shown(words: tuple[str, ...]) -> tuple[str, ...]:
     if not any(w in _MARKS for w in words):
         return words
     out: list[str] = []
-    opened = ""
+    opening = ""
+    inside = False
     for word in words:
-        if word in _MARKS:
-            if opened and out:
+        if word not in _MARKS:
+            out.append(opening + word)
+            opening = ""
+        elif inside:
+            if not opening:
                 out[-1] += word
-                opened = ""
-            else:
-                opened = word
+            inside, opening = False, ""
         else:
-            out.append(opened + word)
-            if opened:
-                opened = " "
+            inside, opening = True, word
     return tuple(out)
 
 
@@ -425,8 +427,11 @@ def _kind(words: Sequence[str], keys: Sequence[str], titled: bool, lex: Lexicon)
         return "organisation"
     if len(keys) > 1 + given and (head in lex["groups"] or head in lex["nationalities"]):
         return "other"
-    if head in lex["not_people"] and not titled and not (given and len(keys) == 2):
+    surname = given and len(keys) == 2 and head in lex["surnames_too"]
+    if head in lex["not_people"] and not titled and not surname:
         return "other"
+    if len(keys) > 1 and not given and all(w.isupper() and len(w) > 2 for w in words):
+        return "other"  # capitals for their own sake
     if len(keys) == 1:
         return _kind_of_one(words[0], titled)
     if titled or given or any(_initial(w) for w in words[:-1]):

@@ -7,6 +7,7 @@ the order of the input, nor the batch, nor the worker shows in a result.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
@@ -55,12 +56,15 @@ class Shelf:
     def some(self, name: str, dtype: type, ranks: NDArray[np.int64]) -> NDArray[Any]:
         """The column's elements of these articles, one after the other."""
         width = np.dtype(dtype).itemsize
-        parts = []
+        # Articles that follow one another are read at once.
+        edge = np.ones(len(ranks) + 1, bool)
+        edge[1:-1] = ranks[1:] != ranks[:-1] + 1
+        edge = np.flatnonzero(edge)
+        starts = (self.bounds[ranks[edge[:-1]]] * width).tolist()
+        ends = (self.bounds[ranks[edge[1:] - 1] + 1] * width).tolist()
         with open(f"{self.folder}.{name}", "rb", buffering=0) as file:
-            for rank in ranks.tolist():
-                start, end = int(self.bounds[rank]), int(self.bounds[rank + 1])
-                file.seek(start * width)
-                parts.append(file.read((end - start) * width))
+            number = file.fileno()
+            parts = [os.pread(number, e - s, s) for s, e in zip(starts, ends, strict=True)]
         return np.frombuffer(b"".join(parts), dtype)
 
 
@@ -211,12 +215,8 @@ def _matched(
 ) -> Found:
     ranks, local = np.unique(np.concatenate([chains.a, chains.b]), return_inverse=True)
     ranks = ranks.astype(np.int64)
-    word = shelf.some("word", np.uint32, ranks).copy()
-    flag = shelf.some("flag", np.uint8, ranks)
-    look = shelf.some("furniture", np.uint8, ranks)
-    # A word of the furniture is like no other word: nothing is read across it.
-    furniture = np.flatnonzero(look & passages.FURNITURE)
-    word[furniture] = text.unlike(len(furniture))
+    word = shelf.some("plain", np.uint32, ranks)
+    flag = shelf.some("look", np.uint8, ranks)
     bounds = np.zeros(len(ranks) + 1, np.int64)
     np.cumsum(np.diff(shelf.bounds)[ranks], out=bounds[1:])
     words = align.Words(word, evidence.weights(word, languages).astype(np.int32), flag, bounds)
@@ -229,13 +229,15 @@ def _matched(
     least = max(settings.floor_bits, int(bar) - settings.align_margin)
     edit, drop = settings.edit_bits * align.UNIT, settings.drop_bits * align.UNIT
     grown, score = align.pieces(words, chains, edit, drop, settings.band)
-    grown = _picked(grown, score >= settings.floor_bits * align.UNIT)
+    grown = _picked(
+        grown, score >= max(settings.floor_bits, int(bar) - settings.piece_margin) * align.UNIT
+    )
     whole = align.joined(grown, settings.join_gap, settings.join_cut)
     found = align.aligned(words, whole, edit)
     bits = evidence.bits(found, words, flag, known, languages, settings.edit_price)
     # Same words around ever new numbers: a form that is filled in, not a text that is carried.
     odd = (found.slots >= 2) & (found.slots >= found.numbers)
-    listed = look & passages.LISTED > 0
+    listed = flag & text.LISTED > 0
     odd |= passages.inside(listed, bounds[found.a] + found.a0, found.a1 - found.a0)
     odd |= passages.inside(listed, bounds[found.b] + found.b0, found.b1 - found.b0)
     keep = bits >= least * 100
@@ -352,13 +354,16 @@ def _furnished(
     order = np.argsort(rank, kind="stable")
     rank, place = rank[order], place[order]
     found: list[passages.Furniture] = []
-    with _Files(shelf.folder, ("furniture",)) as files:
+    unlike = 0
+    with _Files(shelf.folder, ("plain", "look")) as files:
         for first in range(0, count, 1000):
             last = min(count, first + 1000)
             part = slice(*np.searchsorted(rank, [first, last]))
-            mask, lines = passages.furnished(
-                shelf.column("word", np.uint32, first, last),
-                shelf.column("flag", np.uint8, first, last),
+            word = shelf.column("word", np.uint32, first, last).copy()
+            flag = shelf.column("flag", np.uint8, first, last)
+            furniture, listed, lines = passages.furnished(
+                word,
+                flag,
                 shelf.bounds[first : last + 1] - shelf.bounds[first],
                 rank[part].astype(np.int64) - first,
                 place[part].astype(np.int64),
@@ -366,7 +371,12 @@ def _furnished(
                 settings.shingle,
                 settings.notice_words,
             )
-            files.write("furniture", mask)
+            # A word of the furniture is like no other word: nothing is read across it.
+            odd = np.flatnonzero(furniture)
+            word[odd] = text.unlike(unlike, len(odd))
+            unlike += len(odd)
+            files.write("plain", word)
+            files.write("look", flag | listed.astype(np.uint8) * np.uint8(text.LISTED))
             found.append(passages.Furniture(lines.article + first, lines.start, lines.end, lines.hash))
     if not found:
         none = np.zeros(0, np.int64)

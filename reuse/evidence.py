@@ -17,13 +17,12 @@ from reuse.text import CAPITAL, CAPITALS, NUMBER, SENTENCE, tokens
 
 
 # What the model of language backs off on: a word that no table knows; how many words of the corpus
-# weigh as much as general language; the weight of the articles' own topic; how many sightings of a
-# context weigh as much as the shorter one. Bits are capped: a word that nobody has seen may be a
+# weigh as much as general language; how many sightings of a context
+# weigh as much as the shorter one. Bits are capped: a word that nobody has seen may be a
 # slip, a name or a number is shared by whoever writes about it. All were varied on planted passages
 # in several corpora; recall at a given precision moves by less than a point within a factor of two.
 RARE = 2e-7
 GENERAL = 20_000.0
-TOPIC = 0.1
 BACK_TWO = 6.0
 BACK_THREE = 3.0
 MOST_BITS = 16.0
@@ -86,7 +85,7 @@ def _buckets(languages: tuple[str, ...]) -> NDArray[np.uint8]:
 def weights(words: NDArray[np.uint32], languages: tuple[str, ...]) -> NDArray[np.uint8]:
     """What a shared word is worth before the corpus has its say, in quarters of a bit: by a table
     of a million buckets, since this is asked for every word of every article."""
-    return _buckets(languages)[words >> np.uint32(12)]
+    return _buckets(languages).take((words >> np.uint32(12)).astype(np.intp))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,19 +153,16 @@ def surprise(
     flags: NDArray[np.uint8],
     known: Language,
     languages: tuple[str, ...],
-    again: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """The bits of each word given the (up to two) words before it that are shared as well.
 
     `words` has three rows: the word before the last one, the last one and the word itself; `order`
-    says how many of the words before are shared (0 to 2); `again` is the share of the two articles'
-    other words that are this one: what both are about anyway is no surprise. The two occurrences
-    under test do not count. Each order of n-grams backs off to the one below (MacKay & Peto 1995).
+    says how many of the words before are shared (0 to 2). The two occurrences under test do not
+    count. Each order of n-grams backs off to the one below (MacKay & Peto 1995).
     """
     chance = chances(words[2], languages, RARE)
     one = np.maximum(_seen(known.one, shingles_of(words[2:])) - 2, 0)
     chance = (one + GENERAL * chance) / (known.total + GENERAL)
-    chance = (1 - TOPIC) * chance + TOPIC * again
     two = np.maximum(_seen(known.two, shingles_of(words[1:])) - 2, 0)
     base = np.maximum(_seen(known.two_context, shingles_of(words[1:2])) - 2, two)
     chance = np.where(order >= 1, (two + BACK_TWO * chance) / (base + BACK_TWO), chance)
@@ -217,25 +213,13 @@ def bits(
         [words.word[np.maximum(at - 2, 0)], words.word[np.maximum(at - 1, 0)], words.word[at]]
     )
     look = flags[at] & flags[there]
-    again = _again(words)
-    size = np.maximum(np.diff(words.bounds), 1)
-    topic = (again[at] / size[found.a[pair]][block] + again[there] / size[found.b[pair]][block]) / 2
-    each = surprise(rows, np.minimum(inner, 2), look, known, languages, topic)
+    each = surprise(rows, np.minimum(inner, 2), look, known, languages)
     hundredths = np.round(each * 100).astype(np.int64)
     sums = np.zeros(len(hundredths) + 1, np.int64)
     np.cumsum(hundredths, out=sums[1:])
     first = starts[found.bounds[:-1]]
     last = starts[found.bounds[1:]]
     return sums[last] - sums[first] - np.round(found.edits * edit * 100).astype(np.int64)
-
-
-def _again(words: Words) -> NDArray[np.int64]:
-    """How often each word occurs in its article besides."""
-    article = np.repeat(np.arange(len(words.bounds) - 1, dtype=np.uint64), np.diff(words.bounds))
-    _, inverse, counts = np.unique(
-        article << np.uint64(32) | words.word, return_inverse=True, return_counts=True
-    )
-    return counts[inverse] - 1
 
 
 def bar(words: int, settings: Settings) -> float:

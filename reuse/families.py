@@ -49,6 +49,13 @@ UNKNOWN = ((45.0, 0.55),)
 UNKNOWN_RELATED = ((22.0, 0.85), (36.0, 0.5))
 DIFFERENT = ((95.0, 0.6),)
 DIFFERENT_RELATED = ((38.0, 0.8), (70.0, 0.5))
+# The reporter's own words in a reported clause: they are like many others'.
+REPORTED = ((45.0, 0.6),)
+REPORTED_UNKNOWN = ((60.0, 0.7),)
+# A fragment of fewer bits is one utterance with another only within days.
+FRAGMENT, FRAGMENT_DAYS = 40.0, 7
+# A run of two words counts from so many bits on; words so close to a run belong to it.
+TELLING, BESIDE = 18.0, 3
 # A retelling by the same speaker's name within some days: telling words shared in any order.
 RETOLD = (36.0, 0.4)
 RETOLD_DAYS = 4
@@ -379,20 +386,37 @@ def people(speakers: Iterable[Speaker]) -> People:
 def shared(a: Words, b: Words) -> tuple[float, float]:
     """Bits of the words that two texts have in the same order, and their share of the shorter one.
 
-    A common word counts only in a run; the longest common subsequence finds some by chance.
+    The longest common subsequence finds common words by chance: only runs count that tell
+    something, and what stands close to one.
     """
     mine = surprises(a)
     total = min(sum(mine), sum(surprises(b)))
     if a.keys == b.keys:
         return total, 1.0
+    runs = [
+        (code.src_start, code.src_end, code.dest_start, code.dest_end)
+        for code in LCSseq.opcodes(a.keys, b.keys)
+        if code.tag == "equal"
+    ]
+    firm = [
+        last - first >= RUN or (last - first > 1 and sum(mine[first:last]) >= TELLING)
+        for first, last, _, _ in runs
+    ]
     found = 0.0
-    for code in LCSseq.opcodes(a.keys, b.keys):
-        if code.tag != "equal":
-            continue
-        first, last = code.src_start, code.src_end
-        if last - first > 1 or not common(a.keys[first], a.language, 5.2):
+    for n, (first, last, start, end) in enumerate(runs):
+        near = firm[n]
+        if not near and n and firm[n - 1]:
+            near = first - runs[n - 1][1] <= BESIDE and start - runs[n - 1][3] <= BESIDE
+        if not near and n + 1 < len(runs) and firm[n + 1]:
+            near = runs[n + 1][0] - last <= BESIDE and runs[n + 1][2] - end <= BESIDE
+        if near:
             found += sum(mine[first:last])
     return found, min(found / total, 1.0) if total else 0.0
+
+
+def content(words: Words) -> int:
+    """How many words of a text are not among the commonest."""
+    return sum(k != ELLIPSIS and not common(k, words.language, 5.2) for k in words.keys)
 
 
 @lru_cache(maxsize=4096)
@@ -415,9 +439,9 @@ def retold(a: Words, b: Words) -> tuple[float, float]:
 
     def telling(words: Words) -> dict[str, float]:
         return {
-            stem(k): bits(k, words.language)
-            for k in words.keys
-            if k != ELLIPSIS and not common(k, words.language, 5.2)
+            stem(k): told
+            for k, told in zip(words.keys, surprises(words), strict=True)
+            if told > NAME_BITS and not common(k, words.language, 5.2)
         }
 
     first, second = telling(a), telling(b)
@@ -432,25 +456,30 @@ def retold(a: Words, b: Words) -> tuple[float, float]:
 def kinship(
     a: Utterance, b: Utterance, words_a: Words, words_b: Words, differ: bool | None, related: bool
 ) -> float:
-    """How sure it is that two utterances are one; 0 when it is not.
+    """How sure it is that two utterances are one; 0 when it is not. `b` stands in marks.
 
     `differ` is whether other people are credited, `related` whether the articles share more than
-    these words, or one names the other's speaker.
+    these words.
     """
     found, share = shared(words_a, words_b)
-    if differ is None:
+    if not a.quoted:
+        bars = () if differ else REPORTED_UNKNOWN if differ is None else REPORTED
+    elif differ is None:
         bars = UNKNOWN_RELATED if related else UNKNOWN
     elif differ:
         bars = DIFFERENT_RELATED if related else DIFFERENT
     else:
         bars = SAME_SPEAKER_RELATED if related else SAME_SPEAKER
     apart = abs(a.day - b.day) if a.day is not None and b.day is not None else 0
-    # A short line that returns after weeks has been said again.
-    later = AGAIN if apart > AGAIN_DAYS and found < 60 else 1.0
+    if found < FRAGMENT and (apart > FRAGMENT_DAYS or a.article_id == b.article_id):
+        # Two words that return after a week, or once more in the article, have been said again.
+        return 0.0
+    later = AGAIN if apart > AGAIN_DAYS and found < 2 * FRAGMENT else 1.0
     for least, part in bars:
         if found >= least * later and share >= part:
             return round(share * min(found / least, 3.0), 4)
-    if differ is False and apart <= RETOLD_DAYS and a.article_id != b.article_id:
+    retelling = differ is False and a.quoted and apart <= RETOLD_DAYS
+    if retelling and a.article_id != b.article_id:
         found, share = retold(words_a, words_b)
         if found >= RETOLD[0] and share >= RETOLD[1]:
             return round(0.5 * share, 4)
@@ -574,7 +603,8 @@ def _gathered(
 ) -> list[list[int]]:
     """One component, gathered around its fullest utterances."""
     words = {n: words_of(found[n].parts, found[n].language) for n in numbers}
-    order = sorted(numbers, key=lambda n: (-len(words[n]), not found[n].quoted, n))
+    numbers = [n for n in numbers if len(words[n]) > 1 and content(words[n])]
+    order = sorted(numbers, key=lambda n: (not found[n].quoted, -len(words[n]), n))
     leaders: dict[int, list[int]] = {}
     pointing: dict[int, list[int]] = defaultdict(list)
     exact: dict[tuple[tuple[str, ...], str | None], int] = {}
@@ -594,13 +624,16 @@ def _gathered(
                 score = _kin(n, other, found, words, who, related)
                 if score > best:
                     best, leader = score, other
+        if leader is None and not utterance.quoted:
+            continue
         if leader is None:
             leader = n
             leaders[n] = []
             for h in own[n].tolist():
                 pointing[h].append(n)
         leaders[leader].append(n)
-        exact.setdefault((words[n].keys, utterance.speaker_id), leader)
+        if sum(surprises(words[n])) >= 2 * FRAGMENT:
+            exact.setdefault((words[n].keys, utterance.speaker_id), leader)
     return [members for members in leaders.values() if len(members) > 1]
 
 

@@ -16,8 +16,6 @@ from reuse.sketch import shingles, signatures
 from reuse.text import CAPITAL, LINE, NUMBER, SENTENCE, STOP, tokens
 
 
-FURNITURE, LISTED = 1, 2
-
 # The frame of a page, in words: as much as a headline, a byline and a place; as much as a few
 # standing paragraphs and a list of links. Never more than a share of a short article.
 HEAD, TAIL = 40, 150
@@ -278,8 +276,8 @@ def furnished(
     headlines: NDArray[np.uint64],
     width: int,
     longest: int,
-) -> tuple[NDArray[np.uint8], Furniture]:
-    """Which words are `FURNITURE`, which stand in a list (`LISTED`); the lines that are furniture.
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Furniture]:
+    """Which words are furniture, which stand in a list; the lines that are furniture.
 
     `article` and `place` say where a framed shingle of `width` words begins. A line that is the
     headline of another article (`headlines`) and stands at the tail, or beside furniture or other
@@ -295,7 +293,7 @@ def furnished(
     begins, value = lines(word, flag)
     if len(begins) < 2:
         none = np.zeros(0, np.int64)
-        return mask.astype(np.uint8), Furniture(none, none, none, np.zeros(0, np.uint64))
+        return mask, mask & False, Furniture(none, none, none, np.zeros(0, np.uint64))
     owner, nth, size = _line_places(begins, bounds)
     link = (size >= 4) & (size <= 40) & (nth >= 2) & np.isin(value, headlines)
     mostly = np.add.reduceat(mask.astype(np.int64), begins[:-1]) * 2 > size
@@ -306,7 +304,6 @@ def furnished(
     left = bounds[owner + 1] - begins[:-1]
     link &= beside | (left <= np.minimum(TAIL, np.diff(bounds)[owner] * 2 // 5))
     mask[begins[0] :] |= np.repeat(link, size)
-    look = mask.astype(np.uint8) * np.uint8(FURNITURE)
     open_end = (flag[begins[1:] - 1] & STOP) == 0
     like_head = (flag[begins[:-1]] & (CAPITAL | NUMBER)) > 0
     count = np.bincount(owner, minlength=len(bounds) - 1)
@@ -318,10 +315,11 @@ def furnished(
     beside[:] = False
     beside[1:] |= odd[:-1] & (owner[1:] == owner[:-1])
     beside[:-1] |= odd[1:] & (owner[1:] == owner[:-1])
-    look[begins[0] :] |= np.repeat(listed & beside, size).astype(np.uint8) * np.uint8(LISTED)
+    listing = np.zeros(len(word), bool)
+    listing[begins[0] :] = np.repeat(listed & beside, size)
     whole = np.flatnonzero(mostly | link)
     base = bounds[owner[whole]]
-    return look, Furniture(
+    return mask, listing, Furniture(
         owner[whole], begins[:-1][whole] - base, begins[1:][whole] - base, value[whole]
     )
 

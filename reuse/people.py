@@ -43,6 +43,7 @@ class Entity:
     roles: tuple[str, ...] | None = None
     speaks: int = 0
     firm: bool = False
+    sure: bool = False  # whether a title or a role tells the gender, not a first name
 
     @property
     def name(self) -> str:
@@ -384,11 +385,32 @@ def _count(table: Table, o: Occurrence, number: int) -> None:
     if entity.kind in {"person", ""}:
         if name.gender and (entity.gender is None or name.titles):
             entity.gender = name.gender
-        if entity.gender is None and o.first:
-            entity.gender = table.lexicon.genders.get(table.prose.lower[o.first - 1])
+            entity.sure = entity.sure or bool(name.titles)
+        if o.first:
+            before = table.prose.lower[o.first - 1]
+            told = table.lexicon.genders.get(before)
+            if told and not entity.sure:
+                entity.gender, entity.sure = told, True
+            if entity.kind == "" and _is_a_thing(table, o, before):
+                entity.kind = "organisation"
     if not entity.firm and not o.heading:
         begin = table.prose.sentences[o.sentence][0]
         entity.firm = len(name.keys) > 1 or bool(name.titles) or o.first - begin > 1
+
+
+def _is_a_thing(table: Table, o: Occurrence, before: str) -> bool:
+    """Whether an article or a noun says that a name of unknown kind is no person's.
+
+    "the ferry company Northstrand", "the Northstrand Anglers"; "the Holt plan" says nothing.
+    """
+    if before in table.lexicon["collectives"]:
+        return True
+    words, lower = table.prose.words, table.prose.lower
+    if before != "the" or len(o.name.keys) < 2 or o.last >= len(words):
+        return False
+    behind = lower[o.last]
+    noun = behind == words[o.last] and behind[0].isalpha()
+    return not noun or behind in table.lexicon["verbs"] or behind in table.lexicon["function_words"]
 
 
 def _owner(table: Table, number: int, candidates: tuple[int, ...]) -> int:

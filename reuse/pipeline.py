@@ -79,7 +79,6 @@ def scan(
         reused = find_reuse(
             listed, store.texts, engine, ignoring(settings, decisions), quoted(listed, store)
         )
-        found.counts |= reused.counts
     with found.step("speakers"):
         speakers = join(people(listed, store), decisions, names)
         quotes = list(attributed(listed, store, speakers, settings))
@@ -107,7 +106,15 @@ def scan(
         store.put("disputes", traced.disputes)
         store.put_speakers(speakers.speakers, speakers.names)
     with found.step("write"):
-        found.counts |= store.counts()
+        found.counts = store.counts() | {
+            "frequent shingles": reused.counts.get("frequent", 0),
+            "of them language": reused.counts.get("language", 0),
+            "linked, not compared in pairs": reused.counts.get("linked", 0),
+        }
+        found.counts |= {
+            "inputs skipped": sum(p.level == "skipped" for p in found.problems),
+            "inputs noted": sum(p.level == "noted" for p in found.problems),
+        }
         store.publish(
             {
                 "started": f"{started:%Y-%m-%dT%H:%M:%SZ}",

@@ -37,6 +37,8 @@ class Weights:
     quoted: float = -2.5  # named by somebody else, inside marks
     heading: float = -1.5
     unsure: float = -0.6  # nothing says that this is a person
+    one_word: float = -1.2  # nor that one word is a surname rather than a town
+    misgendered: float = -3.5  # a first name is borne by the other sex as a rule
     gender_unknown: float = -0.7
     told: float = -2.0  # the one spoken to
     loose: float = -1.5  # capitalised only where everything is
@@ -47,6 +49,7 @@ WEIGHTS = Weights()
 # Names looked back on: nearer than the reach of any pronoun, and a bound on what one may cost.
 _LOOK_BACK = 60
 _SENTENCES = 6
+_UTTERED = 6
 
 _MALE, _FEMALE = frozenset(("he", "him", "his")), frozenset(("she", "her", "hers"))
 _THING = frozenset(("it", "its", "they", "them", "their"))
@@ -239,7 +242,36 @@ def _scores(table: Table, at: int, gender: str) -> dict[int, float]:
         )
         if score > scores.get(o.entity, -1e9):
             scores[o.entity] = score
+    # Who spoke stays in mind from the words that named them, a pronoun or a description too.
+    for token, e in table.uttered[-_UTTERED:]:
+        if token >= at:
+            continue
+        entity = table.entities[e]
+        fit = _fits(entity, gender) if entity.spans else _fits_described(table, entity, gender)
+        if fit is None:
+            continue
+        there = _at(table, token)
+        score = (
+            fit
+            + w.subject
+            + w.sentence * min(_SENTENCES, here[0] - there[0])
+            + w.paragraph * min(_SENTENCES, here[1] - there[1])
+        )
+        if score > scores.get(e, -1e9):
+            scores[e] = score
     return scores
+
+
+def _fits_described(table: Table, entity: Entity, gender: str) -> float | None:
+    """What somebody described and not named has for being meant by a pronoun."""
+    if gender == "thing":
+        return 0.5 if entity.kind in {"document", "organisation"} else None
+    if entity.kind != "unnamed":
+        return None
+    told = {g for w in entity.words if (g := table.lexicon.genders.get(bare(w.lower())))}
+    if gender in {"m", "f"} and told and gender not in told:
+        return None
+    return WEIGHTS.unsure
 
 
 def _at(table: Table, at: int) -> tuple[int, int]:
@@ -264,10 +296,18 @@ def _fits(entity: Entity, gender: str) -> float | None:
         if entity.gender is None:
             score += WEIGHTS.gender_unknown
         elif entity.gender != gender:
-            return None
-    if entity.kind == "" and not entity.speaks:
+            if entity.sure:
+                return None
+            score += WEIGHTS.misgendered
+    if entity.speaks:
+        return score
+    if entity.kind == "":
         score += WEIGHTS.unsure
-    if not entity.firm and not entity.speaks:
+        if len(entity.keys) == 1 and entity.gender is None:
+            if not entity.firm:
+                return None  # capitalised only where every word is
+            score += WEIGHTS.one_word
+    if not entity.firm:
         score += WEIGHTS.loose
     return score
 

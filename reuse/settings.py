@@ -46,9 +46,10 @@ class Settings:
     # What has fewer bits in general language than these, and than the bar less a margin, is not
     # looked at further: a seed, a chain, an extended chain, an aligned pair.
     floor_bits: int = 25
-    seed_margin: int = 33
-    chain_margin: int = 27
-    align_margin: int = 20
+    seed_margin: int = 30
+    chain_margin: int = 25
+    piece_margin: int = 17
+    align_margin: int = 15
     # An extension ends when it is worth so much less than its best: four misses.
     drop_bits: int = 24
     # Words that the two texts of a passage may drift apart while it is extended.

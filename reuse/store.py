@@ -42,6 +42,20 @@ DERIVED = (
     "disputes",
 )
 SEARCHED = {"articles": ["title", "text"], "quotes": ["text", "mention"], "passages": ["text"]}
+COUNTED = {
+    "articles": "articles",
+    "outlets": "outlets",
+    "passages": "passages WHERE boilerplate = 0",
+    "furniture": "passages WHERE boilerplate = 1",
+    "matches": "matches",
+    "quotes": "quotes",
+    "quotes with a speaker": "quotes WHERE speaker_id IS NOT NULL",
+    "speakers": "speakers",
+    "families": "families",
+    "versions": "variants",
+    "versions that touch the meaning": "variants WHERE touches_meaning = 1",
+    "disputes": "disputes",
+}
 KEPT = """
 CREATE TABLE IF NOT EXISTS _kept (
   stage TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (stage, key)
@@ -268,10 +282,10 @@ class Store:
         return [Listed(*row) for row in rows]
 
     def counts(self) -> dict[str, int]:
-        """How many rows of each kind this scan has."""
+        """How much of everything this scan has."""
         return {
-            table: int(self.db.execute(f"SELECT count(*) FROM main.{table}").fetchone()[0])
-            for table in ("articles", "outlets", *DERIVED)
+            name: int(self.db.execute(f"SELECT count(*) FROM main.{rows}").fetchone()[0])
+            for name, rows in COUNTED.items()
         }
 
     def outlets(self) -> list[Outlet]:

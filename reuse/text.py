@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 OTHER, LETTER, SINGLE, MARK, HIDDEN, APOSTROPHE, POINT, HYPHEN = range(8)
 
 # What a word looks like and where it stands: with a capital, a digit first, all in capitals; first
-# of its line, first of its sentence, last of it.
-CAPITAL, NUMBER, CAPITALS, SEVERAL, LINE, SENTENCE, STOP = 1, 2, 4, 8, 16, 32, 64
+# of its line, first of its sentence, last of it; in a list (which `passages` tells).
+CAPITAL, NUMBER, CAPITALS, SEVERAL, LINE, SENTENCE, STOP, LISTED = 1, 2, 4, 8, 16, 32, 64, 128
 
 _BASE = 0x9E3779B1  # odd, so that it has an inverse modulo 2**32
 _INVERSE = pow(_BASE, -1, 1 << 32)
@@ -163,7 +163,8 @@ def tokens(texts: Sequence[str]) -> Tokens:
     np.cumsum(sizes, out=firsts[1:])
     joined = "\0\0\0".join([*texts, ""])
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-    kind = kinds[codes]
+    index = codes.astype(np.intp)
+    kind = kinds.take(index)
     odd = np.flatnonzero(kind >= MARK)
     irregular = odd[_inside(codes, kind, odd, looks)] if len(odd) else odd
     hyphens = irregular[kind[irregular] == HYPHEN]
@@ -178,7 +179,7 @@ def tokens(texts: Sequence[str]) -> Tokens:
     last = inside.copy()
     last[:-1] &= ~inside[1:] | first[1:]
     ends = np.flatnonzero(last) + 1
-    values = folds[codes]
+    values = folds.take(index)
     word = _hashes(values, starts, ends)
     wide = np.flatnonzero(codes > 0x7F)
     wide = wide[looks[codes[wide]] & SEVERAL > 0]
@@ -319,9 +320,9 @@ def _mend(
     word[odd] = _hashes(kept, sums[bounds[:-1]], sums[bounds[1:]])
 
 
-def unlike(count: int) -> NDArray[np.uint32]:
-    """So many words that are like no other word, nor like one another."""
-    return _mixed(np.arange(count, dtype=np.uint32) ^ np.uint32(0xA5A5A5A5))
+def unlike(first: int, count: int) -> NDArray[np.uint32]:
+    """Words that are like no other word, nor like one another: `count` of them from `first` on."""
+    return _mixed(np.arange(first, first + count).astype(np.uint32) ^ np.uint32(0xA5A5A5A5))
 
 
 def word_hash(word: str) -> int:

@@ -19,6 +19,11 @@ FULL = "We will keep all four ferries running through the winter, and nobody wil
 CUT = "We will keep all four ferries running through the winter"
 NUMBER = "We will keep all three ferries running through the winter"
 
+COUNCIL = (
+    "The council met on Sunday behind closed doors to weigh the {} of new engines for the fleet, "
+    "which dates from before the bridge"
+)
+
 ARTICLES: dict[str, dict[str, Any]] = {
     "a1": {
         "outlet_id": "o1",
@@ -26,7 +31,8 @@ ARTICLES: dict[str, dict[str, Any]] = {
         "byline": "Ines Calder",
         "url": "https://tidewater.example/ferries",
         "published": "2031-03-02T08:00Z",
-        "text": f"Ferries stay, says harbour chief\n\n“{FULL},” said Mara Oduya, the harbour chief. "
+        "text": f"Ferries stay, says harbour chief\n\n“{FULL},” said Mara Oduya, the harbour chief."
+        " "
         "The council met on Sunday behind closed doors to weigh the cost of new engines for the "
         "fleet, which dates from before the bridge.\n\nA clerk called it a “soft landing”. "
         "Sign up for the Tidewater letter.",
@@ -36,24 +42,24 @@ ARTICLES: dict[str, dict[str, Any]] = {
         "title": "Winter timetable settled",
         "url": "javascript:alert(3)",
         "published": "2031-03-02T14:30Z",
-        "text": f"“{CUT},” said Oduya.\n\nThe council met on Sunday behind closed doors to weigh the "
-        "price of new engines for the fleet, which dates from before the bridge.",
+        "text": f"“{CUT},” said Oduya.\n\nThe council met on Sunday behind closed doors to weigh "
+        "the price of new engines for the fleet, which dates from before the bridge.",
     },
     "a3": {
         "outlet_id": "o3",
         "title": HOSTILE,
         "url": "https://hill.example/?q=<script>alert(4)</script>",
         "published": "2031-03-03",
-        "text": f"“{NUMBER},” said Deputy Pell.\n\nThe council met on Sunday behind closed doors. "
-        f"{HOSTILE}",
+        "text": f"“{NUMBER},” said Deputy Pell.\n\nThe council met on Sunday behind closed doors."
+        f" {HOSTILE}",
     },
     "a4": {
         "outlet_id": None,
         "title": None,
         "url": None,
         "published": None,
-        "text": "All four ferries will keep running through the winter and nobody will lose a route, "
-        "the harbour has decided.",
+        "text": "All four ferries will keep running through the winter and nobody will lose a route"
+        ", the harbour has decided.",
     },
 }
 OUTLETS = [
@@ -86,7 +92,7 @@ def database(path: Path) -> Path:
     return path
 
 
-def insert(conn: sqlite3.Connection, table: str, **values: Any) -> None:
+def insert(conn: sqlite3.Connection, table: str, **values: object) -> None:
     names = ", ".join(f'"{name}"' for name in values)
     marks = ", ".join("?" * len(values))
     conn.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(values.values()))
@@ -100,15 +106,15 @@ def place(article: str, words: str) -> tuple[int, int]:
 def fill(conn: sqlite3.Connection) -> None:
     for id, name, kind in OUTLETS:
         insert(conn, "outlets", id=id, name=name, kind=kind)
-    for id, article in ARTICLES.items():
+    for id, fields in ARTICLES.items():
         insert(
             conn,
             "articles",
             id=id,
             source=f"news/{id}.txt",
             language="en",
-            words=len(article["text"].split()),
-            **article,
+            words=len(fields["text"].split()),
+            **fields,
         )
     insert(
         conn, "speakers", id="s1", name="Mara Oduya", kind="person", quotes=2, articles=2, outlets=2
@@ -141,13 +147,13 @@ def fill(conn: sqlite3.Connection) -> None:
         ("q4", "a1", "soft landing", "term", None, None, None, 0.0, None),
         ("q5", "a1", "four ferries", "nested", None, None, None, 0.0, None),
     ]
-    for id, article, words, kind, cue, mention, speaker, confidence, family in quotes:
+    for id, article, words, kind, cue, mention, said_by, confidence, family in quotes:
         start, end = place(article, words)
         named = place(article, mention) if mention else (None, None)
         insert(
             conn, "quotes", id=id, article_id=article, start=start, end=end, text=words, kind=kind,
             cue=cue, mention=mention, mention_start=named[0], mention_end=named[1],
-            speaker_id=speaker, confidence=confidence, evidence="named after the quote",
+            speaker_id=said_by, confidence=confidence, evidence="named after the quote",
             utterance_id=f"u-{id}", within_id="q1" if id == "q5" else None, family_id=family,
         )  # fmt: skip
 
@@ -214,8 +220,8 @@ def fill(conn: sqlite3.Connection) -> None:
     )
 
     shared = {
-        "a1": "The council met on Sunday behind closed doors to weigh the cost of new engines for the fleet, which dates from before the bridge",
-        "a2": "The council met on Sunday behind closed doors to weigh the price of new engines for the fleet, which dates from before the bridge",
+        "a1": COUNCIL.format("cost"),
+        "a2": COUNCIL.format("price"),
         "a3": "The council met on Sunday behind closed doors",
     }
     insert(
@@ -226,9 +232,15 @@ def fill(conn: sqlite3.Connection) -> None:
         conn, "passages", id="p2", name="Sign up", text="Sign up for the Tidewater letter", words=6,
         articles=1, outlets=1, first_article_id=None, first_published=None, boilerplate=1,
     )  # fmt: skip
-    for id, article, words, source in (("x1", "a1", shared["a1"], None), ("x2", "a2", shared["a2"], "x1"), ("x3", "a3", shared["a3"], "x2")):  # fmt: skip
-        start, end = place(article, words)
-        insert(conn, "appearances", id=id, passage_id="p1", article_id=article, start=start, end=end, similarity=0.96, source_id=source)  # fmt: skip
+    steps: list[tuple[str, str, str | None]] = [
+        ("x1", "a1", None), ("x2", "a2", "x1"), ("x3", "a3", "x2"),
+    ]  # fmt: skip
+    for id, article, source in steps:
+        start, end = place(article, shared[article])
+        insert(
+            conn, "appearances", id=id, passage_id="p1", article_id=article, start=start, end=end,
+            similarity=0.96, source_id=source,
+        )  # fmt: skip
     start, end = place("a1", "Sign up for the Tidewater letter")
     insert(
         conn,
@@ -257,7 +269,8 @@ def fill(conn: sqlite3.Connection) -> None:
         made_at="2031-03-04T09:00Z",
     )
     insert(
-        conn, "scans", id=1, started="2031-03-04T08:00Z", finished="2031-03-04T08:01Z", version="0.1.0",
+        conn, "scans", id=1, started="2031-03-04T08:00Z", finished="2031-03-04T08:01Z",
+        version="0.1.0",
         schema_version=1, settings="{}", counts="{}", seconds="{}", minhash_scheme="affine32",
         minhash_seed=1, minhash_permutations=128,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The Datasette plugin through Datasette's own client: routes, escaping, other people's databases."""
+"""The plugin through Datasette's own client: routes, escaping, other people's databases."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import pytest
 from browse_database import ARTICLES, CUT, FULL, HOSTILE, database, place
@@ -46,7 +45,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def datasette(db: Path) -> Any:
+def datasette(db: Path) -> Datasette:
     return browse.application(db)
 
 
@@ -72,14 +71,16 @@ class Tags(HTMLParser):
         self.text += data
 
 
-async def page(datasette: Any, path: str) -> str:
+async def page(datasette: Datasette, path: str) -> str:
     response = await datasette.client.get(f"/news/-/reuse{path}")
     assert response.status_code == 200, response.text[-2000:]
     return str(response.text)
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_every_page_answers_and_links_only_to_what_answers(datasette: Any, path: str) -> None:
+async def test_every_page_answers_and_links_only_to_what_answers(
+    datasette: Datasette, path: str
+) -> None:
     tags = Tags(await page(datasette, path)).tags
     links = {attrs.get("href") or "" for tag, attrs in tags if tag in ("a", "link")}
     links |= {attrs.get("src") or "" for tag, attrs in tags if tag == "script"}
@@ -91,7 +92,7 @@ async def test_every_page_answers_and_links_only_to_what_answers(datasette: Any,
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_nothing_hostile_becomes_markup(datasette: Any, path: str) -> None:
+async def test_nothing_hostile_becomes_markup(datasette: Datasette, path: str) -> None:
     html = await page(datasette, path)
     tags = Tags(html).tags
     scripts = [attrs for tag, attrs in tags if tag == "script"]
@@ -111,20 +112,20 @@ async def test_nothing_hostile_becomes_markup(datasette: Any, path: str) -> None
     assert "{{" not in html or "{{7*7}}" in html
 
 
-async def test_hostile_words_are_shown_as_they_stand(datasette: Any) -> None:
+async def test_hostile_words_are_shown_as_they_stand(datasette: Datasette) -> None:
     text = Tags(await page(datasette, "/article/a3")).text
     assert phrases.clean(HOSTILE) in text
     assert "\ufffdgnp.exe" in text
 
 
-async def test_a_page_forbids_inline_script(datasette: Any) -> None:
+async def test_a_page_forbids_inline_script(datasette: Datasette) -> None:
     response = await datasette.client.get("/news/-/reuse/article/a3")
     policy = response.headers["content-security-policy"]
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy
 
 
-async def test_only_web_addresses_become_links(datasette: Any) -> None:
+async def test_only_web_addresses_become_links(datasette: Datasette) -> None:
     assert 'href="https://tidewater.example/ferries"' in await page(datasette, "/article/a1")
     html = await page(datasette, "/article/a2")
     assert "javascript:alert(3)" in Tags(html).text
@@ -155,7 +156,7 @@ async def test_a_database_that_is_not_ours_is_left_alone(
 @pytest.mark.parametrize(
     "path", ["/article/none", "/match/a1", "/passage/q1", "/quote/a1", "/speaker/a1", "/elsewhere"]
 )
-async def test_what_is_not_there_is_not_found(datasette: Any, path: str) -> None:
+async def test_what_is_not_there_is_not_found(datasette: Datasette, path: str) -> None:
     assert (await datasette.client.get(f"/news/-/reuse{path}")).status_code == 404
     assert (await datasette.client.get(f"/none/-/reuse{path}")).status_code == 404
 
@@ -171,7 +172,9 @@ async def test_who_may_not_see_the_tables_may_not_see_the_pages(db: Path) -> Non
     assert (await closed.client.get("/news/-/reuse/article/a1")).status_code == 403
 
 
-async def test_the_databases_own_page_leads_to_ours_and_lists_the_queries(datasette: Any) -> None:
+async def test_the_databases_own_page_leads_to_ours_and_lists_the_queries(
+    datasette: Datasette,
+) -> None:
     html = (await datasette.client.get("/news")).text
     assert '/news/-/reuse"' in html
     for query in browse.QUERIES.values():
@@ -180,7 +183,7 @@ async def test_the_databases_own_page_leads_to_ours_and_lists_the_queries(datase
 
 
 @pytest.mark.parametrize("name", list(browse.QUERIES))
-async def test_every_ready_query_runs(datasette: Any, name: str) -> None:
+async def test_every_ready_query_runs(datasette: Datasette, name: str) -> None:
     values = "words=the&name=Mara&one_outlet=Coast+Wire&other_outlet=Tidewater+Post"
     response = await datasette.client.get(f"/news/{name}.json?_shape=array&{values}")
     assert response.status_code == 200, response.text
@@ -188,7 +191,7 @@ async def test_every_ready_query_runs(datasette: Any, name: str) -> None:
     assert rows or name == "without_speaker"
 
 
-async def test_tables_have_descriptions_facets_and_labels(datasette: Any) -> None:
+async def test_tables_have_descriptions_facets_and_labels(datasette: Datasette) -> None:
     html = (await datasette.client.get("/news/quotes")).text
     assert "Probability that the speaker is right" in html
     assert re.search(r'data-facet|facet-results|class="facet', html)
@@ -208,7 +211,7 @@ def test_metadata_names_columns_that_are_there(conn: sqlite3.Connection) -> None
         assert named <= columns, table
 
 
-async def test_offsets_are_links_to_the_marked_place(datasette: Any) -> None:
+async def test_offsets_are_links_to_the_marked_place(datasette: Datasette) -> None:
     start, end = place("a2", CUT)
     html = (await datasette.client.get("/news/quotes")).text
     assert f'href="/news/-/reuse/article/a2?mark={start}-{end}#here"' in html
@@ -216,7 +219,7 @@ async def test_offsets_are_links_to_the_marked_place(datasette: Any) -> None:
     assert 'id="here"' in shown
 
 
-async def test_names_in_tables_and_views_lead_to_pages(datasette: Any) -> None:
+async def test_names_in_tables_and_views_lead_to_pages(datasette: Datasette) -> None:
     for address, link in (
         ("/news/passages", "/news/-/reuse/passage/p1"),
         ("/news/families", "/news/-/reuse/quote/f1"),
@@ -243,9 +246,10 @@ def test_search_finds(conn: sqlite3.Connection, words: str, kind: str, id: str) 
 
 @pytest.mark.parametrize(
     "words",
-    ['"', "'", "*", "NEAR(", "ferries OR", "a AND", "-x", "col:x", "^", '""', "%", "_", "\\", "(", ";", "é" * 300],
+    ['"', "'", "*", "NEAR(", "ferries OR", "a AND", "-x", "col:x", "^", '""', "%", "_",
+     "\\", "(", ";", "é" * 300],
 )  # fmt: skip
-async def test_search_takes_no_syntax(datasette: Any, words: str) -> None:
+async def test_search_takes_no_syntax(datasette: Datasette, words: str) -> None:
     response = await datasette.client.get("/news/-/reuse", params={"q": words})
     assert response.status_code == 200
 
@@ -255,21 +259,21 @@ def test_a_phrase_is_looked_for_as_it_stands(conn: sqlite3.Connection) -> None:
     assert pages.search(conn, "doors closed behind")["passages"]
 
 
-async def test_marks_stand_where_the_offsets_say(datasette: Any) -> None:
+async def test_marks_stand_where_the_offsets_say(datasette: Datasette) -> None:
     html = await page(datasette, "/article/a1")
     for name, words in (("q-q1", FULL), ("q-q4", "soft landing"), ("q-q5", "four ferries")):
         marked = re.findall(rf'<mark [^>]*data-marks="[^"]*\b{name}\b[^"]*">(.*?)</mark>', html)
         assert "".join(marked) == words
 
 
-async def test_the_article_page_holds_the_whole_text(datasette: Any) -> None:
+async def test_the_article_page_holds_the_whole_text(datasette: Datasette) -> None:
     html = await page(datasette, "/article/a1")
     body = html[html.index('<div class="text"') :]
     paragraphs = re.findall(r'<p class="words">(.*?)</p>', body, re.DOTALL)
     assert "".join(Tags(p).text for p in paragraphs) == ARTICLES["a1"]["text"]
 
 
-async def test_the_notes_say_who_and_where_else(datasette: Any) -> None:
+async def test_the_notes_say_who_and_where_else(datasette: Datasette) -> None:
     text = Tags(await page(datasette, "/article/a3")).text
     assert "altered: a number changed: four became three" in text
     assert "likely taken from Coast Wire" in text
@@ -280,7 +284,7 @@ async def test_the_notes_say_who_and_where_else(datasette: Any) -> None:
     assert "written here as the outlet’s own words" in text
 
 
-async def test_a_match_marks_changed_words_on_both_sides(datasette: Any) -> None:
+async def test_a_match_marks_changed_words_on_both_sides(datasette: Datasette) -> None:
     html = await page(datasette, "/match/m1")
     changed = re.findall(r'<mark class="changed" data-marks="(\w+)">(.*?)</mark>', html)
     assert changed == [("c0", "cost"), ("c0", "price")]
@@ -289,21 +293,21 @@ async def test_a_match_marks_changed_words_on_both_sides(datasette: Any) -> None
     assert "6 hours later" in text
 
 
-async def test_an_unknown_order_is_not_guessed(datasette: Any) -> None:
+async def test_an_unknown_order_is_not_guessed(datasette: Datasette) -> None:
     text = Tags(await page(datasette, "/quote/f1")).text
     assert "date unknown" in text
     assert "Outlets do not agree" not in text
 
 
 @pytest.mark.parametrize("id", ["f1", "q1", "q2", "q3"])
-async def test_a_quote_leads_to_its_family(datasette: Any, id: str) -> None:
+async def test_a_quote_leads_to_its_family(datasette: Datasette, id: str) -> None:
     text = Tags(await page(datasette, f"/quote/{id}")).text
     assert "Two speakers for the same words" in text
     assert text.index("Disputed") < text.index("Every version")
     assert "Decided by a person" in text
 
 
-async def test_a_version_shows_what_it_dropped_and_put_in(datasette: Any) -> None:
+async def test_a_version_shows_what_it_dropped_and_put_in(datasette: Datasette) -> None:
     html = await page(datasette, "/quote/f1")
     assert re.search(r"<del[^>]*>, and nobody will lose a route</del>", html)
     assert re.search(
@@ -311,7 +315,7 @@ async def test_a_version_shows_what_it_dropped_and_put_in(datasette: Any) -> Non
     )
 
 
-async def test_furniture_is_out_of_the_start_page_but_reachable(datasette: Any) -> None:
+async def test_furniture_is_out_of_the_start_page_but_reachable(datasette: Datasette) -> None:
     html = await page(datasette, "")
     assert "Sign up for" not in Tags(html).text
     assert "passages?boilerplate=1" in html
@@ -347,7 +351,7 @@ def test_counting_the_longest_view_looks_nothing_up(conn: sqlite3.Connection) ->
 @pytest.mark.parametrize("name", list(pages.SQL))
 def test_a_page_reads_no_table_from_end_to_end(conn: sqlite3.Connection, name: str) -> None:
     """Counts, small tables and lists that stop early may; nothing may sort or scan the big ones."""
-    values = {key: "x" for key in re.findall(r":(\w+)", pages.SQL[name])}
+    values = dict.fromkeys(re.findall(r":(\w+)", pages.SQL[name]), "x")
     values |= {key: 10 for key in ("limit", "offset", "start", "end") if key in values}  # type: ignore[misc]
     plan = [step for *_, step in conn.execute(f"EXPLAIN QUERY PLAN {pages.SQL[name]}", values)]
     big = ("articles", "quotes", "matches", "appearances", "variants")
@@ -355,14 +359,14 @@ def test_a_page_reads_no_table_from_end_to_end(conn: sqlite3.Connection, name: s
     assert not scans, plan
 
 
-async def test_the_address_of_a_page_survives_hostile_ids(datasette: Any) -> None:
+async def test_the_address_of_a_page_survives_hostile_ids(datasette: Datasette) -> None:
     for id in ("..%2f..", "%00", "a'--", '"><script>'):
         response = await datasette.client.get(f"/news/-/reuse/article/{id}")
         assert response.status_code in (302, 404)
         assert "<script>alert" not in response.text
 
 
-async def test_json_and_csv_of_every_list(datasette: Any) -> None:
+async def test_json_and_csv_of_every_list(datasette: Datasette) -> None:
     formats = set()
     for path in PAGES:
         for tag, attrs in Tags(await page(datasette, path)).tags:

@@ -62,9 +62,9 @@ def test_covered_counts_each_character_once(spans: list[list[int]]) -> None:
     assert covered(pairs) == len({i for a, b in pairs for i in range(a, b)})
 
 
-words = st.lists(st.sampled_from(["the", "a", "cat", "dog", "sat", "on", ",", ".", "“", "Cat"]), max_size=25).map(
-    " ".join
-)
+words = st.lists(
+    st.sampled_from(["the", "a", "cat", "dog", "sat", "on", ",", ".", "“", "Cat"]), max_size=25
+).map(" ".join)
 
 
 @given(words, words)
@@ -86,8 +86,10 @@ def test_what_lies_between_changes_is_the_same_on_both_sides(a: str, b: str) -> 
         ("“We go”", '"We go"', []),
         ("We go on", "we go on", [("minor", "We", "we")]),
         ("It, he said, ends", "It ends", [("cut", ", he said,", "")]),
-        ("buy a red house now", "sell the old barn now", [("changed", "buy a red house", "sell the old barn")]),
-        ("one side of the coin", "other face of a medal", [("changed", "one side of the coin", "other face of a medal")]),
+        ("buy a red house now", "sell the old barn now",
+         [("changed", "buy a red house", "sell the old barn")]),
+        ("one side of the coin", "other face of a medal",
+         [("changed", "one side of the coin", "other face of a medal")]),
         ("", "x", [("added", "", "x")]),
     ],
 )  # fmt: skip

@@ -18,24 +18,33 @@ from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 import yaml
-from datasette import hookimpl
-from datasette.plugins import get_plugins, pm
 from datasette.utils import tilde_decode, tilde_encode
 from datasette.utils.asgi import NotFound, Response
 from markupsafe import Markup
+from pluggy import HookimplMarker
 
 from reuse.browse import pages, phrases
 from reuse.browse.sql import statements
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request
+
+# The same as datasette.hookimpl, which has no types.
+hookimpl = HookimplMarker("datasette")
 
 QUERIES = statements("queries.sql")
 METADATA: dict[str, Any] = yaml.safe_load(
     (files("reuse.browse") / "metadata.yaml").read_text("utf-8")
 )
 TABLES: dict[str, dict[str, Any]] = METADATA["tables"] | METADATA["views"]
+# What stands in a cell; a mapping is a foreign key with its label.
+Cell = str | int | float | bytes | dict[str, Any] | None
+
 # What Datasette 1.0 calls configuration; the rest of a table's entry is metadata.
 CONFIGURATION = ("label_column", "sort", "sort_desc", "size", "facets")
 
@@ -55,8 +64,8 @@ HEADERS = {
 _checked: dict[str, tuple[object, bool]] = {}
 
 
-def ours(datasette: Any, name: str | None) -> bool:
-    """Whether a database carries our contract. A file that does not is asked again when it changes."""
+def ours(datasette: Datasette, name: str | None) -> bool:
+    """Whether a database carries our contract; one that does not is asked again when it changes."""
     database = datasette.databases.get(name)
     if database is None or not (database.path or database.memory_name):
         return False
@@ -79,14 +88,14 @@ def ours(datasette: Any, name: str | None) -> bool:
     return known[1]
 
 
-def our_databases(datasette: Any) -> Iterator[str]:
+def our_databases(datasette: Datasette) -> Iterator[str]:
     return (name for name in datasette.databases if ours(datasette, name))
 
 
-# ------------------------------------------------------------------------------ Datasette's own pages
+# -------------------------------------------------------------------------- Datasette's own pages
 
 
-def introduction(datasette: Any, name: str) -> str:
+def introduction(datasette: Datasette, name: str) -> str:
     link = f"{datasette.urls.database(name)}/-/reuse"
     return str(
         Markup('<p>{} <strong><a href="{}">Open the newsroom pages</a></strong>.</p>').format(
@@ -96,7 +105,7 @@ def introduction(datasette: Any, name: str) -> str:
 
 
 @hookimpl(optionalhook=True)
-def get_metadata(datasette: Any) -> dict[str, Any]:
+def get_metadata(datasette: Datasette) -> dict[str, Any]:
     """Datasette 0.65; what the person running it says wins."""
     return {
         "databases": {
@@ -112,7 +121,7 @@ def get_metadata(datasette: Any) -> dict[str, Any]:
 
 
 @hookimpl(optionalhook=True)
-def canned_queries(datasette: Any, database: str) -> dict[str, dict[str, str]]:
+def canned_queries(datasette: Datasette, database: str) -> dict[str, dict[str, str]]:
     """Datasette 0.65."""
     if not ours(datasette, database):
         return {}
@@ -123,7 +132,7 @@ def canned_queries(datasette: Any, database: str) -> dict[str, dict[str, str]]:
 
 
 @hookimpl
-def startup(datasette: Any) -> Callable[[], Any]:
+def startup(datasette: Datasette) -> Callable[[], Any]:
     async def describe() -> None:
         if not hasattr(datasette, "set_database_metadata"):
             return  # 0.65 asks by the two hooks above
@@ -133,7 +142,7 @@ def startup(datasette: Any) -> Callable[[], Any]:
     return describe
 
 
-async def describe_to_datasette_1(datasette: Any, name: str) -> None:
+async def describe_to_datasette_1(datasette: Datasette, name: str) -> None:
     """Metadata, table configuration and queries; what is already said stays."""
     said = await datasette.get_database_metadata(name)
     for key, value in (
@@ -170,7 +179,7 @@ async def describe_to_datasette_1(datasette: Any, name: str) -> None:
 
 
 @hookimpl
-def database_actions(datasette: Any, database: str) -> list[dict[str, str]]:
+def database_actions(datasette: Datasette, database: str) -> list[dict[str, str]]:
     if not ours(datasette, database):
         return []
     return [
@@ -182,7 +191,7 @@ def database_actions(datasette: Any, database: str) -> list[dict[str, str]]:
     ]
 
 
-# Columns that name a page of ours: the kind of page and, where another column has it, the id's name.
+# Columns that hold the id of a page of ours, and the kind of the page.
 PAGE_OF_COLUMN = {
     "family_id": "quote",
     "quote_id": "quote",
@@ -214,7 +223,12 @@ PLACES = {
 
 @hookimpl
 def render_cell(
-    row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any
+    row: sqlite3.Row,
+    value: Cell,
+    column: str,
+    table: str | None,
+    database: str,
+    datasette: Datasette,
 ) -> Markup | None:
     """Names lead to our pages, offsets to the marked place."""
     if value is None or not ours(datasette, database):
@@ -224,8 +238,10 @@ def render_cell(
     place = PLACES.get((table or "", column))
     if place and all(name in columns for name in place):
         article, end = plain(row[place[0]]), plain(row[place[1]])
-        href = f"{base}/article/{tilde_encode(str(article))}?mark={value}-{end}#here"
-        return Markup('<a href="{}" title="Show the marked place">{}</a>').format(href, value)
+        href = f"{base}/article/{tilde_encode(article)}?mark={plain(value)}-{end}#here"
+        return Markup('<a href="{}" title="Show the marked place">{}</a>').format(
+            href, plain(value)
+        )
     kind = PAGE_OF_NAME.get((table or "", column))
     if kind and "id" in columns:
         shown = phrases.shortened(str(value), 120)
@@ -240,36 +256,12 @@ def render_cell(
     return None
 
 
-def plain(value: Any) -> Any:
+def plain(value: Cell) -> str:
     """The value of a cell that Datasette may have given a label."""
-    return value["value"] if isinstance(value, dict) else value
+    return str(value["value"] if isinstance(value, dict) else value)
 
 
-# -------------------------------------------------------------------------------------- our own pages
-
-
-@hookimpl
-def register_routes() -> list[tuple[str, Callable[..., Any]]]:
-    return [
-        (r"/(?P<database>[^/]+)/-/reuse/?$", show_start),
-        (r"/(?P<database>[^/]+)/-/reuse/outlets$", show_outlets),
-        (
-            r"/(?P<database>[^/]+)/-/reuse/(?P<kind>article|match|passage|quote|speaker)/(?P<id>[^/]+)$",
-            show_one,
-        ),
-    ]
-
-
-async def show_start(datasette: Any, request: Any) -> Any:
-    return await show(
-        datasette, request, "start", lambda conn: pages.start(conn, arguments(request))
-    )
-
-
-async def show_outlets(datasette: Any, request: Any) -> Any:
-    return await show(
-        datasette, request, "outlets", lambda conn: pages.outlets(conn, arguments(request))
-    )
+# ---------------------------------------------------------------------------------- our own pages
 
 
 ONE = {
@@ -281,20 +273,44 @@ ONE = {
 }
 
 
-async def show_one(datasette: Any, request: Any) -> Any:
+@hookimpl
+def register_routes() -> list[tuple[str, Callable[..., Any]]]:
+    return [
+        (r"/(?P<database>[^/]+)/-/reuse/?$", show_start),
+        (r"/(?P<database>[^/]+)/-/reuse/outlets$", show_outlets),
+        (
+            rf"/(?P<database>[^/]+)/-/reuse/(?P<kind>{'|'.join(ONE)})/(?P<id>[^/]+)$",
+            show_one,
+        ),
+    ]
+
+
+async def show_start(datasette: Datasette, request: Request) -> Response:
+    return await show(
+        datasette, request, "start", lambda conn: pages.start(conn, arguments(request))
+    )
+
+
+async def show_outlets(datasette: Datasette, request: Request) -> Response:
+    return await show(
+        datasette, request, "outlets", lambda conn: pages.outlets(conn, arguments(request))
+    )
+
+
+async def show_one(datasette: Datasette, request: Request) -> Response:
     kind, id = request.url_vars["kind"], tilde_decode(request.url_vars["id"])
     return await show(
         datasette, request, kind, lambda conn: ONE[kind](conn, id, arguments(request))
     )
 
 
-def arguments(request: Any) -> dict[str, str]:
+def arguments(request: Request) -> dict[str, str]:
     return {key: request.args[key] for key in request.args}
 
 
 async def show(
-    datasette: Any, request: Any, kind: str, page: Callable[[sqlite3.Connection], Any]
-) -> Any:
+    datasette: Datasette, request: Request, kind: str, page: Callable[[sqlite3.Connection], Any]
+) -> Response:
     try:
         database = datasette.get_database(route=tilde_decode(request.url_vars["database"]))
     except KeyError:
@@ -310,7 +326,7 @@ async def show(
     return Response.html(html, headers=HEADERS)
 
 
-async def permitted(datasette: Any, actor: Any, database: str) -> None:
+async def permitted(datasette: Datasette, actor: dict[str, Any] | None, database: str) -> None:
     """A page shows rows of every table, so whoever may not see one of them may not see the page."""
     if hasattr(datasette, "ensure_permissions"):
         for table in pages.CONTRACT:
@@ -327,7 +343,7 @@ async def permitted(datasette: Any, actor: Any, database: str) -> None:
         )
 
 
-def surroundings(datasette: Any, name: str) -> dict[str, Any]:
+def surroundings(datasette: Datasette, name: str) -> dict[str, Any]:
     """What every template may call: addresses of pages, tables and files, and phrases."""
     base = f"{datasette.urls.database(name)}/-/reuse"
 
@@ -356,7 +372,10 @@ def surroundings(datasette: Any, name: str) -> dict[str, Any]:
 
 @cache
 def static_name() -> str:
-    """Under which name Datasette serves our files: the distribution's, or the module's if run in place."""
+    """Under which name Datasette serves our files: the distribution's, else the module's."""
+    # Not at the top: Datasette loads its plugins in the middle of this module.
+    from datasette.plugins import get_plugins
+
     here = str(files("reuse.browse") / "static")
     return next(
         (str(plugin["name"]) for plugin in get_plugins() if plugin["static_path"] == here),
@@ -372,17 +391,19 @@ def fingerprint(file: str) -> str:
     ).hexdigest()
 
 
-# ------------------------------------------------------------------------------------------- serving
+# --------------------------------------------------------------------------------------- serving
 
 
 def register() -> None:
     """Make Datasette know the plugin where the package is run in place, not installed."""
+    from datasette.plugins import pm
+
     module = sys.modules[__name__]
     if module not in pm.get_plugins():
         pm.register(module, "reuse")
 
 
-def application(db: str | Path) -> Any:
+def application(db: str | Path) -> Datasette:
     """Datasette on one database, read-only, with everything set."""
     from datasette.app import Datasette
 

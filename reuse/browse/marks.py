@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 BLANK_LINE = re.compile(r"(?:\r?\n[^\S\n]*){2,}")
 LINE_END = re.compile(r"\r?\n[^\S\n]*")
@@ -16,7 +17,7 @@ LINE_END = re.compile(r"\r?\n[^\S\n]*")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A marked stretch of a text; ``name`` is its anchor on the page, ``kind`` a word of the CSS."""
+    """A marked stretch; ``name`` is its anchor on the page, ``kind`` its class in the CSS."""
 
     start: int
     end: int
@@ -26,7 +27,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch that no mark begins or ends in. ``opens``: the marks whose first character it has."""
+    """A stretch that no mark begins or ends in. ``opens``: the marks that begin with it."""
 
     text: str
     names: tuple[str, ...] = ()
@@ -61,7 +62,7 @@ def segments(text: str, marks: Iterable[Mark], start: int, end: int) -> tuple[Se
     active: list[Mark] = []
     found = []
     next_mark = 0
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         active = [mark for mark in active if mark.end > left]
         while next_mark < len(pending) and pending[next_mark].start <= left:
             active.append(pending[next_mark])
@@ -80,7 +81,7 @@ def segments(text: str, marks: Iterable[Mark], start: int, end: int) -> tuple[Se
 def paragraphs(
     text: str, marks: Sequence[Mark], start: int = 0, end: int | None = None
 ) -> list[Paragraph]:
-    """The paragraphs of ``text[start:end]``: parted by blank lines, or by line ends if none is blank."""
+    """The paragraphs of ``text[start:end]``: parted by blank lines, else by line ends."""
     end = len(text) if end is None else end
     break_ = BLANK_LINE if BLANK_LINE.search(text) else LINE_END
     ordered = sorted(marks, key=lambda m: m.start)

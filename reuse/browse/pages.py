@@ -1,4 +1,4 @@
-"""A connection and an id -> what one page shows: plain values for a template, ``None`` if not there.
+"""A connection and an id -> what one page shows: plain values, or ``None`` if it is not there.
 
 Nothing here knows Datasette or HTML; the report is made from the same values.
 """
@@ -184,7 +184,8 @@ def article(conn: sqlite3.Connection, id: str, args: Mapping[str, str]) -> Row |
     for a in appearances:
         kind = "furniture" if a["boilerplate"] else "passage"
         whole = len(text[a["start"] : a["end"]].split("\n")) > 3
-        marks.append(Mark(a["start"], a["end"], f"p-{a['id']}", f"{kind} long" if whole else kind))
+        kind += "-long" if whole and kind == "passage" else ""
+        marks.append(Mark(a["start"], a["end"], f"p-{a['id']}", kind))
     here = place(args, len(text))
     if here:
         marks.append(Mark(*here, "here", "here"))
@@ -261,7 +262,7 @@ def quote_notes(quotes: list[Row], variants: list[Row]) -> list[Row]:
         if quote["kind"] != "term":
             by_utterance.setdefault(quote["utterance_id"], []).append(quote)
     notes = []
-    for parts in by_utterance.values():
+    for parts, wrapping in unwrapped(list(by_utterance.values())):
         head = parts[0]
         known = next((version[q["id"]] for q in parts if q["id"] in version), None)
         notes.append(
@@ -269,7 +270,7 @@ def quote_notes(quotes: list[Row], variants: list[Row]) -> list[Row]:
                 "kind": "quote",
                 "at": head["start"],
                 "name": f"q-{head['id']}",
-                "names": " ".join(f"q-{q['id']}" for q in parts),
+                "names": " ".join(f"q-{q['id']}" for q in parts + wrapping),
                 "quote": head,
                 "version": known,
                 "parts": len(parts),
@@ -277,6 +278,33 @@ def quote_notes(quotes: list[Row], variants: list[Row]) -> list[Row]:
             }
         )
     return notes
+
+
+def unwrapped(utterances: list[list[Row]]) -> list[tuple[list[Row], list[Row]]]:
+    """Each utterance with the reported clauses of the same speaker that merely stand around it."""
+    found = []
+    around: dict[int, list[Row]] = {}
+    for clause in utterances:
+        start, end, speaker = clause[0]["start"], clause[-1]["end"], clause[0]["speaker_id"]
+        inside = next(
+            (
+                i
+                for i, other in enumerate(utterances)
+                if clause[0]["kind"] == "indirect"
+                and other[0]["kind"] != "indirect"
+                and other[0]["speaker_id"] == speaker
+                and start <= other[0]["start"]
+                and other[0]["end"] <= end
+            ),
+            None,
+        )
+        if inside is not None:
+            around.setdefault(inside, []).extend(clause)
+    folded = {row["id"] for clauses in around.values() for row in clauses}
+    for i, parts in enumerate(utterances):
+        if parts[0]["id"] not in folded:
+            found.append((parts, around.get(i, [])))
+    return found
 
 
 def passage_notes(id: str, appearances: list[Row], matches: list[Row]) -> list[Row]:
@@ -344,7 +372,7 @@ def decided(conn: sqlite3.Connection, article: str = "", names: Iterable[str] = 
     return found
 
 
-def loaded(value: str | None) -> Any:
+def loaded(value: str | None) -> object:
     """JSON of a column, its texts cleaned; ``None`` where it is none."""
     try:
         return json.loads(value or "null")
@@ -352,7 +380,7 @@ def loaded(value: str | None) -> Any:
         return None
 
 
-def strings(value: Any) -> list[str]:
+def strings(value: object) -> list[str]:
     if isinstance(value, str):
         return [phrases.clean(value)]
     if isinstance(value, dict):
@@ -550,7 +578,8 @@ def lone_quote(conn: sqlite3.Connection, one: Row) -> Row:
 def version_pieces(conn: sqlite3.Connection, version: Row, fullest: str) -> list[Piece]:
     """The edits of a version against the fullest, its words cut from the article by offsets."""
     operations = loaded(version["edits"])
-    reach = [o.get("end", 0) for o in operations or [] if isinstance(o, dict)]
+    told = operations if isinstance(operations, list) else []
+    reach = [o.get("end", 0) for o in told if isinstance(o, dict)]
     outside = reach and (max(reach) > version["end"] or min(reach) < version["start"])
     text = " " * version["start"] + version["words"]
     if outside:

@@ -1,6 +1,6 @@
 """Figures -> the geometry of a picture; `_pictures.html` draws it as SVG.
 
-Lengths are units of the picture's own box. Nothing here is HTML, so nothing here can escape wrongly.
+Lengths are units of the picture's own box. Nothing here is HTML: the template escapes.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from reuse.browse import phrases
@@ -79,7 +79,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Travels:
-    """Appearances over time, one line an outlet, with curves to where each was likely taken from."""
+    """Appearances over time, a line an outlet, with curves to where each was likely taken from."""
 
     width: float
     height: float
@@ -175,7 +175,7 @@ def bars(counts: Sequence[tuple[str, int]]) -> Bars | None:
 def strip(
     length: int, spans: Sequence[tuple[int, int, str]]
 ) -> tuple[tuple[float, float, str], ...]:
-    """Where in an article its marks stand: x and width in hundredths of its length, and the kind."""
+    """Where in an article its marks stand: x and width in hundredths of it, and the kind."""
     return tuple(
         (round(100 * start / length, 2), round(max(100 * (end - start) / length, 0.3), 2), kind)
         for start, end, kind in spans
@@ -186,8 +186,8 @@ def strip(
 def travels(appearances: Sequence[dict[str, Any]], first: str | None) -> Travels | None:
     """The appearances of a passage, or the versions of a quote, as they spread.
 
-    Each needs id, article_id, outlet, title, published and source_id. ``first`` is the article known
-    to be the first. An article is one dot, however often it has the words.
+    Each needs id, article_id, outlet, title, published and source_id. ``first`` is the article
+    known to be the first. An article is one dot, however often it has the words.
     """
     dot_of: dict[str, dict[str, Any]] = {}
     for appearance in appearances:
@@ -277,7 +277,7 @@ def time_ticks(low: float, high: float, left: float, right: float) -> tuple[Tick
         if (high - low) / step <= 5:
             break
     start = -(-low // step) * step
-    found = []
+    found: list[Tick] = []
     at = start
     while at <= high and len(found) < 8:
         found.append(
@@ -290,8 +290,6 @@ def time_ticks(low: float, high: float, left: float, right: float) -> tuple[Tick
 
 
 def label_of(at: float, following: float) -> str:
-    from datetime import UTC, datetime
-
     moment = datetime.fromtimestamp(at, UTC)
     text = f"{moment.day} {phrases.MONTHS[moment.month - 1][:3]}"
     if following - at >= 86400 * 300:
@@ -339,7 +337,8 @@ def flow(flows: Sequence[dict[str, Any]]) -> Flow | None:
         bands.append(
             Line(
                 f"M{x0:g} {y0:.2f} C{middle:g} {y0:.2f} {middle:g} {y1:.2f} {x1:g} {y1:.2f}",
-                f"{f['to_outlet']} from {f['from_outlet']}: {phrases.count(f['passages'], 'passage')}",
+                f"{f['to_outlet']} from {f['from_outlet']}: "
+                + phrases.count(f["passages"], "passage"),
                 round(max(thick, 1.0), 2),
                 f"{f['from_outlet_id']}-{f['to_outlet_id']}",
             )

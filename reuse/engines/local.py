@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 T = TypeVar("T")
 R = TypeVar("R")
 
-# A share of the rows is brought together at once; so many shares keep each small.
-SHARES = 64
+# Rows are brought together in so many shares, to keep each small; and handed out in such amounts
+# (bytes), to keep what is done for each batch worth its while.
+SHARES = 128
+AT_ONCE = 1 << 23
 
 
 class Local:
@@ -80,7 +82,8 @@ class Local:
     ) -> Iterator[NDArray[Any]]:
         """The rows of all batches again, those of one share together, in the order they came.
 
-        `share_of` says for each row to which of `SHARES` shares it belongs.
+        `share_of` says for each row to which of `SHARES` shares it belongs. Small shares that
+        follow one another are handed out at once.
         """
         held: list[list[NDArray[Any]]] = [[] for _ in range(SHARES)]
         size = 0
@@ -104,14 +107,17 @@ class Local:
             return
         if folder.exists():
             _spilled(held, folder)
+        parts: list[NDArray[Any]] = []
         for i in range(SHARES):
             path = folder / str(i)
             if path.exists():
-                yield np.fromfile(path, dtype)
+                parts.append(np.fromfile(path, dtype))
                 path.unlink()
-            else:
-                parts, held[i] = held[i], []
+            parts += held[i]
+            held[i] = []
+            if i == SHARES - 1 or sum(part.nbytes for part in parts) >= AT_ONCE:
                 yield np.concatenate(parts) if parts else np.zeros(0, dtype)
+                parts = []
 
     def file(self) -> Path:
         """The path of a new scratch file, which lives as long as the engine."""

@@ -1,0 +1,161 @@
+"""Commands that look at a database: browse, matches, trace, check, outlets."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from reuse.cli.shared import as_json, database, line, opened
+from reuse.printable import printable
+
+
+@click.command()
+@click.argument("db", type=click.Path(dir_okay=False, path_type=Path), default=Path("reuse.db"))
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8001,
+    show_default=True,
+    help="0 takes a free one.",
+)
+@click.option("--no-open", is_flag=True, help="Do not open a browser.")
+def browse(db: Path, port: int, no_open: bool) -> None:
+    """Look at a database in Datasette, with pages of our own.
+
+    \b
+    Example:
+      reuse browse reuse.db --port 8002
+    """
+    try:
+        from reuse.browse import serve
+    except ModuleNotFoundError as error:
+        raise click.ClickException(
+            f"{error.name} is not installed; pip install 'reuse-news[browse]'"
+        ) from None
+    try:
+        serve(db, port, not no_open)
+    except (OSError, ValueError) as error:
+        raise click.UsageError(str(error)) from None
+
+
+@click.command()
+@click.argument("words", nargs=-1)
+@database
+@click.option("--quote", metavar="ID", help="The quote with this id, in place of words.")
+@as_json
+def trace(words: tuple[str, ...], db: Path, quote: str | None, as_json: bool) -> None:
+    """Who said these words, who had them first, and what each version changed.
+
+    WORDS may be `-` for standard input. Exits with 1 when the words occur nowhere.
+
+    \b
+    Examples:
+      reuse trace "we may have to close the works"
+      reuse trace --quote 1f2e3d4c5b6a7988 --json
+    """
+    from reuse import trace as tracing
+
+    asked = " ".join(words)
+    if asked == "-":
+        asked = sys.stdin.read()
+    if bool(asked.strip()) == bool(quote):
+        raise click.UsageError("give the words, or --quote ID")
+    with opened(db) as connection:
+        found = (
+            tracing.trace_quote(connection, quote) if quote else tracing.trace(connection, asked)
+        )
+        if found is None:
+            raise click.UsageError(f"{db} has no quote {quote}")
+    click.echo(tracing.as_json(found) if as_json else tracing.rendered(found))
+    if not found.found:
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("drafts", nargs=-1, required=True, metavar="FILE...")
+@database
+@click.option("--format", "form", metavar="NAME", help="Read every FILE (and -) as txt, md, html…")
+@as_json
+def check(drafts: tuple[str, ...], db: Path, form: str | None, as_json: bool) -> None:
+    """A draft against the database: what in it is reused, misquoted, or somebody else's.
+
+    Nothing is written. Exits with 1 when something wants attention, so that it can stand in a
+    pipeline; FILE is read as `reuse scan` would, `-` is standard input.
+
+    \b
+    Example:
+      reuse check draft.md --db reuse.db
+    """
+    from reuse import check as checking
+    from reuse import readers
+    from reuse.model import Article
+
+    attention = False
+    with opened(db) as connection:
+        for item in readers.read(
+            drafts, format=form or "txt" if "-" in drafts else form, stdin=sys.stdin.buffer
+        ):
+            if not isinstance(item, Article):
+                click.echo(f"{item.level}: {line(item)}", err=True)
+                attention |= item.level == "skipped"
+                continue
+            found = checking.check(connection, item.text, item.language)
+            attention |= found.attention
+            if as_json:
+                click.echo(checking.as_json(found))
+            else:
+                click.echo(click.style(printable(item.source), bold=True))
+                click.echo(checking.rendered(found))
+    if attention:
+        sys.exit(1)
+
+
+@click.command()
+@database
+@as_json
+def outlets(db: Path, as_json: bool) -> None:
+    """Who takes from whom, how much, how late; and what each outlet had first.
+
+    \b
+    Example:
+      reuse outlets --db reuse.db
+    """
+    with opened(db) as connection:
+        totals = [
+            dict(row)
+            for row in connection.execute(
+                "SELECT name, kind, owner, t.* FROM outlet_totals t"
+                " JOIN outlets o ON o.id = outlet_id"
+                " ORDER BY given DESC, name"
+            )
+        ]
+        flows = [
+            dict(row)
+            for row in connection.execute(
+                "SELECT f.name AS giver, t.name AS taker, x.* FROM outlet_flows x"
+                " JOIN outlets f ON f.id = from_outlet_id JOIN outlets t ON t.id = to_outlet_id"
+                " ORDER BY passages DESC, giver, taker"
+            )
+        ]
+    if as_json:
+        click.echo(json.dumps({"outlets": totals, "flows": flows}, ensure_ascii=False, indent=2))
+        return
+    for row in totals:
+        share = row["original_share"]
+        first = "" if share is None else f", first with {share:.0%} of what it shares"
+        click.echo(
+            printable(
+                f"{row['name']}: {row['articles']} articles, gave {row['given']},"
+                f" took {row['taken']}{first}"
+            )
+        )
+    for row in flows:
+        lag = row["median_lag_hours"]
+        late = "" if lag is None else f", {lag:g} hours later"
+        click.echo(printable(f"{row['giver']} > {row['taker']}: {row['passages']} passages{late}"))
+
+
+COMMANDS = (browse, trace, check, outlets)

@@ -1,0 +1,213 @@
+"""`reuse scan`: articles in, one database out."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reuse.cli.shared import line
+from reuse.settings import Settings
+
+if TYPE_CHECKING:
+    from reuse.pipeline import Found
+
+EXAMPLES = """\b
+Examples:
+  reuse scan corpus/                   one database, reuse.db, from a folder
+  reuse scan a.jsonl b.html --db x.db  some files into another
+  curl … | reuse scan - --format jsonl
+"""
+
+
+class Progress:
+    """Stage, count, rate and time left on one line of stderr; silent when it is no terminal."""
+
+    def __init__(self, *, shown: bool) -> None:
+        self.shown = shown
+        self.stage = ""
+        self.began = self.said = 0.0
+
+    def __call__(self, stage: str, done: int, total: int | None = None) -> None:
+        now = time.monotonic()
+        if stage != self.stage:
+            self.clear()
+            self.stage, self.began, self.said = stage, now, 0.0
+        if not self.shown or now - self.said < 0.1:
+            return
+        self.said = now
+        rate = done / max(now - self.began, 1e-9)
+        left = f", {(total - done) / rate:.0f} s left" if total and rate else ""
+        of = f" of {total:,}" if total else ""
+        click.echo(f"\r\x1b[K{stage} {done:,}{of} ({rate:,.0f}/s{left})", nl=False, err=True)
+
+    def clear(self) -> None:
+        if self.shown and self.said:
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "--db",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("reuse.db"),
+    show_default=True,
+    help="The database to write, or to add to.",
+)
+@click.option("--format", "form", metavar="NAME", help="Read every file (and -) as txt, md, jsonl…")
+@click.option("--outlet", metavar="NAME", help="The outlet of articles that do not say theirs.")
+@click.option(
+    "--names",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A house list of people, roles, aliases and owners.",
+)
+@click.option(
+    "--min-score",
+    type=click.FloatRange(0, 1),
+    default=Settings().min_score,
+    show_default=True,
+    help="Matches below this probability are left out.",
+)
+@click.option(
+    "--min-words",
+    type=click.IntRange(1),
+    default=Settings().min_words,
+    show_default=True,
+    help="Passages shorter than this are left out.",
+)
+@click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    default=Settings().min_confidence,
+    show_default=True,
+    help="Below this a speaker is left empty.",
+)
+@click.option("--since", metavar="DATE", help="Only articles published on this day or later.")
+@click.option("--until", metavar="DATE", help="Only articles published on this day or earlier.")
+@click.option(
+    "--window",
+    "window_days",
+    type=click.IntRange(1),
+    metavar="DAYS",
+    help="Compare only articles published within so many days of each other.",
+)
+@click.option(
+    "--ignore",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of phrases that are no reuse, one a line.",
+)
+@click.option("--same-outlet", is_flag=True, help="Report matches inside one outlet as well.")
+@click.option(
+    "--forget", multiple=True, metavar="PATH", help="Drop what earlier scans took from PATH."
+)
+@click.option(
+    "--max-article",
+    type=click.IntRange(1),
+    default=10_000_000,
+    show_default=True,
+    metavar="BYTES",
+    help="Longer articles are skipped, and said.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=os.cpu_count() or 1,
+    show_default=True,
+    help="Processes that read articles.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(64),
+    default=1000,
+    show_default=True,
+    metavar="MB",
+    help="What the search may hold in memory; the rest is spilled to disk.",
+)
+@click.option("--strict", is_flag=True, help="Stop at the first input that would be skipped.")
+@click.option("--json", "as_json", is_flag=True, help="The table of what was found as JSON.")
+@click.option("--quiet", is_flag=True, help="No progress, and only problems that skip something.")
+def scan(
+    paths: tuple[str, ...],
+    db: Path,
+    form: str | None,
+    outlet: str | None,
+    names: Path | None,
+    since: str | None,
+    until: str | None,
+    ignore: Path | None,
+    forget: tuple[str, ...],
+    max_article: int,
+    workers: int,
+    memory: int,
+    strict: bool,
+    as_json: bool,
+    quiet: bool,
+    **told: float | int | bool | None,
+) -> None:
+    """Read articles, find reuse and quotes, write one SQLite database.
+
+    PATH is a file, a folder, a glob or - for standard input. A second scan into the same database
+    does only the work of what is new, changed or gone.
+    """
+    from reuse import pipeline, readers, store
+    from reuse.engines.local import Local
+    from reuse.names import BadNames, names_from
+
+    settings = Settings(
+        **told,  # type: ignore[arg-type]  # click checked each by its option's type
+        ignore=tuple(ignore.read_text("utf-8").splitlines()) if ignore else (),
+    )
+    inputs = readers.read(
+        paths,
+        outlet=outlet,
+        format=form,
+        stdin=sys.stdin.buffer,
+        max_article=max_article,
+        strict=strict,
+    )
+    try:
+        house = names_from(names) if names else None
+    except BadNames as error:
+        raise click.UsageError(f"{names}: {error}") from None
+    try:
+        written = store.Store(db)
+    except (store.Busy, store.NotOurs) as error:
+        raise click.ClickException(str(error)) from None
+    progress = Progress(shown=sys.stderr.isatty() and not quiet)
+    try:
+        with Local(workers=workers, memory=memory << 20) as engine:
+            found = pipeline.scan(
+                inputs,
+                readers.under([*(p for p in paths if p != "-"), *forget]),
+                written,
+                engine,
+                settings,
+                house,
+                progress,
+            )
+    finally:
+        progress.clear()
+        written.close()
+    for problem in found.problems:
+        if problem.level == "skipped" or not quiet:
+            click.echo(f"{problem.level}: {line(problem)}", err=True)
+    if as_json:
+        click.echo(json.dumps({"db": str(db), **asdict(found)}, indent=2))
+    else:
+        click.echo(table(found))
+        click.echo(f"Look at it: reuse browse {db}", err=True)
+    if any(problem.level == "skipped" for problem in found.problems):
+        sys.exit(1)
+
+
+def table(found: Found) -> str:
+    """What a scan found, a line each."""
+    width = max(map(len, found.counts), default=0)
+    return "\n".join(f"{name:<{width}}  {count:>9,}" for name, count in found.counts.items())
