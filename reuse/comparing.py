@@ -25,6 +25,10 @@ from reuse.model import Appearance, Listed, Match, Passage, content_id
 from reuse.settings import Settings
 
 Row = TypeVar("Row")
+
+# One batch of texts: about what the caches hold.
+BATCH_CHARACTERS = 200_000
+
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
 Quotes = Callable[[Sequence[str]], Mapping[str, Sequence[tuple[int, int]]]]
 
@@ -299,7 +303,7 @@ class _Files:
 
 
 def _batches(articles: Sequence[Listed], texts: Texts) -> Iterator[list[str]]:
-    """The texts in order of rank, about as many characters at a time as the caches hold."""
+    """The texts in order of rank, about `BATCH_CHARACTERS` at a time."""
     batch: list[str] = []
     size = 0
     for first in range(0, len(articles), 64):
@@ -308,7 +312,7 @@ def _batches(articles: Sequence[Listed], texts: Texts) -> Iterator[list[str]]:
         for key in ids:
             batch.append(found[key])
             size += len(found[key])
-            if size >= 200_000:
+            if size >= BATCH_CHARACTERS:
                 yield batch
                 batch, size = [], 0
     if batch:
