@@ -128,6 +128,9 @@ def _joins(words: Sequence[str], last: int, i: int, particles: frozenset[str], n
 def names_in(run: tuple[str, ...], code: str) -> tuple[Placed, ...]:
     """The names of a run, placed in it: "But Gov. Mary Holt of Ohio" has two."""
     lex = lexicon(code)
+    if lex.nouns_have_capitals:
+        found = (_among_nouns(run, piece, lex) for piece in _pieces(run, lex))
+        return tuple(name for name in found if name is not None)
     plain = _plain(run, lex)
     if plain is not None:
         return ((0, len(run), plain),)
@@ -280,6 +283,35 @@ def _name(run: tuple[str, ...], piece: list[int], lex: Lexicon) -> Placed | None
         ahead,
     )
     return piece[0], piece[-1] + 1, name
+
+
+def _among_nouns(run: tuple[str, ...], piece: list[int], lex: Lexicon) -> Placed | None:
+    """A name where every noun has a capital: behind a title, from a first name on, or two nouns
+    that stand side by side. One noun alone is a name only beside a full one."""
+    words = [bare(run[i]) for i in piece]
+    keys = [fold(word) for word in words]
+    suffix = ""
+    while len(keys) > 1 and keys[-1] in lex["suffixes"]:
+        suffix, words, keys = keys[-1], words[:-1], keys[:-1]
+    begin = next((i for i, k in enumerate(keys[:-1]) if k in first_names()), None)
+    titled = [i for i, k in enumerate(keys[:-1]) if lex.role(k)]
+    if begin is None:
+        begin = titled[-1] + 1 if titled else 0
+    titles, words, keys = tuple(keys[:begin]), tuple(words[begin:]), tuple(keys[begin:])
+    if lex.role(keys[-1]) or any(k in lex["particles"] for k in (keys[0], keys[-1])):
+        return None
+    if len(keys) > 1 and keys[0] not in first_names() and not lex["particles"].isdisjoint(keys):
+        return None  # Sprecher von Banken
+    letters = words[0].isupper() and 1 < len(words[0]) < 7
+    known = keys[-1] in lex["organisations"]
+    kind = "organisation" if known or (letters and len(keys) == 1) else ""
+    if not kind and ((titles and lex.role(titles[-1])) or (len(keys) > 1 and keys[0] in first_names())):
+        kind = "person"
+    weak = len(keys) == 1 and not letters and not (titles and lex.role(titles[-1]))
+    solid = tuple(k for w, k in zip(words, keys, strict=True) if not _initial(w)) or keys
+    gender = _gender(titles, keys, solid, kind, lex)
+    name = _one(words, solid, suffix, titles, gender, kind, weak, len(titles))
+    return piece[begin], piece[begin] + len(words), name
 
 
 def _shown(words: tuple[str, ...]) -> tuple[str, ...]:
