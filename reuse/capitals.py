@@ -288,26 +288,27 @@ def _name(run: tuple[str, ...], piece: list[int], lex: Lexicon) -> Placed | None
 def _among_nouns(run: tuple[str, ...], piece: list[int], lex: Lexicon) -> Placed | None:
     """A name where every noun has a capital: behind a title, from a first name on, or two nouns
     that stand side by side. One noun alone is a name only beside a full one."""
-    words = [bare(run[i]) for i in piece]
-    keys = [fold(word) for word in words]
+    words = tuple(bare(run[i]) for i in piece)
+    keys = tuple(map(fold, words))
     suffix = ""
     while len(keys) > 1 and keys[-1] in lex["suffixes"]:
         suffix, words, keys = keys[-1], words[:-1], keys[:-1]
-    begin = next((i for i, k in enumerate(keys[:-1]) if k in first_names()), None)
-    titled = [i for i, k in enumerate(keys[:-1]) if lex.role(k)]
-    if begin is None:
-        begin = titled[-1] + 1 if titled else 0
-    titles, words, keys = tuple(keys[:begin]), tuple(words[begin:]), tuple(keys[begin:])
-    if lex.role(keys[-1]) or any(k in lex["particles"] for k in (keys[0], keys[-1])):
+    given = next((i for i, k in enumerate(keys[:-1]) if k in first_names()), None)
+    offices = [i for i, k in enumerate(keys[:-1]) if lex.role(k)]
+    begin = given if given is not None else offices[-1] + 1 if offices else 0
+    titles, words, keys = keys[:begin], words[begin:], keys[begin:]
+    particles = lex["particles"]
+    if lex.role(keys[-1]) or keys[0] in particles or keys[-1] in particles:
         return None
-    if len(keys) > 1 and keys[0] not in first_names() and not lex["particles"].isdisjoint(keys):
+    if len(keys) > 1 and given is None and not particles.isdisjoint(keys):
         return None  # Sprecher von Banken
-    letters = words[0].isupper() and 1 < len(words[0]) < 7
-    known = keys[-1] in lex["organisations"]
-    kind = "organisation" if known or (letters and len(keys) == 1) else ""
-    if not kind and ((titles and lex.role(titles[-1])) or (len(keys) > 1 and keys[0] in first_names())):
-        kind = "person"
-    weak = len(keys) == 1 and not letters and not (titles and lex.role(titles[-1]))
+    titled = bool(titles and lex.role(titles[-1]))
+    letters = len(keys) == 1 and words[0].isupper() and 1 < len(words[0]) < 7
+    if keys[-1] in lex["organisations"] or letters:
+        kind = "organisation"
+    else:
+        kind = "person" if titled or given is not None else ""
+    weak = len(keys) == 1 and not letters and not titled
     solid = tuple(k for w, k in zip(words, keys, strict=True) if not _initial(w)) or keys
     gender = _gender(titles, keys, solid, kind, lex)
     name = _one(words, solid, suffix, titles, gender, kind, weak, len(titles))

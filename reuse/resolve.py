@@ -373,8 +373,8 @@ def _described(
                 return Resolution(same, 0.75, f"“{phrase}” is “{name}”, not named")
     if lex.nouns_have_capitals and last - first == 1 and phrase[0].isupper():
         # One noun without an article, and none that the tables know: a name.
-        name = _described_as(table, bare(phrase), "")
-        return Resolution(name, 0.75, "named as the article always names them")
+        called = _described_as(table, bare(phrase), "")
+        return Resolution(called, 0.75, "named as the article always names them")
     return Resolution(_described_as(table, phrase, "unnamed"), 0.8, "described, not named")
 
 
