@@ -92,12 +92,13 @@ class Table:
     aliases: dict[str, int]  # acronyms that the article explains
     described: dict[tuple[str, str], int]
     uttered: list[tuple[int, int]]  # (token, entity) of the mentions resolved so far
+    resolved: dict[tuple[int, int], tuple[int | None, float, str]]  # by the mention's tokens
 
 
 def people(prose: Prose, quoted: Sequence[Span]) -> Table:
     """Whom an article names; ``quoted`` are the stretches between marks, as offsets, in order."""
     lex = lexicon(prose.language.code)
-    table = Table(prose, lex, [], [], [], {}, {}, {}, {}, {}, [])
+    table = Table(prose, lex, [], [], [], {}, {}, {}, {}, {}, [], {})
     capital = capitals(prose)
     titles = frozenset[int]() if lex.nouns_have_capitals else _title_case(prose, capital)
     occurrences = _placed(prose, quoted, names(prose, capital, lex), titles)

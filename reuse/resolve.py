@@ -50,6 +50,7 @@ WEIGHTS = Weights()
 _LOOK_BACK = 60
 _SENTENCES = 6
 _UTTERED = 6
+_NOBODY = "nobody is named beside the words"
 
 
 def resolve(
@@ -67,15 +68,18 @@ def resolve(
     mention the likeliest speaker at the quote is judged, with little confidence.
     """
     starts = table.prose.starts
-    listeners = _listeners(table, told)
     if start is None or end is None:
         at = bisect_left(starts, quote[0])
-        found = _salient(table, at, "any", listeners, previous, "nobody is named beside the words")
+        found = _salient(table, at, "any", _listeners(table, told), previous, _NOBODY)
         return Resolution(found.person, round(found.confidence * 0.7, 4), found.evidence)
     first, last = bisect_left(starts, start), bisect_left(starts, end)
     if first >= last:
         return Resolution(None, 0.0, "")
-    found = _resolved(table, first, last, listeners, previous)
+    known = table.resolved.get((first, last))
+    if known is not None:
+        return Resolution(*known)  # the next part of an utterance has the same mention
+    found = _resolved(table, first, last, _listeners(table, told), previous)
+    table.resolved[first, last] = found.person, found.confidence, found.evidence
     if found.person is not None:
         table.entities[found.person].speaks += 1
         table.uttered.append((first, found.person))
@@ -263,7 +267,8 @@ def _fits_described(table: Table, entity: Entity, gender: str) -> float | None:
         return 0.5 if entity.kind in {"document", "organisation"} else None
     if entity.kind != "unnamed":
         return None
-    head = _noun([w.lower().strip(",") for w in entity.words], table.lexicon)
+    words = [word for w in entity.words if (word := w.lower().strip(",.;:"))]
+    head = _up_to_noun(words, table.lexicon)[-1]
     if head not in table.lexicon.roles:
         return None  # several people, or none
     return None if table.lexicon.genders.get(head, gender) != gender else WEIGHTS.unsure
@@ -409,11 +414,6 @@ def _core(table: Table, first: int, last: int) -> list[str]:
     return _up_to_noun(table.prose.lower[first:last], table.lexicon)
 
 
-def _noun(lower: Sequence[str], lex: Lexicon) -> str:
-    """The noun that says what a description is of."""
-    return _up_to_noun(lower, lex)[-1]
-
-
 def _up_to_noun(lower: Sequence[str], lex: Lexicon) -> list[str]:
     out: list[str] = []
     for word in lower:
@@ -427,7 +427,7 @@ def _up_to_noun(lower: Sequence[str], lex: Lexicon) -> list[str]:
             break
         if word[0].isalnum():
             out.append(bare(word))
-    return out or [bare(lower[0])]
+    return out or [bare(word) for word in lower[:1]] or [""]
 
 
 def _described_as(table: Table, phrase: str, kind: str) -> int:
