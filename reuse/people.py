@@ -599,7 +599,8 @@ def _record(table: Table, e: int) -> Person:
     name = entity.name
     if kind == "person" and entity.suffix in _SUFFIX:
         name += f" {_SUFFIX[entity.suffix]}"
-    forms = tuple(sorted(entity.forms.items(), key=lambda form: (-form[1], form[0])))
+    counts = [(form, max(1, n)) for form, n in entity.forms.items()]
+    forms = tuple(sorted(counts, key=lambda form: (-form[1], form[0])))
     said = () if kind == "unnamed" else roles(table, e)
     return Person(name, kind, forms, said, entity.gender if kind == "person" else None)
 
