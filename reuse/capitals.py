@@ -149,7 +149,7 @@ def _plain(run: tuple[str, ...], lex: Lexicon) -> Name | None:
     if len(keys) == 1:
         weak = keys[0][:-1] in lex.roles
         return _one(words, keys, "", (), None, _kind_of_one(words[0], False), weak, 0)
-    gender = _given_gender(keys[0], lex)
+    gender = _given_gender(keys[0])
     kind = "person" if keys[0] in first_names() else ""
     return _one(words, keys, "", (), gender, kind, False, 0)
 
@@ -434,16 +434,14 @@ def _gender(
     if kind not in {"person", ""}:
         return None
     if len(solid) > 1:
-        return _given_gender(keys[0], lex) or _given_gender(solid[0], lex)
+        return _given_gender(keys[0]) or _given_gender(solid[0])
     return None
 
 
-def _given_gender(key: str, lex: Lexicon) -> str | None:
-    """The sex of those who bear a first name; of a short form, that of the full ones."""
-    full = {first_names().get(name) for name in lex.meaning("nicknames", key)}
+def _given_gender(key: str) -> str | None:
+    """The sex of those who bear a first name, if it is one sex."""
     known = first_names().get(key)
-    told = full if len(full) > 1 else {known}
-    return known if known in {"f", "m"} and told == {known} else None
+    return known if known in {"f", "m"} else None
 
 
 def _initial(word: str) -> bool:
