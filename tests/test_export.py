@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import re
 import sqlite3
@@ -157,9 +158,31 @@ def test_tei_has_what_a_header_must_have(tei: Any) -> None:
             "titleStmt", "publicationStmt", "sourceDesc",
         ]  # fmt: skip
         assert description.find(f"{TEI}titleStmt/{TEI}title") is not None
-    allowed = {"teiCorpus", "teiHeader", "fileDesc", "titleStmt", "title", "publicationStmt", "p",
-               "sourceDesc", "bibl", "author", "publisher", "date", "profileDesc", "particDesc",
-               "listPerson", "person", "persName", "org", "orgName", "TEI", "text", "body", "said"}  # fmt: skip
+    allowed = {
+        "teiCorpus",
+        "teiHeader",
+        "fileDesc",
+        "titleStmt",
+        "title",
+        "publicationStmt",
+        "p",
+        "sourceDesc",
+        "bibl",
+        "author",
+        "publisher",
+        "date",
+        "profileDesc",
+        "particDesc",
+        "listPerson",
+        "person",
+        "persName",
+        "org",
+        "orgName",
+        "TEI",
+        "text",
+        "body",
+        "said",
+    }
     assert {element.tag.removeprefix(TEI) for element in tei.iter()} <= allowed
 
 
@@ -205,7 +228,7 @@ def test_cut_spans_nest_and_cover_the_same(given: list[tuple[int, int]]) -> None
         covered = sorted((p[0], p[1]) for p in pieces if p[2] == id)
         assert covered[0][0] == start
         assert covered[-1][1] == end
-        assert all(one[1] == other[0] for one, other in zip(covered, covered[1:], strict=False))
+        assert all(one[1] == other[0] for one, other in itertools.pairwise(covered))
 
 
 @given(st.text(alphabet="ab \n“”", max_size=200), spans)
