@@ -15,8 +15,8 @@ object::
 ``insert``. ``start`` and ``end`` are offsets into this version's article (for ``delete`` the empty
 place where the words are missing); ``was_start`` and ``was_end`` are offsets into the other
 version's text, its parts joined by one space (``families.text`` for ``edits``). ``was`` and ``now``
-are the words of the two sides, ``class`` is one of `CLASSES`, ``meaning`` says what an editor should
-know, or is null. Shown one after another, with a space between, they give the version.
+are the words of the two sides, ``class`` is one of `CLASSES`, ``meaning`` says what an editor
+should know, or is null. Shown one after another, with a space between, they give the version.
 """
 
 from __future__ import annotations
@@ -196,11 +196,8 @@ def alignment(now: Words, was: Words) -> list[Step]:
     """
     if now.keys == was.keys:
         return [(i, i) for i in range(len(now))]
-    if len(now) * len(was) > CELLS:
-        pairs = _levenshtein(now, was)
-    else:
-        pairs = _chained(now, was)
-    return _complete(pairs, now, was)
+    large = len(now) * len(was) > CELLS
+    return _complete(_levenshtein(now, was) if large else _chained(now, was), now, was)
 
 
 def _chained(now: Words, was: Words) -> list[Step]:
@@ -438,7 +435,7 @@ def _whole_units(steps: list[Step], same: list[bool], now: Words, was: Words) ->
 
 
 def _without_chance(steps: list[Step], same: list[bool], now: Words) -> list[bool]:
-    """A lone common word between two rewritten stretches is equal by chance: part of the rewriting."""
+    """A lone common word between two rewritten stretches is equal by chance."""
     runs: list[tuple[int, int, bool]] = []
     for k, ok in enumerate(same):
         if runs and runs[-1][2] == ok:

@@ -76,8 +76,8 @@ class Utterance:
     """What one article gives of one utterance: its parts (start, words) and whose they are.
 
     `inner` are the places of quotes inside this one: somebody else's words, by which it is not
-    known. `quote_ids` are the rows of each part, the part's own first. `quoted` is false for a reported
-    clause without marks. `day` counts days, None when unknown.
+    known. `quote_ids` are the rows of each part, the part's own first. `quoted` is false for a
+    reported clause without marks. `day` counts days, None when unknown.
     """
 
     article_id: str
@@ -474,7 +474,7 @@ def surprises(words: Words) -> tuple[float, ...]:
 
 
 def retold(a: Words, b: Words) -> tuple[float, float]:
-    """Bits of the telling words that two texts share in any order, and their share of the shorter."""
+    """Bits of the telling words that two texts share in any order, and the shorter's share."""
 
     def telling(words: Words) -> dict[str, float]:
         return {
@@ -502,7 +502,9 @@ def kinship(
     """
     found, share = shared(words_a, words_b)
     if not a.quoted:
-        bars = () if differ else REPORTED_UNKNOWN if differ is None else REPORTED
+        bars: Sequence[tuple[float, float]] = (
+            () if differ else REPORTED_UNKNOWN if differ is None else REPORTED
+        )
     elif differ is None:
         bars = UNKNOWN_RELATED if related else UNKNOWN
     elif differ:
@@ -533,7 +535,7 @@ def kinship(
 def families(
     found: Sequence[Utterance], who: People, related: Callable[[str, str], bool]
 ) -> list[list[int]]:
-    """Numbers of the utterances that are one, the fullest first; those that stand alone are left out.
+    """Numbers of the utterances that are one, the fullest first; without those that stand alone.
 
     `related` says whether two articles share more than one line.
     """
@@ -623,7 +625,7 @@ def _placed(found: Words, full: Words) -> list[int]:
 def _separate(
     members: Sequence[Utterance], reach: Sequence[Sequence[tuple[float, float]]], border: int
 ) -> bool:
-    """Whether some article has the two sides of a border as two utterances, and none in one stretch."""
+    """Whether an article has the sides of a border as two utterances, and none in one stretch."""
     left: dict[str, set[str]] = defaultdict(set)
     right: dict[str, set[str]] = defaultdict(set)
     for u, own in zip(members, reach, strict=True):
@@ -684,7 +686,7 @@ def _gathered(
 
 
 def _apart(a: Utterance, b: Utterance) -> bool:
-    """Whether two utterances stand in different places: a quote in a quote is not its own version."""
+    """Whether two utterances stand apart: a quote in a quote is not its own version."""
     return a.article_id != b.article_id or a.end <= b.start or b.end <= a.start
 
 

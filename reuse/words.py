@@ -31,7 +31,8 @@ _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _PIECE = re.compile(
     rf"""
     (?P<ellipsis> [\[(]\s*(?:…|\.\s?\.(?:\s?\.)+)\s*[\])] | … | \.\s?\.(?:\s?\.)+ )
-  | (?P<number> (?:\b(?:US|A|C|HK|NZ))?[$€£¥₹₽]?\d+(?:[.,]\d+)*(?:(?:st|nd|rd|th|s|k|m|mn|bn|b|tn)\b)? )
+  | (?P<number> (?:\b(?:US|A|C|HK|NZ))?[$€£¥₹₽]?\d+(?:[.,]\d+)*
+      (?:(?:st|nd|rd|th|s|k|m|mn|bn|b|tn)\b)? )
   | (?P<symbol> [%&] )
   | (?P<abbreviation> (?:[^\W\d_]\.){{2,}} )
   | (?P<word> [{_CJK}]
@@ -191,7 +192,7 @@ def words(text: str, parts: Sequence[tuple[int, int]], language: str | None = No
 
 
 def words_of(parts: Sequence[tuple[int, str]], language: str | None = None) -> Words:
-    """The words of a version, of which the place in the article and the text of each part is given."""
+    """The words of a version whose parts are given: where each begins in the article, its text."""
     tables = style(language)
     joined: list[str] = []
     pieces: list[tuple[Piece, int]] = []
@@ -200,15 +201,10 @@ def words_of(parts: Sequence[tuple[int, str]], language: str | None = None) -> W
     for number, (_, stretch) in enumerate(parts):
         part_starts.append(position)
         found = _pieces(stretch, tables)
-        for piece in found:
-            pieces.append(
-                (
-                    Piece(
-                        piece.key, piece.start + position, piece.end + position, piece.unit + units
-                    ),
-                    number,
-                )
-            )
+        pieces += [
+            (Piece(p.key, p.start + position, p.end + position, p.unit + units), number)
+            for p in found
+        ]
         units += max((piece.unit for piece in found), default=-1) + 1
         joined.append(stretch)
         position += len(stretch) + 1
