@@ -528,9 +528,9 @@ def _pieces(run: list[Step], context: Context) -> Iterator[list[Step]]:
     if marks:
         first, last = marks[0], marks[-1]
         front, back = here[:first], here[last + 1 :]
-        head = there[: len(front)]
+        head = there[: _whole(there, len(front), context.was)]
         rest = there[len(head) :]
-        tail = rest[len(rest) - min(len(back), len(rest)) :] if back else []
+        tail = rest[_whole(rest, len(rest) - len(back), context.was) :] if back else []
         middle = rest[: len(rest) - len(tail)]
         if front:
             yield from _by_part(_zip(front, head), now)
@@ -548,6 +548,10 @@ def _pieces(run: list[Step], context: Context) -> Iterator[list[Step]]:
     trail = next(n for n, (i, _) in enumerate(reversed(run)) if i >= 0)
     lead = lead if lead > SILENT_CUT else 0
     trail = trail if trail > SILENT_CUT else 0
+    gone = [j for _, j in run if j >= 0]
+    lead = lead if _whole(gone, lead, context.was) == lead else 0
+    cut = len(gone) - trail
+    trail = trail if _whole(gone, cut, context.was) == cut else 0
     if paired and (lead or trail):
         if lead:
             yield run[:lead]
@@ -559,6 +563,14 @@ def _pieces(run: list[Step], context: Context) -> Iterator[list[Step]]:
             yield run[len(run) - trail :]
         return
     yield from _by_part(_zip(here, there), now)
+
+
+def _whole(places: list[int], cut: int, words: Words) -> int:
+    """A cut through some words, moved on to where a written word ends."""
+    cut = max(min(cut, len(places)), 0)
+    while 0 < cut < len(places) and words.units[places[cut - 1]] == words.units[places[cut]]:
+        cut += 1
+    return cut
 
 
 def _zip(here: list[int], there: list[int]) -> list[Step]:
