@@ -196,8 +196,25 @@ def alignment(now: Words, was: Words) -> list[Step]:
     """
     if now.keys == was.keys:
         return [(i, i) for i in range(len(now))]
+    inside = _contained(now.keys, was.keys)
+    if inside is not None:
+        return _complete(inside, now, was)
     large = len(now) * len(was) > CELLS
     return _complete(_levenshtein(now, was) if large else _chained(now, was), now, was)
+
+
+def _contained(now: tuple[str, ...], was: tuple[str, ...]) -> list[Step] | None:
+    """The alignment of two texts of which one has the other whole, in one place."""
+    short, long = (now, was) if len(now) <= len(was) else (was, now)
+    if len(short) < 3:
+        return None
+    inner, outer = "\0".join(("", *short, "")), "\0".join(("", *long, ""))
+    at = outer.find(inner)
+    if at < 0 or outer.find(inner, at + 1) >= 0:
+        return None
+    first = outer.count("\0", 0, at)
+    pairs = [(k, first + k) for k in range(len(short))]
+    return pairs if short is now else [(j, i) for i, j in pairs]
 
 
 def _chained(now: Words, was: Words) -> list[Step]:
