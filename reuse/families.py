@@ -104,6 +104,8 @@ class Utterance:
 
     def own(self) -> tuple[tuple[int, str], ...]:
         """The parts without the quotes inside them, unless little would be left."""
+        if not self.inner:
+            return self.parts
         cut: list[tuple[int, str]] = []
         for start, text in self.parts:
             at = start
@@ -237,15 +239,13 @@ def features(
     hashes: list[int] = []
     units: list[int] = []
     weights: list[int] = []
-    table: dict[str, int] = {}
     plain: list[bool] = []
     for number, utterance in enumerate(found):
         words = _plain(utterance)
-        for word in words:
-            if word not in table:
-                table[word] = crc32(word.encode("utf-8", "replace"))
-            ids.append(table[word])
-            plain.append(common(word, utterance.language, 5.2))
+        language = utterance.language
+        known = [_known(word, language) for word in words]
+        ids += [key for key, _ in known]
+        plain += [grammar for _, grammar in known]
         owners += [number] * len(words)
         if words:
             hashes.append(_whole_text(words))
@@ -253,7 +253,8 @@ def features(
             weights.append(ASKED)
         if utterance.speaker_id is not None and utterance.speaker_id not in unnamed:
             salt = crc32(utterance.speaker_id.encode())
-            for root in sorted({stem(w) for w in words if not common(w, utterance.language, 5.2)}):
+            telling_words = (w for w, (_, grammar) in zip(words, known, strict=True) if not grammar)
+            for root in sorted({stem(w) for w in telling_words}):
                 hashes.append(salt << 32 | crc32(root.encode("utf-8", "replace")))
                 units.append(number)
                 weights.append(ASKED if len(words) <= SHORT else NAMED)
@@ -267,6 +268,12 @@ def features(
     short = np.bincount(owners, minlength=len(found)) <= SHORT if owners else np.zeros(0, bool)
     worth = np.where(short[of], ASKED, np.where(telling, TELLS, 1)).astype(np.uint8)
     return every, owner, np.concatenate([worth, np.array(weights, dtype=np.uint8)])
+
+
+@lru_cache(maxsize=1 << 18)
+def _known(word: str, language: str) -> tuple[int, bool]:
+    """A word's hash, and whether it is grammar more than content."""
+    return crc32(word.encode("utf-8", "replace")), common(word, language, 5.2)
 
 
 def _whole_text(words: Sequence[str]) -> int:
