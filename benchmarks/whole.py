@@ -19,7 +19,8 @@ _COUNTS = {
     ),
     "families.quotes": (
         "SELECT count(*) FROM families f WHERE quotes <> "
-        "(SELECT count(DISTINCT utterance_id) FROM quotes WHERE family_id = f.id)"
+        "(SELECT count(DISTINCT utterance_id) FROM quotes "
+        "WHERE family_id = f.id AND kind <> 'indirect')"
     ),
     "quotes.text": (
         "SELECT count(*) FROM quotes q JOIN articles a ON a.id = q.article_id "

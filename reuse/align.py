@@ -141,11 +141,12 @@ def pieces(words: Words, found: Chains, edit: int, drop: int, band: int) -> tupl
     return grown, score
 
 
-def joined(found: Chains, gap: int, cut: int) -> Chains:
+def joined(found: Chains, gap: int, cut: int, reach: int, price: int) -> Chains:
     """Pieces of one pair that overlap or follow one another closely in both texts, as one.
 
     Up to `gap` words of both may lie between (an attribution); up to `cut` words of one of them
-    where the other goes straight on (something left out).
+    where the other goes straight on (something left out); up to `reach` of both between pieces of
+    more than `price` bits each (a rewriting that keeps a few words here and there).
     """
     a0, a1 = found.a0.astype(np.int64), found.a1.astype(np.int64)
     b0, b1 = found.b0.astype(np.int64), found.b1.astype(np.int64)
@@ -163,6 +164,7 @@ def joined(found: Chains, gap: int, cut: int) -> Chains:
         forward = (b1[1:] > b1[:-1]) & (b0[1:] >= b0[:-1]) | (a0[1:] == a0[:-1])
         drift = np.abs(between_a - between_b)
         near = (widest <= gap) | ((least <= 3) & (widest <= cut))
+        near |= (widest <= reach) & (np.minimum(bits[1:], bits[:-1]) > price)
         near &= forward & ((least >= 0) | (drift <= gap) | (least >= -4))
         joins = np.zeros(len(pair), bool)
         joins[1:] = (pair[1:] == pair[:-1]) & (inside | near)

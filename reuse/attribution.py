@@ -7,9 +7,10 @@ the tables of the language; their sums, as odds, choose among the proposals and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from functools import lru_cache
 from math import exp
 
 from reuse.clauses import (
@@ -42,15 +43,40 @@ from reuse.languages import (
     SPEECH,
     TIME,
     VERB,
+    Language,
 )
 from reuse.prose import ENDERS
 
 # A proposal of the quote's own sentence that is this sure is taken without asking the sentences
 # around; three quotes of four are.
 _SURE = 0.97
+# Keys kept for one table of features.
+_KNOWN = 100_000
 
 Weights = Mapping[str, float]
 Stretch = tuple[int, int]
+
+
+class Sums(dict[tuple[str, ...], float]):
+    """The summed weights of the features that a function makes of a key, each key worked out once.
+
+    A key is a few short words about the surroundings; the same ones come back in every article.
+    """
+
+    def __init__(self, features: Callable[..., list[str]], weights: Weights) -> None:
+        super().__init__()
+        self.features = features
+        self.weights = weights
+
+    def __missing__(self, key: tuple[str, ...]) -> float:
+        if len(self) > _KNOWN:
+            self.clear()
+        weigh = self.weights.get
+        total = self[key] = sum([weigh(feature, 0.0) for feature in self.features(*key)])
+        return total
+
+
+Part = tuple[Sums, tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -58,7 +84,7 @@ class Proposal:
     """A mention (offsets; ``None`` for nobody) with what speaks for it."""
 
     mention: Stretch | None
-    features: list[str]
+    parts: list[Part]
     cue: Stretch | None = None
     evidence: str = ""
     by: Cue | None = None
@@ -101,11 +127,36 @@ class Clause:
     chance: float
 
 
+class Tables:
+    """The tables of features by which a language judges whose a quote is."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.nobody = Sums(_nobody, weights)
+        self.nobody_place = Sums(_nobody_place, weights)
+        self.phrase = Sums(_phrase, weights)
+        self.cue = Sums(_cue, weights)
+        self.cue_place = Sums(_cue_place, weights)
+        self.subject = Sums(_subject, weights)
+        self.after = Sums(_after, weights)
+        self.carry = Sums(_carried, weights)
+        self.clause = Sums(_in_clause, weights)
+        self.near = Sums(_near, weights)
+        self.sentence = Sums(_sentence_before, weights)
+        self.own = Sums(_own, weights)
+        self.one = Sums(_one, weights)
+
+
+@lru_cache(maxsize=16)
+def tables(rules: Language) -> Tables:
+    return Tables(rules.weights["quotes"])
+
+
 @dataclass(slots=True)
 class Scene:
     """One quote in its sentence: what every rule looks at."""
 
     f: Frame
+    tables: Tables
     cues: Sequence[Cue]
     near: Mapping[int, list[int]]
     carried: Carried
@@ -137,23 +188,28 @@ def attribution(
     ``near`` are the cues (their indices) by the item at which their sentence begins, ``clauses`` the
     reported clauses that the quote stands in.
     """
-    weights = f.prose.language.weights["quotes"]
     s = scene(f, cues, near, span_index, carried, clauses)
     own_sentence(s)
     found = list(s.out.values())
-    chances, best = choose(found, weights)
+    chances, best = choose(found)
     if best == 0 or chances[best] < _SURE:
         other_sentences(s)
         found = list(s.out.values())
-        chances, best = choose(found, weights)
+        chances, best = choose(found)
     chosen = found[best]
     spoken = 1.0 - chances[0]
     if chosen.mention is None:
         return Attribution(None, None, 0.0, spoken, "")
     spoken_to = None if chosen.by is None else told(f, chosen.by)
     return Attribution(
-        chosen.mention, chosen.cue, chances[best], spoken, chosen.evidence, spoken_to
+        chosen.mention, chosen.cue, chances[best], spoken, _reason(f, chosen), spoken_to
     )
+
+
+def _reason(f: Frame, chosen: Proposal) -> str:
+    if chosen.cue is None:
+        return chosen.evidence
+    return chosen.evidence.format(f.prose.text[slice(*chosen.cue)])
 
 
 def scene(
@@ -184,33 +240,50 @@ def scene(
     if prose.language.tables.get("reporting"):
         window = bits[max(start, x - 40) : min(end, x + 20)]
         mood = "S" if any(bit & REPORTING for bit in window) else "s"
-    earlier = [c for c in here if cues[c].last <= x]
-    later = [c for c in here if cues[c].first > x]
+    # Only the nearest matter: a sentence without an end may hold any number.
+    middle = bisect_left(here, x, key=lambda c: cues[c].first)
+    earlier = [c for c in here[max(0, middle - 3) : middle] if cues[c].last <= x]
+    later = here[middle : middle + 2]
     verb = prose.language.verbs.get(items[before])
-    features = [
-        "0",
-        "0 n" + length,
-        "0 " + shape,
-        "0 l" + left,
-        "0 r" + right,
-        "0 l" + left + length,
-        "0 r" + right + length,
-        "0 w" + (items[before] if bits[before] & (CLOSED | VERB) else "-"),
-        "0 w" + (verb.lemma if verb else "-"),
-        "0 h" + str(span.paragraph in prose.headings),
-        "0 s" + str(span.single) + length,
-        "0 cue" + str(bool(here)) + length,
-        "0 carry" + str(carried.mention is not None),
-        "0 mood" + mood + length,
-        "0 in" + (_sureness(clauses) if clauses else "") + length,
+    word = items[before] if bits[before] & (CLOSED | VERB) else "-"
+    known = tables(prose.language)
+    flags = (
+        "h" + str(span.paragraph in prose.headings),
+        "s" + str(span.single),
+        "cue" + str(bool(here)),
+        "carry" + str(carried.mention is not None),
+        "mood" + mood,
+        "in" + (_sureness(clauses) if clauses else ""),
+        "title" if _title(inside[:12]) else "",
+        "gen" if bits[before] & GENITIVE else "",
+    )
+    nobody: list[Part] = [
+        (known.nobody, (length, shape, *flags)),
+        (known.nobody_place, (left, right, length, word, verb.lemma if verb else "-", *flags[-2:])),
     ]
-    if _title(inside[:12]):
-        features.append("0 title" + length)
-    nobody = Proposal(None, features)
     return Scene(
-        f, cues, near, carried, x, start, end, left, right, shape, length, earlier, later,
-        span.follows, mood, clauses, {None: nobody},
+        f, known, cues, near, carried, x, start, end, left, right, shape, length, earlier, later,
+        span.follows, mood, clauses, {None: Proposal(None, nobody)},
     )  # fmt: skip
+
+
+def _nobody(length: str, shape: str, *flags: str) -> list[str]:
+    heading, single, cue, carry, mood, clause, title, _ = flags
+    out = ["0", "0 n" + length, "0 " + shape, "0 " + heading, "0 " + single + length]
+    out += ["0 " + cue + length, "0 " + carry, "0 " + mood + length, "0 " + clause + length]
+    if title:
+        out.append("0 title" + length)
+    return out
+
+
+def _nobody_place(
+    left: str, right: str, length: str, word: str, lemma: str, title: str, genitive: str
+) -> list[str]:
+    out = ["0 l" + left, "0 r" + right, "0 l" + left + length, "0 r" + right + length]
+    out += ["0 w" + word, "0 w" + lemma]
+    if title:
+        out.append("0 title" + left + genitive)
+    return out
 
 
 def _sureness(clauses: Sequence[Clause]) -> str:
@@ -230,6 +303,12 @@ def _length(words: int) -> str:
 def own_sentence(s: Scene) -> None:
     """What the words of saying in the quote's sentence, and the quote before, propose."""
     f, x, items = s.f, s.x, s.f.items
+    named = f.spans[f.quotes[x]].label
+    if named is not None:
+        mention = f.prose.starts[named[0]], f.prose.ends[named[1] - 1]
+        s.out[mention] = Proposal(
+            mention, [(s.tables.one, ("label",))], None, "named before the colon"
+        )
     for rank, c in enumerate(reversed(s.earlier[-3:])):
         _by_cue(s, s.cues[c], "b", rank)
     for rank, c in enumerate(s.later[:2]):
@@ -243,15 +322,16 @@ def own_sentence(s: Scene) -> None:
     if x >= 2 and items[x - 1] == ":":
         last = phrase(f, s.start)
         if last == x - 1:
-            _propose(s, Subject(s.start, last, "colon"), None, ["line:"], "named before the colon")
+            whose = Subject(s.start, last, "colon")
+            _propose(s, whose, None, [(s.tables.one, ("line:",))], "named before the colon")
     signed = _signed(f, x)
     if signed is not None:
-        _propose(s, signed, None, ["signed"], "signed with the name")
+        _propose(s, signed, None, [(s.tables.one, ("signed",))], "signed with the name")
     for clause in s.clauses:
         sure = _sureness([clause])
         place = "w" if clause.last - clause.first < 2 else "p"
-        features = ["in" + sure, "in" + sure + s.length, "in" + place + s.left, "in" + s.shape]
-        _propose(s, clause.subject, clause.cue, features, "subject of “{}”, in whose clause it stands")
+        parts: list[Part] = [(s.tables.clause, (sure, s.length, place, s.left, s.shape))]
+        _propose(s, clause.subject, clause.cue, parts, "subject of “{}”, in whose clause it stands")
     if s.carried.mention is not None:
         _carry(s)
 
@@ -270,11 +350,9 @@ def other_sentences(s: Scene) -> None:
                     _by_cue(s, cues[c], rule + str(f.spans[f.quotes[k]].follows), 0)
     has = str(bool(s.earlier)) + str(bool(s.later))
     for rank, (close, how) in enumerate(_nearest(f, s.start, x)):
-        n = str(rank)
         stand = f.kinds[close.first - 1] if close.first else PARAGRAPH
-        features = ["near" + n, "near " + how, "near " + how + s.left, "near" + n + has]
-        features.append("near s" + stand + n)
-        _propose(s, close, None, features, "named before the quote in its sentence")
+        parts: list[Part] = [(s.tables.near, (str(rank), how, s.left, has, stand))]
+        _propose(s, close, None, parts, "named before the quote in its sentence")
     previous = s.start - 1
     breaks = 0
     while previous > 0 and items[previous] == PARAGRAPH:
@@ -288,54 +366,75 @@ def other_sentences(s: Scene) -> None:
             _by_cue(s, cues[c], f"bp{breaks}{colon}", rank)
         subject = clause_subject(f, opening, closing)
         if subject is not None:
-            n = str(breaks)
-            features = ["p" + n + colon, "p" + s.left + n, "p" + s.shape]
-            features += ["p" + str(bool(s.earlier or s.later)), "p cue" + str(bool(said))]
-            _propose(s, subject, None, features, "subject of the sentence before")
+            key = (str(breaks), colon, s.left, s.shape, has, str(bool(said)))
+            _propose(s, subject, None, [(s.tables.sentence, key)], "subject of the sentence before")
         if colon and closing - opening <= 9 and not said:
             last = phrase(f, opening)
             if last > opening:
                 whose = Subject(opening, last, "colon")
-                _propose(s, whose, None, ["line:" + str(breaks)], "named before the colon")
+                line: Part = (s.tables.one, ("line:" + str(breaks),))
+                _propose(s, whose, None, [line], "named before the colon")
     own = clause_subject(f, s.start, x)
     if own is not None:
-        features = ["own", "own" + s.left, "own" + s.shape, "own" + s.right, "own cue" + has]
-        _propose(s, own, None, features, "subject of the sentence")
+        part: Part = (s.tables.own, (s.left, s.right, s.shape, has))
+        _propose(s, own, None, [part], "subject of the sentence")
 
 
-def _propose(
-    s: Scene, subject: Subject, cue: Cue | None, features: list[str], evidence: str
-) -> None:
+def _one(feature: str) -> list[str]:
+    return [feature]
+
+
+def _in_clause(sure: str, length: str, place: str, left: str, shape: str) -> list[str]:
+    return ["in" + sure, "in" + sure + length, "in" + place + left, "in" + shape]
+
+
+def _near(rank: str, how: str, left: str, has: str, stand: str) -> list[str]:
+    return ["near" + rank, "near " + how, "near " + how + left, "near" + rank + has,
+            "near s" + stand + rank]  # fmt: skip
+
+
+def _sentence_before(
+    breaks: str, colon: str, left: str, shape: str, has: str, said: str
+) -> list[str]:
+    own = str(has != "FalseFalse")
+    return ["p" + breaks + colon, "p" + left + breaks, "p" + shape, "p" + own, "p cue" + said]
+
+
+def _own(left: str, right: str, shape: str, has: str) -> list[str]:
+    return ["own", "own" + left, "own" + shape, "own" + right, "own cue" + has]
+
+
+def _propose(s: Scene, subject: Subject, cue: Cue | None, parts: list[Part], evidence: str) -> None:
     f = s.f
-    mention = f.offsets(subject.first, subject.last)
-    what = kind(f, subject)
-    features.append("t " + what)
-    features.append("t " + what + subject.how)
-    # The article tells the case where a language has cases, and something new from something known.
     first = subject.first
+    mention = f.offsets(first, subject.last)
     article = f.items[first] if f.bits[first] & DETERMINER else "-"
     stand = f.kinds[first - 1] if first else PARAGRAPH
-    features.append("d " + article + subject.how)
-    features.append("d " + article + stand)
-    features.append("s " + subject.how + stand)
-    if s.carried.name and s.carried.name == f.items[subject.last - 1]:
-        features.append("same name")
+    same = "same" if s.carried.name and s.carried.name == f.items[subject.last - 1] else ""
+    parts.append((s.tables.phrase, (kind(f, subject), subject.how, article, stand, same)))
     found = s.out.get(mention)
     if found is None:
-        found = s.out[mention] = Proposal(mention, features, None, evidence)
+        found = s.out[mention] = Proposal(mention, parts, None, evidence)
     else:
-        found.features += features
+        found.parts += parts
     if cue is not None and found.cue is None:
         found.cue, found.by = f.offsets(cue.first, cue.last), cue
-        word = f.prose.text[slice(*found.cue)]
-        found.evidence = evidence.format(word)
+        found.evidence = evidence
+
+
+def _phrase(what: str, how: str, article: str, stand: str, same: str) -> list[str]:
+    # The article tells the case where a language has cases, and something new from something known.
+    out = ["t " + what, "t " + what + how, "d " + article + how, "d " + article + stand]
+    out.append("s " + how + stand)
+    if same:
+        out.append("same name")
+    return out
 
 
 def _by_cue(s: Scene, cue: Cue, rule: str, rank: int) -> None:
     f, x = s.f, s.x
-    kinds, items = f.kinds, f.items
-    back = rule[0] == "b"
-    if back:
+    kinds = f.kinds
+    if rule[0] == "b":
         gap, between = x - cue.last, kinds[cue.last : x]
     else:
         gap, between = cue.first - x - 1, kinds[x + 1 : cue.first]
@@ -344,38 +443,57 @@ def _by_cue(s: Scene, cue: Cue, rule: str, rank: int) -> None:
         else "20" if gap < 21 else "99"
     ) + ("Q" if QUOTE in between else "")  # fmt: skip
     ahead = kinds[cue.first - 1] if cue.first else PARAGRAPH
-    behind = kinds[cue.last] if cue.last < len(items) else PARAGRAPH
+    behind = kinds[cue.last] if cue.last < len(kinds) else PARAGRAPH
     shape = cue.shape + ("be" if cue.shape == "finite" and passive(f, cue.first) else "")
-    shared = [
-        "c " + rule + distance,
-        "v " + cue.lemma,
-        "v " + cue.lemma + rule,
-        "g " + cue.group + rule + shape,
-        "l " + rule + s.left,
-        "r " + rule + s.right,
-        "n " + rule + s.shape,
-        "q " + shape + cue.group + ahead,
-        "that " + rule + behind,
-        "m " + rule + s.mood,
+    shared: list[Part] = [
+        (s.tables.cue, (rule, distance, cue.lemma, cue.group, shape, ahead, behind)),
+        (s.tables.cue_place, (rule, s.left, s.right, s.shape, s.mood)),
     ]
     evidence = _BY_CUE.get(rule, _BY_CUE["nx"])
     for subject in subjects(f, cue):
-        side = rule + subject.how
+        how = subject.how
         stand = kinds[subject.first - 1] if subject.first else PARAGRAPH
-        features = [
-            *shared,
-            "c " + side,
-            "c " + side + str(min(rank, 2)),
-            "c " + side + distance,
-            "g " + cue.group + side,
-            "s " + side + stand,
-            "be " + shape + subject.how,
-        ]
-        if subject.how == "after":
-            next_kind = kinds[subject.last] if subject.last < len(items) else PARAGRAPH
-            features.append("behind " + rule + next_kind + cue.group)
-            features.append("ahead " + rule + ahead)
-        _propose(s, subject, cue, features, evidence)
+        key = (rule, how, "012"[min(rank, 2)], distance, cue.group, stand, shape)
+        parts = [*shared, (s.tables.subject, key)]
+        if how == "after":
+            behind = kinds[subject.last] if subject.last < len(kinds) else PARAGRAPH
+            parts.append((s.tables.after, (rule, behind, cue.group, ahead)))
+        _propose(s, subject, cue, parts, evidence)
+
+
+def _cue(
+    rule: str, distance: str, lemma: str, group: str, shape: str, ahead: str, behind: str
+) -> list[str]:
+    return [
+        "c " + rule + distance,
+        "v " + lemma,
+        "v " + lemma + rule,
+        "g " + group + rule + shape,
+        "q " + shape + group + ahead,
+        "that " + rule + behind,
+    ]
+
+
+def _cue_place(rule: str, left: str, right: str, shape: str, mood: str) -> list[str]:
+    return ["l " + rule + left, "r " + rule + right, "n " + rule + shape, "m " + rule + mood]
+
+
+def _subject(
+    rule: str, how: str, rank: str, distance: str, group: str, stand: str, shape: str
+) -> list[str]:
+    side = rule + how
+    return [
+        "c " + side,
+        "c " + side + rank,
+        "c " + side + distance,
+        "g " + group + side,
+        "s " + side + stand,
+        "be " + shape + how,
+    ]
+
+
+def _after(rule: str, behind: str, group: str, ahead: str) -> list[str]:
+    return ["behind " + rule + behind + group, "ahead " + rule + ahead]
 
 
 _BY_CUE = {
@@ -401,25 +519,34 @@ def _carry(s: Scene) -> None:
     else:
         between = bool(s.earlier or s.later)
     place = far + ("s" if same else "o")
-    features = [
-        "k" + place,
-        "k" + place + s.left,
-        "k" + place + s.right,
-        "k" + s.left + s.right + place,
-        "k cue" + str(bool(s.earlier)) + str(bool(s.later)) + place,
-        "k between" + str(between) + place,
-        "k" + s.shape + far,
-        "k follows" + str(s.follows),
-        "k mood" + s.mood + far,
-        "k far" + ("0" if gap < 8 else "1" if gap < 25 else "2" if gap < 60 else "3") + far,
-    ]
+    has = str(bool(s.earlier)) + str(bool(s.later))
+    distance = "0" if gap < 8 else "1" if gap < 25 else "2" if gap < 60 else "3"
+    key = (place, s.left, s.right, has, str(between), s.shape, str(s.follows), s.mood, distance)
     found = s.out.get(carried.mention)
     if found is None:
-        s.out[carried.mention] = Proposal(
-            carried.mention, features, None, "carried over from the quote before"
+        found = s.out[carried.mention] = Proposal(
+            carried.mention, [], None, "carried over from the quote before"
         )
-    else:
-        found.features += features
+    found.parts.append((s.tables.carry, key))
+
+
+def _carried(
+    place: str, left: str, right: str, has: str, between: str, shape: str, follows: str,
+    mood: str, distance: str,
+) -> list[str]:  # fmt: skip
+    far = place[0]
+    return [
+        "k" + place,
+        "k" + place + left,
+        "k" + place + right,
+        "k" + left + right + place,
+        "k cue" + has + place,
+        "k between" + between + place,
+        "k" + shape + far,
+        "k follows" + follows,
+        "k mood" + mood + far,
+        "k far" + distance + far,
+    ]
 
 
 def _nearest(f: Frame, start: int, x: int) -> list[tuple[Subject, str]]:
@@ -510,19 +637,17 @@ def _signed(f: Frame, x: int) -> Subject | None:
     return None
 
 
-def choose_best(found: Sequence[Sequence[str]], weights: Weights) -> tuple[list[float], int]:
-    """The probability of every list of features, and the first of the likeliest."""
-    weigh = weights.get
-    scores = [sum(map(weigh, features, repeat(0.0))) for features in found]
+def odds(scores: Sequence[float]) -> tuple[list[float], int]:
+    """The probabilities of alternatives by their scores, and the first of the likeliest."""
     top = max(scores)
-    odds = [exp(score - top) for score in scores]
-    whole = sum(odds)
-    return [odd / whole for odd in odds], scores.index(top)
+    parts = [exp(score - top) for score in scores]
+    whole = sum(parts)
+    return [part / whole for part in parts], scores.index(top)
 
 
-def choose(found: Sequence[Proposal], weights: Weights) -> tuple[list[float], int]:
+def choose(found: Sequence[Proposal]) -> tuple[list[float], int]:
     """The probability of every proposal; nobody (the first) when that is as likely as not."""
-    chances, best = choose_best([proposal.features for proposal in found], weights)
+    chances, best = odds([sum([table[key] for table, key in p.parts]) for p in found])
     if chances[0] >= 0.5 or len(found) == 1:
         return chances, 0
     if best == 0:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+
+from reuse.sketch import taken
 
 
 # A shingle that two articles share: ``a`` and ``b`` are articles by rank, a before b; ``at_a`` and
@@ -121,10 +123,10 @@ def repeated(hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
 
 def ordered(rows: NDArray[np.void]) -> NDArray[np.void]:
     """The fingerprints whose hash occurs more than once, ordered by hash, article and place."""
-    rows = rows[repeated(rows["hash"])]
+    rows = taken(rows, repeated(np.ascontiguousarray(rows["hash"])))
     # Nearly in order: equal upper bits stand together, by row.
     place = rows["article"].astype(np.uint64) << np.uint64(32) | rows["place"]
-    return rows[np.lexsort((place, rows["hash"]))]
+    return taken(rows, np.lexsort((place, rows["hash"])))
 
 
 def seeds(
@@ -139,16 +141,17 @@ def seeds(
     starts = groups(rows["hash"])
     sizes = np.diff(starts)
     shared = np.repeat(sizes, sizes)
-    few, many = rows[shared <= most], rows[shared > most]
+    few = taken(rows, np.flatnonzero(shared <= most))
+    many = taken(rows, np.flatnonzero(shared > most))
     counts = {"frequent": len(many), "language": 0, "linked": 0}
-    many = many[many["longer"] != 0]
+    many = taken(many, np.flatnonzero(many["longer"] != 0))
     keys = many["hash"] ^ many["longer"].astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     place = many["article"].astype(np.uint64) << np.uint64(32) | many["place"]
     order = np.lexsort((place, keys))
-    many, keys = many[order], keys[order]
+    many, keys = taken(many, order), keys[order]
     sizes = np.diff(groups(keys))
-    again = np.repeat(sizes > 1, sizes)
-    many, keys = many[again], keys[again]
+    again = np.flatnonzero(np.repeat(sizes > 1, sizes))
+    many, keys = taken(many, again), keys[again]
     counts["language"] = counts["frequent"] - len(many)
     starts = groups(keys)
     sizes = np.diff(starts)
@@ -156,9 +159,8 @@ def seeds(
     found = []
     for part, edges in ((few, groups(few["hash"])), (many, starts)):
         left, right = linked(edges, outlet[part["article"]], most)
-        one, two = part[left], part[right]
-        rest = one["article"] != two["article"]
-        one, two = one[rest], two[rest]
+        rest = part["article"][left] != part["article"][right]
+        one, two = taken(part, left[rest]), taken(part, right[rest])
         seed = np.zeros(len(one), SEED)
         seed["a"], seed["b"] = one["article"], two["article"]
         seed["at_a"], seed["at_b"] = one["place"], two["place"]
@@ -172,7 +174,7 @@ def seeds(
             seed["left"] += same[0]
             seed["right"] += same[1]
         bits = seed["weight"].astype(np.int32) + NEIGHBOUR * (seed["left"] + seed["right"])
-        found.append(seed[bits >= 4 * least])
+        found.append(taken(seed, np.flatnonzero(bits >= 4 * least)))
     return np.concatenate(found), counts
 
 
@@ -193,7 +195,7 @@ def chains(found: NDArray[np.void], width: int, gap: int) -> Chains:
     at_a = found["at_a"].astype(np.int64)
     at_b = found["at_b"].astype(np.int64)
     order = np.lexsort((at_a, at_b - at_a, pair))
-    found, pair, at_a, at_b = found[order], pair[order], at_a[order], at_b[order]
+    found, pair, at_a, at_b = taken(found, order), pair[order], at_a[order], at_b[order]
     diagonal = at_b - at_a
     # First the runs on one diagonal: few are left to be chained.
     joins = np.zeros(len(pair), bool)
@@ -228,3 +230,33 @@ def chains(found: NDArray[np.void], width: int, gap: int) -> Chains:
         np.add.reduceat(words, head).astype(np.int32),
         (np.add.reduceat(bits, head) // 4).astype(np.int32),
     )
+
+
+def rated(found: Chains, bits: NDArray[np.int64]) -> Chains:
+    """The chains with other bits."""
+    return replace(found, bits=bits.astype(np.int32))
+
+
+def together(found: Chains, reach: int, price: int) -> NDArray[np.int64]:
+    """The bits of each chain and of those that go on from it within `reach` words of both texts.
+
+    Where one stretch is shared, the next one has few places to be by chance: each more is priced
+    at `price` bits, not at a comparison with the whole corpus. So a heavy rewriting, that keeps
+    four words here and five there, counts as one.
+    """
+    if not len(found.a):
+        return np.zeros(0, np.int64)
+    pair = found.a.astype(np.uint64) << np.uint64(32) | found.b
+    order = np.lexsort((found.b0, found.a0, pair))
+    pair, bits = pair[order], found.bits[order].astype(np.int64)
+    between_a = found.a0[order][1:] - found.a1[order][:-1]
+    between_b = found.b0[order][1:] - found.b1[order][:-1]
+    goes_on = np.zeros(len(pair), bool)
+    goes_on[1:] = (pair[1:] == pair[:-1]) & (np.maximum(between_a, between_b) <= reach)
+    goes_on[1:] &= np.minimum(between_a, between_b) >= -8
+    head = np.flatnonzero(~goes_on)
+    number = np.cumsum(~goes_on) - 1
+    total = np.add.reduceat(np.where(goes_on, np.maximum(bits - price, 0), bits), head)
+    result = np.empty(len(pair), np.int64)
+    result[order] = total[number]
+    return result

@@ -159,6 +159,7 @@ def _sentences(f: Frame) -> list[int]:
     items, words, spans, bits = f.items, f.prose.words, f.spans, f.bits
     ends = set()
     n = len(items)
+    done = 0
     for i in [i for i, item in enumerate(items) if item in _ENDS]:
         if i + 1 >= n:
             break
@@ -173,9 +174,12 @@ def _sentences(f: Frame) -> list[int]:
             span = spans[f.quotes[i]]
             if words[span.last - 1] not in ENDERS:
                 continue
+        if i < done:
+            continue
         j = i + 1
         while j < n and items[j] in _CLOSING:
             j += 1
+        done = j
         if j == n or items[j] == PARAGRAPH or items[j] in _CONTINUING:
             continue
         if items[j] == QUOTE or bits[j] & CAPITAL or not bits[j] & WORD or bits[j] & DIGIT:

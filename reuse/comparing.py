@@ -7,13 +7,14 @@ the order of the input, nor the batch, nor the worker shows in a result.
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,19 +24,40 @@ from reuse.engines.local import SHARES, Local
 from reuse.model import Appearance, Listed, Match, Passage, content_id
 from reuse.settings import Settings
 
+Row = TypeVar("Row")
+
+# One batch of texts: about what the caches hold.
+BATCH_CHARACTERS = 200_000
+
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
 Quotes = Callable[[Sequence[str]], Mapping[str, Sequence[tuple[int, int]]]]
 
 
-@dataclass(slots=True)
-class Reused:
-    """What the articles share, as rows of the database, and what was linked or left out."""
+class Rows(Generic[Row]):
+    """Rows that are made as they are read, as often as they are: a corpus has millions."""
 
-    matches: list[Match]
-    passages: list[Passage]
-    appearances: list[Appearance]
+    def __init__(self, count: int, rows: Callable[[], Iterator[Row]]) -> None:
+        self._count = count
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._rows()
+
+
+@dataclass(frozen=True, slots=True)
+class Reused:
+    """What the articles share, as rows of the database, and what was linked or left out.
+
+    The texts are asked for again while rows are read.
+    """
+
+    matches: Rows[Match]
+    passages: Rows[Passage]
+    appearances: Rows[Appearance]
     counts: dict[str, int] = field(default_factory=dict)
-    kept: dict[str, dict[str, bytes]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +126,7 @@ def reused(
     np.cumsum(length, out=bounds[1:])
     shelf = Shelf(shelf_path, bounds)
     bar = evidence.bar(int(bounds[-1]), settings)
-    frames: list[NDArray[np.void]] = []
+    frames: list[NDArray[np.uint32]] = []
 
     def seeds() -> Iterator[NDArray[np.void]]:
         meet = partial(
@@ -154,13 +176,20 @@ def meetings(
     days: NDArray[np.int64],
     bar: float,
     settings: Settings,
-) -> tuple[NDArray[np.void], NDArray[np.void], dict[str, int]]:
+) -> tuple[NDArray[np.void], NDArray[np.uint32], dict[str, int]]:
     """All fingerprints of some hashes to the seeds that two outlets share, and the furniture."""
     rows = candidates.ordered(rows)
     framed = passages.framed(rows, outlets, sizes, days, settings)
     least = max(settings.floor_bits - 5, int(bar) - settings.seed_margin)
-    found, counts = candidates.seeds(rows[~framed], outlets, settings.most_pairs, least)
-    return found, rows[framed][["article", "place"]], counts
+    rest, framed = np.flatnonzero(~framed), np.flatnonzero(framed)
+    found, counts = candidates.seeds(sketch.taken(rows, rest), outlets, settings.most_pairs, least)
+    if settings.window_days is not None:
+        one, two = days[found["a"]], days[found["b"]]
+        near = (one < 0) | (two < 0) | (np.abs(one - two) <= settings.window_days)
+        counts["outside_window"] = int((~near).sum())
+        found = sketch.taken(found, np.flatnonzero(near))
+    standing = np.stack([rows["article"][framed], rows["place"][framed]])
+    return found, standing, counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +221,8 @@ def matched(
     """Seeds of some articles to aligned stretches and their evidence."""
     chains = candidates.chains(seeds, settings.shingle, settings.chain_gap)
     least = max(settings.floor_bits, int(bar) - settings.chain_margin)
-    chains = _picked(chains, chains.bits >= least)
+    joint = candidates.together(chains, settings.join_reach, settings.join_bits)
+    chains = _picked(chains, joint >= least)
     parts = [
         _matched(
             _picked(chains, slice(first, first + settings.chains_at_once)),
@@ -229,10 +259,12 @@ def _matched(
     least = max(settings.floor_bits, int(bar) - settings.align_margin)
     edit, drop = settings.edit_bits * align.UNIT, settings.drop_bits * align.UNIT
     grown, score = align.pieces(words, chains, edit, drop, settings.band)
-    grown = _picked(
-        grown, score >= max(settings.floor_bits, int(bar) - settings.piece_margin) * align.UNIT
+    grown = candidates.rated(grown, score // align.UNIT)
+    joint = candidates.together(grown, settings.join_reach, settings.join_bits)
+    grown = _picked(grown, joint >= max(settings.floor_bits, int(bar) - settings.piece_margin))
+    whole = align.joined(
+        grown, settings.join_gap, settings.join_cut, settings.join_reach, settings.join_bits
     )
-    whole = align.joined(grown, settings.join_gap, settings.join_cut)
     found = align.aligned(words, whole, edit)
     bits = evidence.bits(found, words, flag, known, languages, settings.edit_price)
     # Same words around ever new numbers: a form that is filled in, not a text that is carried.
@@ -271,7 +303,7 @@ class _Files:
 
 
 def _batches(articles: Sequence[Listed], texts: Texts) -> Iterator[list[str]]:
-    """The texts in order of rank, about as many characters at a time as the caches hold."""
+    """The texts in order of rank, about `BATCH_CHARACTERS` at a time."""
     batch: list[str] = []
     size = 0
     for first in range(0, len(articles), 64):
@@ -280,7 +312,7 @@ def _batches(articles: Sequence[Listed], texts: Texts) -> Iterator[list[str]]:
         for key in ids:
             batch.append(found[key])
             size += len(found[key])
-            if size >= 400_000:
+            if size >= BATCH_CHARACTERS:
                 yield batch
                 batch, size = [], 0
     if batch:
@@ -296,15 +328,22 @@ def _by_article(rows: NDArray[np.void], count: int) -> NDArray[np.int64]:
 
 
 def _days(articles: Sequence[Listed]) -> NDArray[np.int64]:
-    """A number for each article's day; an article without a date has a day of its own."""
+    """Each article's day, counted from the year 1; an unknown one is a negative number of its own.
+
+    A month or a year stands for its first day.
+    """
     numbers: dict[str, int] = {}
-    return np.array(
-        [
-            -1 - i if one.published is None else numbers.setdefault(one.published[:10], len(numbers))
-            for i, one in enumerate(articles)
-        ],
-        np.int64,
-    )
+    result = []
+    for i, one in enumerate(articles):
+        if one.published is None:
+            result.append(-1 - i)
+            continue
+        day = one.published[:10]
+        if day not in numbers:
+            year, month, date = (*day.split("-"), "1", "1")[:3]
+            numbers[day] = datetime.date(int(year), int(month), int(date)).toordinal()
+        result.append(numbers[day])
+    return np.array(result, np.int64)
 
 
 def _outlets(articles: Sequence[Listed], settings: Settings) -> NDArray[np.int64]:
@@ -343,14 +382,13 @@ def _sample(
 
 def _furnished(
     shelf: Shelf,
-    frames: list[NDArray[np.void]],
+    frames: list[NDArray[np.uint32]],
     headlines: NDArray[np.uint64],
     settings: Settings,
 ) -> passages.Furniture:
     """Mark every word of the furniture on the shelf; its lines, for the rows."""
     count = len(shelf.bounds) - 1
-    rank = np.concatenate([f["article"] for f in frames]) if frames else np.zeros(0, np.uint32)
-    place = np.concatenate([f["place"] for f in frames]) if frames else np.zeros(0, np.uint32)
+    rank, place = np.concatenate(frames, axis=1) if frames else np.zeros((2, 0), np.uint32)
     order = np.argsort(rank, kind="stable")
     rank, place = rank[order], place[order]
     found: list[passages.Furniture] = []
@@ -368,8 +406,7 @@ def _furnished(
                 rank[part].astype(np.int64) - first,
                 place[part].astype(np.int64),
                 headlines,
-                settings.shingle,
-                settings.notice_words,
+                settings,
             )
             # A word of the furniture is like no other word: nothing is read across it.
             odd = np.flatnonzero(furniture)
@@ -412,119 +449,166 @@ def _rows(
     settings: Settings,
     quotes: Quotes | None,
 ) -> Reused:
-    found = Found(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Found))) if parts else None
-    if found is None:
-        return Reused([], [], [], counts)
+    found = Found(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Found)))
     score = evidence.score(found.bits, bar, settings)
     keep = (score >= settings.min_score) & (found.matched >= settings.min_words)
-    found = Found(*(getattr(found, f.name)[keep] for f in fields(Found)))
-    score = score[keep]
+    found, score = _kept(found, keep), score[keep]
     groups = passages.clusters(
         found.a, found.a0, found.a1, found.b, found.b0, found.b1, settings.same_spot
     )
     size = np.diff(shelf.bounds)
     pair = found.a.astype(np.uint64) << np.uint64(32) | found.b.astype(np.uint64)
-    boilerplate = passages.standing(
-        groups, size[groups.article], found.odd > 0, pair, settings
-    )
+    boilerplate = passages.standing(groups, size[groups.article], found.odd > 0, pair, settings)
     shown = (found.odd == 0) & ~boilerplate[groups.passage[groups.of_match[:, 0]]]
-    counts["matches"], counts["passages"] = len(found.a), int(groups.passage.max(initial=-1)) + 1
+    found, score, sides = _kept(found, shown), score[shown], groups.of_match[shown]
+
+    # Offsets, signatures and likenesses, of the articles that have a passage.
     ranks, local = np.unique(groups.article, return_inverse=True)
     word = shelf.some("word", np.uint32, ranks)
-    start = shelf.some("start", np.int32, ranks)
-    end = shelf.some("end", np.int32, ranks)
+    start, end = shelf.some("start", np.int32, ranks), shelf.some("end", np.int32, ranks)
     bounds = np.zeros(len(ranks) + 1, np.int64)
-    np.cumsum(np.diff(shelf.bounds)[ranks], out=bounds[1:])
-    base = bounds[local]
-    at, to = base + groups.start, base + groups.end
+    np.cumsum(size[ranks], out=bounds[1:])
+    at, to = bounds[local] + groups.start, bounds[local] + groups.end
     signature = passages.signed(word, at, to, settings)
-    from_char, to_char = start[at], end[to - 1]
-    # The first appearance tells the passage; of several in one article the first.
-    order = np.lexsort((groups.start, groups.article, groups.passage))
-    first = np.ones(len(order), bool)
-    first[1:] = groups.passage[order][1:] != groups.passage[order][:-1]
-    lead = order[first]
-    similarity = passages.likeness(word, at, to, lead[groups.passage])
+    lead = passages.leads(groups)
+    likeness = passages.likeness(word, at, to, lead[groups.passage])
+    spans = np.stack([start[at], end[to - 1]], axis=1) if len(at) else np.zeros((0, 2), np.int32)
+    at_a, at_b = bounds[np.searchsorted(ranks, found.a)], bounds[np.searchsorted(ranks, found.b)]
+    place = np.stack(
+        [
+            start[at_a + found.a0], end[at_a + found.a1 - 1],
+            start[at_b + found.b0], end[at_b + found.b1 - 1],
+        ],
+        axis=1,
+    )  # fmt: skip
+    whole = passages.whole(pair[shown], found.matched, np.minimum(size[found.a], size[found.b]))
+
+    lines = passages.repeated(furniture)
+    line_spans = _characters(shelf, lines.article, lines.start, lines.end)
+    line_carriers = passages.counted(lines.group, lines.article)
+    line_sources = passages.counted(lines.group, outlets[lines.article])
+    heads = np.flatnonzero(lines.leads)
     ids = [one.id for one in articles]
-    appearance_ids = [
-        content_id("appearance", ids[r], s, e)
-        for r, s, e in zip(groups.article.tolist(), from_char.tolist(), to_char.tolist(), strict=True)
+    spot_ids = [
+        content_id("appearance", ids[rank], s, e)
+        for rank, (s, e) in zip(groups.article.tolist(), spans.tolist(), strict=True)
     ]
-    passage_ids = [content_id("passage", appearance_ids[i]) for i in lead.tolist()]
-    appearances = [
-        Appearance(appearance_ids[i], passage_ids[p], ids[r], s, e, round(like, 4), None, sign.tobytes())
-        for i, (p, r, s, e, like, sign) in enumerate(
-            zip(
-                groups.passage.tolist(),
-                groups.article.tolist(),
-                from_char.tolist(),
-                to_char.tolist(),
-                similarity.tolist(),
-                signature,
-                strict=True,
-            )
-        )
-    ]
+    passage_ids = [content_id("passage", spot_ids[i]) for i in lead.tolist()]
     carriers = passages.counted(groups.passage, groups.article)
     sources = passages.counted(groups.passage, outlets[groups.article])
-    rows: list[Passage] = []
-    for number, i in enumerate(lead.tolist()):
-        one = articles[int(groups.article[i])]
-        body = texts([one.id])[one.id][int(from_char[i]) : int(to_char[i])]
-        rows.append(
-            Passage(
-                passage_ids[number],
-                short(body),
-                body,
-                int(groups.end[i] - groups.start[i]),
-                int(carriers[number]),
-                int(sources[number]),
-                one.id,
-                one.published,
-                bool(boilerplate[number]),
-            )
+
+    def line_id(i: int) -> str:
+        """The passage of a line of furniture, named by its first appearance."""
+        head = int(heads[lines.group[i]])
+        return content_id("furniture", ids[lines.article[head]], *line_spans[head].tolist())
+
+    def told(i: int, body: str, carried: int, by: int, words: int, odd: bool, key: str) -> Passage:
+        one = articles[i]
+        return Passage(
+            key, short(body), body, words, carried, by, one.id, one.published, odd
         )
-    found = Found(*(getattr(found, f.name)[shown] for f in fields(Found)))
-    score = score[shown]
-    of_match = groups.of_match[shown]
-    same = (signature[of_match[:, 0]] == signature[of_match[:, 1]]).mean(axis=1)
-    at_a = np.searchsorted(ranks, found.a)
-    at_b = np.searchsorted(ranks, found.b)
-    a0, a1 = start[bounds[at_a] + found.a0], end[bounds[at_a] + found.a1 - 1]
-    b0, b1 = start[bounds[at_b] + found.b0], end[bounds[at_b] + found.b1 - 1]
-    like = 2 * found.matched / (found.a1 - found.a0 + found.b1 - found.b0)
-    kinds = ["prose"] * len(found.a)
-    matches = []
-    columns = zip(
-        found.a.tolist(), found.b.tolist(), a0.tolist(), a1.tolist(), b0.tolist(), b1.tolist(),
-        score.tolist(), like.tolist(), same.tolist(), found.bits.tolist(), found.matched.tolist(),
-        groups.passage[of_match[:, 0]].tolist(), kinds, strict=True,
-    )  # fmt: skip
-    for a, b, s, e, s2, e2, value, likeness, jaccard, bits, number, passage, kind in columns:
-        one, two = articles[a], articles[b]
-        if not _ordered(one, two):
-            one, two, s, e, s2, e2 = two, one, s2, e2, s, e
-        matches.append(
-            Match(
-                content_id("match", one.id, s, e, two.id, s2, e2),
-                one.id,
-                s,
-                e,
-                two.id,
-                s2,
-                e2,
-                value,
-                round(likeness, 4),
-                round(jaccard, 4),
-                bits / 100,
-                number,
-                kind,
-                one.outlet_id,
-                two.outlet_id,
-                passage_ids[passage],
-            )
-        )
-    return Reused(matches, rows, appearances, counts)
+
+    def passage_rows() -> Iterator[Passage]:
+        leaders = groups.article[lead].tolist()
+        for part in _portions(len(lead)):
+            bodies = texts(sorted({ids[leaders[i]] for i in part}))
+            for i in part:
+                s, e = spans[lead[i]].tolist()
+                yield told(
+                    leaders[i], bodies[ids[leaders[i]]][s:e], int(carriers[i]), int(sources[i]),
+                    int(groups.end[lead[i]] - groups.start[lead[i]]), bool(boilerplate[i]),
+                    passage_ids[i],
+                )  # fmt: skip
+        for part in _portions(len(heads)):
+            bodies = texts(sorted({ids[lines.article[heads[i]]] for i in part}))
+            for i in part:
+                line = int(heads[i])
+                rank, (s, e) = int(lines.article[line]), line_spans[line].tolist()
+                yield told(
+                    rank, bodies[ids[rank]][s:e], int(line_carriers[i]), int(line_sources[i]),
+                    int(lines.end[line] - lines.start[line]), True, line_id(line),
+                )  # fmt: skip
+
+    def appearance_rows() -> Iterator[Appearance]:
+        columns = zip(
+            groups.passage.tolist(), groups.article.tolist(), spans.tolist(), likeness.tolist(),
+            strict=True,
+        )  # fmt: skip
+        for i, (passage, rank, (s, e), like) in enumerate(columns):
+            yield Appearance(
+                spot_ids[i], passage_ids[passage], ids[rank], s, e, round(like, 4), None,
+                signature[i].tobytes(),
+            )  # fmt: skip
+        for i, (rank, (s, e)) in enumerate(
+            zip(lines.article.tolist(), line_spans.tolist(), strict=True)
+        ):
+            key = content_id("appearance", "furniture", ids[rank], s, e)
+            yield Appearance(key, line_id(i), ids[rank], s, e, 1.0)
+
+    def match_rows() -> Iterator[Match]:
+        for part in _portions(len(found.a)):
+            named = sorted({ids[r] for r in np.concatenate([found.a[part], found.b[part]])})
+            bodies, marks = texts(named), quotes(named) if quotes else {}
+            for i in part:
+                a, b = int(found.a[i]), int(found.b[i])
+                s, e, s2, e2 = place[i].tolist()
+                one, two = articles[a], articles[b]
+                x, y = sides[i].tolist()
+                kind = passages.kind(
+                    bool(whole[i]),
+                    passages.Side(bodies[one.id], s, e, marks.get(one.id, ())),
+                    passages.Side(bodies[two.id], s2, e2, marks.get(two.id, ())),
+                )
+                if not _ordered(one, two):
+                    one, two, s, e, s2, e2 = two, one, s2, e2, s, e
+                words = int(found.a1[i] - found.a0[i] + found.b1[i] - found.b0[i])
+                yield Match(
+                    content_id("match", one.id, s, e, two.id, s2, e2),
+                    one.id, s, e, two.id, s2, e2,
+                    float(score[i]),
+                    round(2 * int(found.matched[i]) / words, 4),
+                    round(float((signature[x] == signature[y]).mean()), 4),
+                    int(found.bits[i]) / 100,
+                    int(found.matched[i]),
+                    kind,
+                    one.outlet_id,
+                    two.outlet_id,
+                    passage_ids[int(groups.passage[x])],
+                )  # fmt: skip
+
+    counts |= {"matches": len(found.a), "passages": len(lead), "furniture": len(heads)}
+    return Reused(
+        Rows(len(found.a), match_rows),
+        Rows(len(lead) + len(heads), passage_rows),
+        Rows(len(spans) + len(lines.article), appearance_rows),
+        counts,
+    )
+
+
+def _characters(
+    shelf: Shelf, rank: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]
+) -> NDArray[np.int32]:
+    """The offsets of stretches of words (shape stretches x 2), some articles at a time."""
+    result = np.zeros((len(rank), 2), np.int32)
+    order = np.argsort(rank, kind="stable")
+    for part in _portions(len(order), 20_000):
+        some = order[part[0] : part[-1] + 1]
+        ranks, local = np.unique(rank[some], return_inverse=True)
+        bounds = np.zeros(len(ranks) + 1, np.int64)
+        np.cumsum(np.diff(shelf.bounds)[ranks], out=bounds[1:])
+        result[some, 0] = shelf.some("start", np.int32, ranks)[bounds[local] + start[some]]
+        result[some, 1] = shelf.some("end", np.int32, ranks)[bounds[local] + end[some] - 1]
+    return result
+
+
+def _kept(found: Found, keep: NDArray[np.bool_]) -> Found:
+    return Found(*(getattr(found, f.name)[keep] for f in fields(Found)))
+
+
+def _portions(count: int, size: int = 1000) -> Iterator[range]:
+    """The numbers below `count`, so many at a time."""
+    for first in range(0, count, size):
+        yield range(first, min(count, first + size))
 
 
 def short(body: str, most: int = 60) -> str:

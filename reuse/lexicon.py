@@ -47,11 +47,31 @@ class Lexicon:
         }
         return self["places"] | named
 
+    def role(self, word: str) -> str:
+        """The role that a word names, of a compound its end ("Finanzminister"); else nothing."""
+        if word in self.roles:
+            return word
+        for ending in self["role_endings"]:
+            if word.endswith(ending):
+                return ending
+        return ""
+
+    @cached_property
+    def nouns_have_capitals(self) -> bool:
+        """Whether a capital only says that a word is a noun."""
+        return "capitals" in self["grammar"]
+
     @cached_property
     def ordinary(self) -> frozenset[str]:
         """Words that a capital does not make a name of."""
         tables = ("groups", "nationalities", "title_words", "documents", "adverbs", "role_plurals")
         return self.roles.union(*(self[table] for table in tables))
+
+    @cached_property
+    def modified(self) -> frozenset[str]:
+        """Nouns that a name before them only describes: campaign, aide, letter."""
+        nouns = self.roles | self["collectives"] | self["documents"] | self["role_plurals"]
+        return nouns | {f"{noun}s" for noun in nouns}
 
     @cached_property
     def telling(self) -> frozenset[str]:

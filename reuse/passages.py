@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -274,22 +276,25 @@ def furnished(
     article: NDArray[np.int64],
     place: NDArray[np.int64],
     headlines: NDArray[np.uint64],
-    width: int,
-    longest: int,
+    settings: Settings,
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Furniture]:
     """Which words are furniture, which stand in a list; the lines that are furniture.
 
-    `article` and `place` say where a framed shingle of `width` words begins. A line that is the
+    `article` and `place` say where a framed shingle begins. A phrase that is to be ignored is
+    furniture too. A line that is the
     headline of another article (`headlines`) and stands at the tail, or beside furniture or other
     such lines, is a link to it. A list is two lines or more, in the second half, that begin like a
     headline and end without a full stop; where lines are broken like a letter's, there is none.
     """
+    width = settings.shingle
     depth = np.zeros(len(word) + width + 1, np.int32)
     at = bounds[article] + place
     np.add.at(depth, at, 1)
     np.add.at(depth, at + width, -1)
     mask = np.cumsum(depth)[: len(word)] > 0
-    mask |= noticed(word, flag, longest)
+    mask |= noticed(word, flag, settings.notice_words)
+    for phrase in settings.ignore:
+        mask |= spoken(word, phrase)
     begins, value = lines(word, flag)
     if len(begins) < 2:
         none = np.zeros(0, np.int64)
@@ -398,3 +403,106 @@ def inside(
     sums = np.zeros(len(mask) + 1, np.int64)
     np.cumsum(mask, out=sums[1:])
     return (sums[at + size] - sums[at]) * 5 >= size.astype(np.int64) * 4
+
+
+def spoken(word: NDArray[np.uint32], phrase: str) -> NDArray[np.bool_]:
+    """Which words are those of a phrase, one after the other."""
+    wanted = tokens([phrase]).word
+    count = len(word) - len(wanted) + 1
+    result = np.zeros(len(word), bool)
+    if count <= 0 or not len(wanted):
+        return result
+    here = np.ones(count, bool)
+    for i, value in enumerate(wanted.tolist()):
+        here &= word[i : i + count] == value
+    for i in range(len(wanted)):
+        result[i : i + count] |= here
+    return result
+
+
+def leads(groups: Clusters) -> NDArray[np.int64]:
+    """The appearance that tells each passage: the first, as articles are numbered."""
+    order = np.lexsort((groups.start, groups.article, groups.passage))
+    first = np.ones(len(order), bool)
+    first[1:] = groups.passage[order][1:] != groups.passage[order][:-1]
+    return order[first]
+
+
+def whole(
+    pair: NDArray[np.uint64], matched: NDArray[np.int64], shorter: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Which matches are of pairs of which one carries the other whole: three fifths of the shorter
+    article's words, and fifty at least."""
+    known, at = np.unique(pair, return_inverse=True)
+    total = np.bincount(at, matched, len(known))[at]
+    return (total >= 0.6 * shorter) & (total >= 50)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a match: the article's text, the passage's offsets, the article's quotations."""
+
+    text: str
+    start: int
+    end: int
+    quotes: Sequence[tuple[int, int]] = ()
+
+    def quoted(self) -> float:
+        """How much of the passage stands between quotation marks."""
+        inside = sum(max(0, min(e, self.end) - max(s, self.start)) for s, e in self.quotes)
+        return min(1.0, inside / max(1, self.end - self.start))
+
+    def line(self) -> str:
+        """The line that holds the passage; empty when it runs over several."""
+        first = self.text.rfind("\n", 0, self.start) + 1
+        last = self.text.find("\n", self.start)
+        last = len(self.text) if last < 0 else last
+        return self.text[first:last] if self.end <= last and last - first <= 600 else ""
+
+
+# A caption is a line that credits a picture; a promotion one that calls to another piece.
+_CAPTION = re.compile(
+    r"\((?:[^()]*\b(?:AP|AFP|EPA|Getty|Reuters)\b[^()]*|[^()]*[Pp]hoto[^()]*)\)\W*$"
+    r"|\b(?:Getty Images|AP Photo|File [Pp]hoto|Photo(?:graph)?(?: by|:)|Picture:|Image:|Credit:)"
+)
+_PROMOTION = re.compile(r"^\W*(?:READ|WATCH|LISTEN|SEE|MORE|VIDEO|RELATED)\b[^.]{0,20}:", re.I)
+
+
+def kind(whole: bool, a: Side, b: Side) -> str:
+    """What a match is of: `article`, `caption`, `promotion`, `quotation`, `prose` or both."""
+    if whole:
+        return "article"
+    for pattern, name in ((_CAPTION, "caption"), (_PROMOTION, "promotion")):
+        if any(pattern.search(side.line()) for side in (a, b)):
+            return name
+    quoted = (a.quoted(), b.quoted())
+    if min(quoted) >= 0.8:
+        return "quotation"
+    return "prose" if max(quoted) <= 0.2 else "quote_and_prose"
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of furniture that two articles or more carry, those of one ``group`` together, in order
+    of article and place; ``leads`` marks the first of each."""
+
+    article: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    group: NDArray[np.int64]
+    leads: NDArray[np.bool_]
+
+
+def repeated(furniture: Furniture) -> Lines:
+    """The lines that more than one article carries, word for word."""
+    order = np.lexsort((furniture.start, furniture.article, furniture.hash))
+    key, article = furniture.hash[order], furniture.article[order]
+    leads = np.ones(len(key), bool)
+    leads[1:] = key[1:] != key[:-1]
+    group = np.cumsum(leads) - 1
+    several = counted(group, article)[group] > 1 if len(group) else leads
+    order, group, leads = order[several], group[several], leads[several]
+    _, group = np.unique(group, return_inverse=True)
+    return Lines(
+        furniture.article[order], furniture.start[order], furniture.end[order], group, leads
+    )

@@ -99,7 +99,8 @@ def people(prose: Prose, quoted: Sequence[Span]) -> Table:
     lex = lexicon(prose.language.code)
     table = Table(prose, lex, [], [], [], {}, {}, {}, {}, {}, [])
     capital = capitals(prose)
-    occurrences = _placed(prose, quoted, names(prose, capital, lex), _title_case(prose, capital))
+    titles = frozenset[int]() if lex.nouns_have_capitals else _title_case(prose, capital)
+    occurrences = _placed(prose, quoted, names(prose, capital, lex), titles)
     whom = _entities(table, occurrences)
     unclear = []
     for o in occurrences:
@@ -204,19 +205,27 @@ def _entities(table: Table, occurrences: Sequence[Occurrence]) -> dict[Name, tup
     single = {name.keys[0] for name in where if len(name.keys) == 1}
     whom: dict[Name, tuple[int, ...]] = {}
     later: list[Name] = []
+    parts: dict[Name, Name] = {}
     for name in sorted(where, key=lambda name: (-len(name.keys), where[name][0].first)):
         if len(name.keys) > 1:
             shown = name if name.keys in full or name.kind == "organisation" else None
             shown = shown or _in_headline(name, single, table.lexicon)
-            if shown is not None:
+            if shown is name and _has_opener(name, single, table.lexicon):
+                sentences = table.prose.sentences
+                if all(o.first == sentences[o.sentence][0] for o in where[name]):
+                    shown = _part(name, 1, table.lexicon) or name
+            if shown is not None and len(shown.keys) > 1:
                 whom[name] = _full_name(table, shown, full)
+            elif shown is not None:
+                later.append(name)
+                parts[name] = shown
         elif name.weak or (name.titles and name.gender is None):
             later.append(name)
         else:
             whom[name] = _one_word(table, name, letters, whom)
     # A title that tells no gender ("President Holt") takes whom the others have made.
     for name in later:
-        whom[name] = _one_word(table, name, letters, whom)
+        whom[name] = _one_word(table, parts.get(name, name), letters, whom)
     return whom
 
 
@@ -225,11 +234,24 @@ def _in_headline(name: Name, single: set[str], lex: Lexicon) -> Name | None:
     for k, (first, last) in enumerate(pairwise(name.words)):
         keys = fold(first), fold(last)
         if keys[0] in first_names() and keys[1] in single and keys[0] not in lex.ordinary:
-            if len(name.words) == 2:
-                return name
-            for _, _, found in names_in(name.words[k : k + 2], lex.code):
-                return found if len(found.keys) == 2 else None
+            return name if len(name.words) == 2 else _part(name, k, lex, k + 2)
     return None
+
+
+def _has_opener(name: Name, single: set[str], lex: Lexicon) -> bool:
+    """Whether a name that begins a sentence may have an adjective there: "Modest Linnea"."""
+    first, second = name.keys[:2]
+    if first in first_names() or second not in first_names() or name.titles:
+        return False
+    if len(name.keys) > 2:
+        return True
+    return second in single and second not in common_names()["surnames"]
+
+
+def _part(name: Name, first: int, lex: Lexicon, last: int | None = None) -> Name | None:
+    """The name that some words of a name are by themselves."""
+    found = names_in(name.words[first:last], lex.code)
+    return found[0][2] if len(found) == 1 else None
 
 
 def _full_name(table: Table, name: Name, full: set[tuple[str, ...]]) -> tuple[int, ...]:
@@ -333,6 +355,8 @@ def _one_word(
         return (alone[0],)
     if fitting:
         return tuple(fitting)
+    if key.endswith("s") and not name.titles and key[:-1] in table.by_last:
+        return ()  # the Gales are several
     if name.kind == "organisation":
         initials = [
             i
@@ -478,7 +502,7 @@ def _before(table: Table, o: Occurrence) -> list[str]:
         found.append(" ".join(words[first : o.first]))
     if o.first - 1 > begin and words[o.first - 1] == ",":
         # "the head of the water board, Tom Reed"
-        for i in range(o.first - 3, max(begin, o.first - _APPOSITIVE_WORDS) - 1, -1):
+        for i in range(o.first - 2, max(begin, o.first - _APPOSITIVE_WORDS) - 1, -1):
             if lower[i] in {"the", "a", "an", "its", "his", "her", "their"} or words[i] in _STOPS:
                 if any(w in lex.roles for w in lower[i + 1 : i + 4]):
                     found.append(" ".join(words[i : o.first - 1]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reuse.prose import ENDERS, Prose
 
@@ -25,6 +25,9 @@ _ELIDED = frozenset(
 )
 _BEFORE_OPEN = frozenset(("(", "[", "-", "--", "–", "—", "/", "…", "..."))
 _AFTER_CLOSE = frozenset((")", "]", "-", "--", "–", "—", "/", ",", ";", ":", *ENDERS))
+# A quote in a quote in a quote is speech; more is a broken text, and its rows would grow with the
+# square of its length.
+_DEEPEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Span:
     ``left`` and ``right`` are the tokens with the marks; ``parent`` is the index of the span this
     one stands in. ``open_end``: no mark closes it, it runs to the end of its paragraph. ``single``:
     between single marks. ``follows``: it goes on from the span before it, over a paragraph break.
+    ``label``: tokens between the mark and the words that name who speaks, as in a transcript.
     """
 
     first: int
@@ -45,6 +49,7 @@ class Span:
     open_end: bool = False
     single: bool = False
     follows: bool = False
+    label: tuple[int, int] | None = None
 
 
 def spans(prose: Prose) -> list[Span]:
@@ -75,14 +80,24 @@ def spans(prose: Prose) -> list[Span]:
         base = len(found)
         for span in here:
             parent = None if span.parent is None else span.parent + base
-            found.append(
-                Span(
-                    span.first, span.last, span.left, span.right, number, parent,
-                    span.open_end, span.single, span.follows,
-                )
-            )  # fmt: skip
+            named = label(prose, span.first, span.last)
+            begin = span.first if named is None else named[1] + 1
+            found.append(replace(span, first=begin, parent=parent, label=named))
         left_open = still_open
     return found
+
+
+def label(prose: Prose, first: int, last: int) -> tuple[int, int] | None:
+    """The tokens of "WALLACE:" at the head of a stretch: one to four capital words and a colon."""
+    words = prose.words
+    if not words[first].isupper() or len(words[first]) < 2:
+        return None
+    for k in range(first + 1, min(first + 5, last - 1)):
+        if words[k] == ":":
+            return first, k
+        if not words[k][0].isupper() and words[k] != ".":
+            return None
+    return None
 
 
 def _role(prose: Prose, i: int, first: int, last: int, low: bool) -> str:
@@ -113,6 +128,8 @@ def _role(prose: Prose, i: int, first: int, last: int, low: bool) -> str:
                 return ""  # 6'
             return "close"
         return ""
+    if before == "=" and not space_before:
+        return "open"  # an attribute of a tag left in the text
     own = _DOUBLE[word]
     if low and word == "“":
         own = "close"
@@ -192,8 +209,12 @@ def _paragraph(
     still_open = False
     if stack:
         left, _ = stack[0]
-        inside = any(d[0] > left and not d[2] for d in done)
-        if len(stack) == 1 and (not inside or next_opens):
+        within = [d for d in done if d[0] > left and not d[2]]
+        words = prose.words
+        if within and left == first and _ends_both(words, within[-1], last, follows):
+            # Inner and outer end together, and one mark closes both.
+            done.append((left, within[-1][1], False, False))
+        elif len(stack) == 1 and (not within or next_opens):
             done.append((left, last, False, True))
             still_open = True
         else:
@@ -203,6 +224,18 @@ def _paragraph(
                 done.append((left, last, False, True))
                 still_open = True
     return _nest(prose, number, done, follows, first), still_open
+
+
+def _ends_both(
+    words: Sequence[str], inner: tuple[int, int, bool, bool], last: int, follows: bool
+) -> bool:
+    """Whether the mark that closes `inner` closes the quote around it too: `“He said "no," Ray said.`
+
+    It does when the inner quote began amid words, ended with a stop, and prose goes on behind.
+    """
+    left, right, _, _ = inner
+    amid = words[left - 1][:1].isalnum() or (follows and words[left - 1] in (",", ":"))
+    return amid and right + 1 < last and words[right - 1] in (",", *ENDERS)
 
 
 def _possessive(prose: Prose, i: int, last: int) -> bool:
@@ -226,6 +259,8 @@ def _nest(
             around.pop()
         if around and right > around[-1][0]:
             continue  # crosses the quote it begins in
+        if len(around) == _DEEPEST:
+            continue
         parent = around[-1][1] if around else None
         goes_on = follows and not out and left <= first
         index = len(out)

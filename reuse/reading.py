@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
-from reuse.attribution import Attribution, Carried, Clause, attribution, told
+from reuse.attribution import Attribution, Carried, Clause, Stretch, attribution, told
 from reuse.clauses import Cue, Frame, cues, frame
-from reuse.model import Quote, QuoteKind, Reading
+from reuse.model import Person, Quote, QuoteKind, Reading
 from reuse.people import people, records
 from reuse.prose import ENDERS, Prose, prose
-from reuse.quotes import Span, spans
+from reuse.quotes import Span, label, spans
 from reuse.reported import reported
 from reuse.resolve import resolve
 
@@ -22,6 +22,25 @@ _TERM_WORDS = 8
 _SPLIT_ITEMS = 25
 # A reported clause is kept when it is more likely than not one, with this speaker.
 _LEAST = 0.5
+# How sure the label of a turn in a transcript names its speaker.
+_TURN = 0.95
+
+
+@dataclass(slots=True)
+class Row:
+    """A quote in the making; cue, mention and told (the one spoken to) are offsets."""
+
+    start: int
+    end: int
+    kind: QuoteKind
+    utterance: int
+    within: int | None
+    cue: Stretch | None
+    mention: Stretch | None
+    told: Stretch | None
+    confidence: float
+    evidence: str
+    person: int | None = None
 
 
 def read(article_text: str, language: str | None) -> Reading:
@@ -30,64 +49,86 @@ def read(article_text: str, language: str | None) -> Reading:
     stretches = spans(text)
     said, clauses = _attributions(text, stretches)
     utterances = _utterances(stretches, said)
-    quotes = [_quote(text, n, span, said[n], utterances[n]) for n, span in enumerate(stretches)]
-    if not text.language.code:
-        return Reading(tuple(quotes), ())
-    spoken_to = {n: said[n].told for n in said}
-    for row, addressed in clauses:
-        spoken_to[len(quotes)] = addressed
-        quotes.append(replace(row, utterance=len(quotes)))
+    rows = [_row(text, span, said[n], utterances[n]) for n, span in enumerate(stretches)]
+    if text.language.code:
+        clauses += _transcript(text, stretches)
+    for n, clause in enumerate(clauses, len(rows)):
+        clause.utterance = n
     # An outer quote before those inside it, a reported clause before the marks in it.
+    everything = [*rows, *clauses]
     order = sorted(
-        range(len(quotes)), key=lambda n: (quotes[n].start, -quotes[n].end, quotes[n].kind)
+        range(len(everything)),
+        key=lambda n: (everything[n].start, -everything[n].end, everything[n].kind),
     )
     place = {n: i for i, n in enumerate(order)}
+    persons: tuple[Person, ...] = ()
+    if text.language.code:
+        persons = _named(text, rows, [everything[n] for n in order])
     numbers: dict[int, int] = {}
-    table = people(text, [(quote.start, quote.end) for quote in quotes[: len(stretches)]])
-    out = []
-    previous: int | None = None
-    for n in order:
-        quote = quotes[n]
-        person, confidence, evidence = None, quote.confidence, quote.evidence
-        if quote.mention_start is not None:
-            whom = resolve(
-                table,
-                quote.mention_start,
-                quote.mention_end,
-                quote=(quote.start, quote.end),
-                told=spoken_to[n],
-                previous=previous,
+    return Reading(
+        tuple(
+            _quote(
+                article_text,
+                everything[n],
+                numbers.setdefault(everything[n].utterance, len(numbers)),
+                place,
             )
-            person = previous = whom.person
-            if person is not None:
-                confidence = round(confidence * whom.confidence, 4)
-                evidence = "; ".join(filter(None, (evidence, whom.evidence)))
-        out.append(
-            replace(
-                quote,
-                utterance=numbers.setdefault(quote.utterance, len(numbers)),
-                within=None if quote.within is None else place[quote.within],
-                person=person,
-                confidence=confidence,
-                evidence=evidence,
-            )
-        )
-    persons, index = records(table)
-    quoted = (
-        quote if quote.person is None else replace(quote, person=index[quote.person])
-        for quote in out
+            for n in order
+        ),
+        persons,
     )
-    return Reading(tuple(quoted), persons)
+
+
+def _named(text: Prose, rows: Sequence[Row], order: Sequence[Row]) -> tuple[Person, ...]:
+    """Gives every row with a mention its person, in the order of the text."""
+    table = people(text, [(row.start, row.end) for row in rows])
+    previous: int | None = None
+    for row in order:
+        if row.mention is None:
+            continue
+        whom = resolve(
+            table, *row.mention, quote=(row.start, row.end), told=row.told, previous=previous
+        )
+        row.person = previous = whom.person
+        if whom.person is not None:
+            row.confidence *= whom.confidence
+            row.evidence = "; ".join(filter(None, (row.evidence, whom.evidence)))
+    persons, index = records(table)
+    for row in order:
+        if row.person is not None:
+            row.person = index[row.person]
+    return persons
+
+
+def _quote(text: str, row: Row, utterance: int, place: Mapping[int, int]) -> Quote:
+    cue, mention = row.cue, row.mention
+    return Quote(
+        start=row.start,
+        end=row.end,
+        text=text[row.start : row.end],
+        kind=row.kind,
+        utterance=utterance,
+        within=None if row.within is None else place[row.within],
+        cue=text[slice(*cue)] if cue else None,
+        cue_start=cue[0] if cue else None,
+        cue_end=cue[1] if cue else None,
+        mention=text[slice(*mention)] if mention else None,
+        mention_start=mention[0] if mention else None,
+        mention_end=mention[1] if mention else None,
+        person=row.person,
+        confidence=round(row.confidence, 4),
+        evidence=row.evidence,
+    )
 
 
 def _attributions(
     text: Prose, stretches: Sequence[Span]
-) -> tuple[dict[int, Attribution], list[tuple[Quote, tuple[int, int] | None]]]:
+) -> tuple[dict[int, Attribution], list[Row]]:
     """Whose every stretch is: the outermost in reading order, then those inside them."""
     if not text.language.code:
         return {n: Attribution(None, None, 0.0, 1.0, "") for n in range(len(stretches))}, []
     said: dict[int, Attribution] = {}
-    clauses: list[tuple[Quote, tuple[int, int] | None]] = []
+    clauses: list[Row] = []
     inside: dict[int | None, list[int]] = {None: []}
     for n, span in enumerate(stretches):
         inside.setdefault(span.parent, []).append(n)
@@ -129,28 +170,39 @@ def _by_sentence(found: Sequence[Cue]) -> Mapping[int, list[int]]:
     return near
 
 
-def _clause(around: Frame, clause: Clause) -> tuple[Quote, tuple[int, int] | None]:
-    """The row of a reported clause, and the one spoken to."""
-    text = around.prose.text
+def _clause(around: Frame, clause: Clause) -> Row:
     start, end = around.offsets(clause.first, clause.last)
     cue = around.offsets(clause.cue.first, clause.cue.last)
     mention = around.offsets(clause.subject.first, clause.subject.last)
-    row = Quote(
-        start=start,
-        end=end,
-        text=text[start:end],
-        kind="indirect",
-        utterance=0,
-        cue=text[slice(*cue)],
-        cue_start=cue[0],
-        cue_end=cue[1],
-        mention=text[slice(*mention)],
-        mention_start=mention[0],
-        mention_end=mention[1],
-        confidence=round(clause.chance, 4),
-        evidence=f"subject of “{text[slice(*cue)]}”, whose clause this is",
-    )
-    return row, told(around, clause.cue)
+    evidence = f"subject of “{around.prose.text[slice(*cue)]}”, whose clause this is"
+    spoken_to = told(around, clause.cue)
+    return Row(start, end, "indirect", 0, None, cue, mention, spoken_to, clause.chance, evidence)
+
+
+def _transcript(text: Prose, stretches: Sequence[Span]) -> list[Row]:
+    """The turns of an interview or a debate, "HOLT: …", without marks around them.
+
+    A line begins with the same label at least twice, or it is no turn but a heading.
+    """
+    labels: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    for first, last in text.paragraphs:
+        named = label(text, first, last)
+        if named is not None and last - named[1] > 3:
+            labels[" ".join(text.words[first : named[1]])].append((first, named[1], last))
+    marked = {span.left for span in stretches}
+    rows = []
+    for turns in labels.values():
+        if len(turns) < 2:
+            continue
+        for first, colon, last in turns:
+            if first in marked:
+                continue
+            start, end = text.starts[colon + 1], text.ends[last - 1]
+            mention = (text.starts[first], text.ends[colon - 1])
+            cue = (text.starts[colon], text.ends[colon])
+            evidence = "named before the colon"
+            rows.append(Row(start, end, "indirect", 0, None, cue, mention, None, _TURN, evidence))
+    return rows
 
 
 def _utterances(stretches: Sequence[Span], said: Mapping[int, Attribution]) -> list[int]:
@@ -173,25 +225,13 @@ def _utterances(stretches: Sequence[Span], said: Mapping[int, Attribution]) -> l
     return [seen.setdefault(number, len(seen)) for number in numbers]
 
 
-def _quote(text: Prose, n: int, span: Span, said: Attribution, utterance: int) -> Quote:
+def _row(text: Prose, span: Span, said: Attribution, utterance: int) -> Row:
     start, end = text.starts[span.first], text.ends[span.last - 1]
-    mention, cue = said.mention, said.cue
-    return Quote(
-        start=start,
-        end=end,
-        text=text.text[start:end],
-        kind=_kind(text, span, said),
-        utterance=utterance,
-        within=span.parent,
-        cue=text.text[slice(*cue)] if cue else None,
-        cue_start=cue[0] if cue else None,
-        cue_end=cue[1] if cue else None,
-        mention=text.text[slice(*mention)] if mention else None,
-        mention_start=mention[0] if mention else None,
-        mention_end=mention[1] if mention else None,
-        confidence=round(said.confidence, 4) if mention else 0.0,
-        evidence=said.evidence if mention else "",
-    )
+    kind = _kind(text, span, said)
+    return Row(
+        start, end, kind, utterance, span.parent, said.cue, said.mention, said.told,
+        said.confidence, said.evidence,
+    )  # fmt: skip
 
 
 def _kind(text: Prose, span: Span, said: Attribution) -> QuoteKind:

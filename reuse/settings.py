@@ -56,12 +56,16 @@ class Settings:
     band: int = 5
     # Two pieces are one passage when no more than so many words of both lie between (`"A," he said
     # to the panel. "B."`), or so many of one where the other goes straight on (an ellipsis).
-    join_gap: int = 14
+    join_gap: int = 45
     join_cut: int = 70
+    # Where one stretch is shared, the next within so many words has some 2**13 places to be by
+    # chance.
+    join_reach: int = 90
+    join_bits: int = 13
     # Chains that are extended at once: bounds the memory, shows in no result.
     chains_at_once: int = 20_000
     # Articles' words from which the corpus's language is learnt; more tell little more.
-    sample_words: int = 600_000
+    sample_words: int = 1_200_000
     # Furniture stands in so many articles, so many for each outlet that carries it, and in the
     # frame with so many nats against chance.
     furniture_articles: int = 5

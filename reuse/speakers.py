@@ -1,9 +1,10 @@
 """The people of every article -> the speakers of the corpus, and under which names each is quoted.
 
-Full names join first, by blocks and never by pairs: one name, its short forms and middle initials;
-then what is misspelt or transliterated, where something besides the name speaks for it (what they
-are said to be, with whom they appear, how much commoner one spelling is); then those that an
-article names by surname or acronym alone. The house list and people's decisions come last.
+Full names join first, by blocks and never by pairs: one name, unless middle names or, for a common
+name, what is said of them tell two people apart; then short forms, misspellings and
+transliterations, where something besides the name speaks for it (what they are said to be, with
+whom they appear, how much commoner one spelling is); then those that an article names by surname or
+letters alone. The house list and people's decisions come last.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from reuse.lexicon import common_names, first_names, fold, lexicon
@@ -29,14 +32,20 @@ Decision = tuple[str, str, str, str | None, str]
 
 # How many of a speaker's articles are looked at for evidence: more add nothing.
 _SAMPLE = 60
-# People in the news among whom one may have a namesake, at least; a larger corpus has more.
+# People in the news among whom one may have a namesake.
 _NEWS_PEOPLE = 20_000
-# More expected namesakes than this, and different roles make different people.
+# Names with more expected namesakes than this are told apart by what is said of their bearers.
 _NAMESAKES = 0.05
-# A surname alone joins the full name that so many of its uses belong to.
+# A surname alone joins the full name that so much of its use speaks for.
 _DOMINANT = 0.8
+# That many articles in which a person goes by the surname make it theirs without more evidence.
+_KNOWN_BY = 5
+# Each role or companion in common makes a short name so much likelier to be somebody's.
+_COMPANY = 4
 # A misspelling is this much rarer than the name it is taken for.
 _RARER = 5
+# A block that more names share tells nobody apart; its members meet in narrower ones.
+_BLOCK = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,29 +88,40 @@ def join(
     _full_names(rows, groups)
     _variants(rows, groups)
     _short_names(rows, groups)
-    if names is not None:
-        _house(rows, groups, names)
+    house = _house(rows, groups, names) if names is not None else {}
     corrections = _decided(rows, groups, decisions)
-    return _result(rows, groups, names, corrections)
+    return _result(rows, groups, house, corrections)
 
 
 # --- Columns ------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Form:
-    """One distinct (kind, name) of the corpus."""
+    """One distinct (kind, name) of the corpus.
+
+    ``keys`` are first name and surname of a person, all great words of an organisation; ``label``
+    names a full one as company of others.
+    """
 
     kind: SpeakerKind
     name: str
     keys: tuple[str, ...]
     middles: tuple[str, ...]
     suffix: str
+    label: str
+
+    @property
+    def named(self) -> bool:
+        return self.kind in {"person", "organisation"}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Rows:
-    """One element a person of an article; what occurs often is kept once and numbered."""
+    """One element a person of an article, in the order of article ids and indexes.
+
+    What occurs often is kept once and numbered, so that millions of rows are a few arrays.
+    """
 
     articles: list[str]
     first: array[int]  # of each article, its first row; one more at the end
@@ -110,116 +130,183 @@ class _Rows:
     gender: array[int]  # 0 unknown, 1 f, 2 m
     forms: list[_Form]
     strings: list[str]
-    alias_first: array[int]
+    alias_first: array[int]  # of each row, its first alias; one more at the end
     alias: array[int]
     alias_count: array[int]
     role_first: array[int]
     role: array[int]
 
+    def form_of(self, row: int) -> _Form:
+        return self.forms[self.form[row]]
+
     def aliases(self, row: int) -> Iterator[tuple[str, int]]:
         for i in range(self.alias_first[row], self.alias_first[row + 1]):
             yield self.strings[self.alias[i]], self.alias_count[i]
 
-    def roles(self, row: int) -> Iterator[str]:
+    def role_words(self, row: int) -> Iterator[str]:
+        """What is said of somebody, as words that can be shared."""
         for i in range(self.role_first[row], self.role_first[row + 1]):
-            yield self.strings[self.role[i]]
+            yield from _meanings(self.strings[self.role[i]])
 
-    def others(self, row: int) -> Iterator[int]:
-        """The other rows of the article."""
+    def company(self, row: int) -> Iterator[str]:
+        """With whom somebody appears: the others of the article that are named in full."""
         a = self.article[row]
         for other in range(self.first[a], self.first[a + 1]):
-            if other != row:
-                yield other
+            label = self.forms[self.form[other]].label
+            if other != row and label:
+                yield label
 
-    def place(self, row: int) -> tuple[str, int]:
-        """What rows are ordered by, whatever order they came in."""
-        a = self.article[row]
-        return self.articles[a], row - self.first[a]
+    def features(self, rows: Iterable[int]) -> set[str]:
+        out: set[str] = set()
+        for row in rows:
+            out.update(self.role_words(row))
+            out.update(self.company(row))
+        return out
 
 
 def _columns(people: Iterable[tuple[str, int, Person]]) -> _Rows:
-    rows = _Rows(
-        [], array("q"), array("q"), array("q"), array("b"), [], [], array("q", [0]), array("q"),
-        array("q"), array("q", [0]), array("q"),
-    )  # fmt: skip
+    articles: list[str] = []
+    first, form, gender = array("q"), array("q"), array("q")
+    alias, alias_count, alias_first = array("q"), array("q"), array("q", [0])
+    role, role_first = array("q"), array("q", [0])
+    forms: list[_Form] = []
     form_numbers: dict[tuple[str, str], int] = {}
     string_numbers: dict[str, int] = {}
-
-    def number(text: str) -> int:
-        n = string_numbers.setdefault(text, len(rows.strings))
-        if n == len(rows.strings):
-            rows.strings.append(text)
-        return n
-
     for article_id, index, person in people:
-        if not rows.articles or rows.articles[-1] != article_id:
-            rows.articles.append(article_id)
-            rows.first.append(len(rows.form))
-        if index != len(rows.form) - rows.first[-1]:
+        if not articles or articles[-1] != article_id:
+            articles.append(article_id)
+            first.append(len(form))
+        if index != len(form) - first[-1]:
             raise ValueError(f"person {index} of article {article_id} is out of order")
         key = (person.kind, person.name)
         if key not in form_numbers:
-            form_numbers[key] = len(rows.forms)
-            rows.forms.append(_Form(person.kind, person.name, *_parsed(person.name, person.kind)))
-        rows.article.append(len(rows.articles) - 1)
-        rows.form.append(form_numbers[key])
-        rows.gender.append({"f": 1, "m": 2}.get(person.gender or "", 0))
+            form_numbers[key] = len(forms)
+            forms.append(_parsed(person.kind, person.name))
+        form.append(form_numbers[key])
+        gender.append({"f": 1, "m": 2}.get(person.gender or "", 0))
         for text, count in person.forms:
-            rows.alias.append(number(text))
-            rows.alias_count.append(count)
-        rows.alias_first.append(len(rows.alias))
+            alias.append(string_numbers.setdefault(text, len(string_numbers)))
+            alias_count.append(count)
+        alias_first.append(len(alias))
         for text in person.roles:
-            rows.role.append(number(text))
-        rows.role_first.append(len(rows.role))
-    rows.first.append(len(rows.form))
-    return rows
+            role.append(string_numbers.setdefault(text, len(string_numbers)))
+        role_first.append(len(role))
+    first.append(len(form))
+    if len(set(articles)) != len(articles):
+        raise ValueError("the people of one article do not stand together")
+    # Articles in the order of their ids, so that nothing depends on the order they came in.
+    order = np.array(sorted(range(len(articles)), key=articles.__getitem__), dtype=np.int64)
+    new_first, rows = _taken(first, order)
+    new_alias_first, aliases = _taken(alias_first, rows)
+    new_role_first, told = _taken(role_first, rows)
+    counts = np.diff(new_first)
+    return _Rows(
+        articles=[articles[i] for i in order],
+        first=_array(new_first),
+        article=_array(np.repeat(np.arange(len(articles)), counts)),
+        form=_array(np.asarray(form)[rows]),
+        gender=_array(np.asarray(gender)[rows]),
+        forms=forms,
+        strings=list(string_numbers),
+        alias_first=_array(new_alias_first),
+        alias=_array(np.asarray(alias)[aliases]),
+        alias_count=_array(np.asarray(alias_count)[aliases]),
+        role_first=_array(new_role_first),
+        role=_array(np.asarray(role)[told]),
+    )
+
+
+def _taken(
+    first: array[int], order: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Ranges in a new order: where each begins then, and the old place of every element."""
+    begins = np.asarray(first)
+    counts = np.diff(begins)[order]
+    new_first = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+    shift = np.repeat(begins[:-1][order] - new_first[:-1], counts)
+    return new_first, (np.arange(new_first[-1]) + shift).astype(np.int64)
+
+
+def _array(values: NDArray[np.int64]) -> array[int]:
+    return array("q", np.ascontiguousarray(values, dtype=np.int64).tobytes())
 
 
 def _plain(text: str) -> str:
     return " ".join(fold(w) for w in text.split())
 
 
-@lru_cache(maxsize=1 << 16)
-def _parsed(name: str, kind: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    """A name as its keys (first and last, or all words of an organisation), middles and suffix."""
+def _parsed(kind: SpeakerKind, name: str) -> _Form:
+    if kind == "organisation":
+        keys = _organisation_keys(name)
+        label = "with " + " ".join(keys) if len(keys) > 1 else ""
+        return _Form(kind, name, keys, (), "", label)
+    if kind != "person":
+        return _Form(kind, name, (_plain(name),), (), "", "")
+    first_and_last, middles, suffix = _person_keys(name)
+    label = "with " + " ".join(first_and_last) if len(first_and_last) > 1 else ""
+    return _Form(kind, name, first_and_last, middles, suffix, label)
+
+
+def _organisation_keys(name: str) -> tuple[str, ...]:
+    """The great words of an organisation's name, letters written out: UN is United Nations."""
     lex = lexicon("en")
-    if kind in {"unnamed", "document"}:
-        return (_plain(name),), (), ""
-    if "," in name and kind == "person":
-        # "Holt, Mary" and "Holt, Jr."
+    keys: list[str] = []
+    for word in name.split():
+        key = fold(word.strip('(),"“”'))
+        if key and key not in lex["company_forms"]:
+            keys += (lex.meaning("letters", key) or (key,))[0].split()
+    return tuple(keys) or (_plain(name),)
+
+
+def _person_keys(name: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """First name and surname, what stands between them, and Jr. or Sr."""
+    lex = lexicon("en")
+    if "," in name:
+        # "Holt, Mary"; but "Holt, Jr."
         last, _, rest = name.partition(",")
         if fold(rest.strip()) not in lex["suffixes"]:
             name = f"{rest.strip()} {last.strip()}"
-    words = [w.strip(",\"“”()'‘’") for w in name.split()]
-    words = [w for w in words if w]
-    keys = [fold(w) for w in words]
-    keys = [k for k in keys if k]
-    if kind == "organisation":
-        small = {"the", "of", "and", "for", "inc", "corp", "ltd", "llc", "co", "&"}
-        keys = [k for k in keys if k not in small] or keys
-        return tuple(keys), (), ""
-    titles = lex["titles"] | lex["titles_m"] | lex["titles_f"]
-    while len(keys) > 2 and keys[0] in titles and keys[0] not in first_names():
+    keys = [key for w in name.split() if (key := fold(w.strip(",\"“”()'‘’")))]
+    while len(keys) > 2 and keys[0] in lex.titles and keys[0] not in first_names():
         keys = keys[1:]
-    while len(keys) == 2 and keys[0] in lex["titles_m"] | lex["titles_f"]:
+    if len(keys) == 2 and keys[0] in lex["courtesy"]:
         keys = keys[1:]
     suffix = ""
     while len(keys) > 1 and keys[-1] in lex["suffixes"]:
         suffix, keys = keys[-1], keys[:-1]
     if len(keys) < 2:
         return tuple(keys), (), suffix
-    particles = lex["particles"]
     last_at = len(keys) - 1
-    while last_at > 1 and keys[last_at - 1] in particles:
+    while last_at > 1 and keys[last_at - 1] in lex["particles"]:
         last_at -= 1
     return (keys[0], " ".join(keys[last_at:])), tuple(keys[1:last_at]), suffix
+
+
+@lru_cache(maxsize=1 << 16)
+def _meanings(role: str) -> tuple[str, ...]:
+    """The words of a role that two articles may share: offices by class, places by their name."""
+    lex = lexicon("en")
+    out: dict[str, None] = {}
+    for word in role.replace("(", " ").replace(")", " ").replace("-", " ").split():
+        key = fold(word.strip(".,;:'\"“”’")).removesuffix("s'")
+        if len(key) < 2 or key in lex["function_words"] or key in lex["courtesy"]:
+            continue
+        for table in ("role_classes", "states", "nationalities"):
+            if meanings := lex.meaning(table, key):
+                out.update(dict.fromkeys(meanings))
+                break
+        else:
+            if key not in lex["title_words"]:
+                out[key] = None
+    return tuple(out)
 
 
 # --- Groups of rows -----------------------------------------------------------------------------
 
 
 class _Groups:
-    """Which rows are one speaker: a forest in which each row points towards its group's root."""
+    """Which rows are one speaker: a forest in which each row points towards its group's root,
+    which is its least row."""
 
     def __init__(self, n: int) -> None:
         self.parent = array("q", range(n))
@@ -231,16 +318,31 @@ class _Groups:
             row = parent[row]
         return row
 
-    def union(self, a: int, b: int) -> None:
-        """The lesser root stays: which does not matter for the result, only for the forest."""
-        a, b = self.root(a), self.root(b)
-        if a != b:
-            self.parent[max(a, b)] = min(a, b)
+    def union(self, rows: Iterable[int]) -> None:
+        """Make one group of all the groups these rows are in."""
+        first: int | None = None
+        for row in rows:
+            root = self.root(row)
+            if first is None or root == first:
+                first = root
+            else:
+                first, other = min(first, root), max(first, root)
+                self.parent[other] = first
 
-    def cut(self, members: Iterable[int]) -> None:
-        """Make the groups anew of rows whose whole groups are given."""
-        for row in members:
-            self.parent[row] = row
+    def leave(self, rows: Sequence[int]) -> None:
+        """Make a group of these rows; those they leave stay together."""
+        leaving = set(rows)
+        roots = {self.root(row) for row in rows}
+        members: dict[int, list[int]] = defaultdict(list)
+        for row in range(len(self.parent)):
+            root = self.root(row)
+            if root in roots:
+                members[root].append(row)
+        for group in members.values():
+            for row in group:
+                self.parent[row] = row
+            self.union(row for row in group if row not in leaving)
+        self.union(rows)
 
 
 # --- Full names ---------------------------------------------------------------------------------
@@ -257,20 +359,30 @@ def _full_names(rows: _Rows, groups: _Groups) -> None:
     """One name, one person, unless the middle names or what is said of them say otherwise."""
     blocks: dict[tuple[str, tuple[str, ...]], list[int]] = defaultdict(list)
     for n, form in enumerate(rows.forms):
-        if form.kind == "organisation" or (form.kind == "person" and len(form.keys) > 1):
+        if form.named and len(form.keys) > 1:
             blocks[form.kind, form.keys].append(n)
     of_form: dict[int, list[int]] = defaultdict(list)
     for row, n in enumerate(rows.form):
-        form = rows.forms[n]
-        if form.kind == "organisation" or (form.kind == "person" and len(form.keys) > 1):
+        if rows.forms[n].named and len(rows.forms[n].keys) > 1:
             of_form[n].append(row)
     for (kind, keys), numbers in blocks.items():
         for members in _by_middle(rows, numbers, of_form):
             if kind == "person" and _namesakes(keys[0], keys[1]) > _NAMESAKES:
                 _apart_by_roles(rows, groups, members)
             else:
-                for row in members[1:]:
-                    groups.union(members[0], row)
+                groups.union(members)
+    plain: dict[str, int] = {}
+    for n, form in enumerate(rows.forms):
+        if n not in of_form:
+            continue
+        # The same words, here taken for a person's name and there for an organisation's.
+        words = _plain(form.name)
+        groups.union((plain.setdefault(words, of_form[n][0]), of_form[n][0]))
+        # "Angry Tom Reed" at the start of a sentence, where "Tom Reed" is known.
+        if form.middles and form.keys[0] not in first_names() and form.middles[0] in first_names():
+            known = blocks.get(("person", (form.middles[0], form.keys[1])))
+            if known:
+                groups.union((*of_form[n], of_form[known[0]][0]))
 
 
 def _by_middle(
@@ -278,114 +390,62 @@ def _by_middle(
 ) -> Iterator[list[int]]:
     """The rows of one first name and surname, parted where middle names or Jr. contradict."""
     classes: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for n in sorted(numbers, key=lambda n: rows.forms[n].name):
+    for n in numbers:
         form = rows.forms[n]
-        classes[" ".join(form.middles), form.suffix].extend(of_form[n])
-    if len(classes) == 1:
-        yield from (sorted(members, key=rows.place) for members in classes.values())
-        return
-    # Fuller middles first; a form joins the one class it does not contradict.
-    heads: list[tuple[str, str]] = []
+        classes[" ".join(form.middles), form.suffix] += of_form[n]
+    # Fuller middle names first; a form joins the class that it does not contradict, if that is
+    # the only one or by far the commonest.
     merged: dict[tuple[str, str], list[int]] = {}
     for key in sorted(classes, key=lambda k: (-len(k[0]), -len(k[1]), k)):
         fitting = [
-            h
-            for h in heads
-            if _middles_agree(key[0], h[0]) and _suffixes_agree(rows, key, h, classes)
+            head
+            for head in merged
+            if _middles_agree(key[0], head[0])
+            and _suffixes_agree(rows, key[1], head[1], classes[key], merged[head])
         ]
         if fitting:
-            best = max(fitting, key=lambda h: (len(merged[h]), h))
-            total = sum(len(merged[h]) for h in fitting)
-            if len(fitting) == 1 or len(merged[best]) >= _DOMINANT * total:
-                merged[best].extend(classes[key])
+            best = max(fitting, key=lambda head: (len(merged[head]), head))
+            if len(merged[best]) >= _DOMINANT * sum(len(merged[head]) for head in fitting):
+                merged[best] += classes[key]
                 continue
-        heads.append(key)
         merged[key] = list(classes[key])
-    for key in heads:
-        yield sorted(merged[key], key=rows.place)
+    for members in merged.values():
+        yield sorted(members)
 
 
 def _middles_agree(a: str, b: str) -> bool:
-    if not a or not b:
-        return True
-    xs, ys = a.split(), b.split()
     return all(
-        x == y or (min(len(x), len(y)) == 1 and x[0] == y[0]) for x, y in zip(xs, ys, strict=False)
+        x == y or (min(len(x), len(y)) == 1 and x[0] == y[0])
+        for x, y in zip(a.split(), b.split(), strict=False)
     )
 
 
-def _suffixes_agree(
-    rows: _Rows,
-    a: tuple[str, str],
-    b: tuple[str, str],
-    classes: dict[tuple[str, str], list[int]],
-) -> bool:
+def _suffixes_agree(rows: _Rows, a: str, b: str, of_a: Sequence[int], of_b: Sequence[int]) -> bool:
     """Jr. and no Jr. are one unless an article has both."""
-    if a[1] == b[1]:
-        return True
-    if a[1] and b[1]:
-        return False
-    here = {rows.article[row] for row in classes[a]}
-    return not any(rows.article[row] in here for row in classes[b])
+    if a == b or (a and b):
+        return a == b
+    return {rows.article[row] for row in of_a}.isdisjoint(rows.article[row] for row in of_b)
 
 
-def _apart_by_roles(rows: _Rows, groups: _Groups, members: list[int]) -> None:
-    """Rows of a common name: one person where roles or company are shared; else the roles decide.
+def _apart_by_roles(rows: _Rows, groups: _Groups, members: Sequence[int]) -> None:
+    """Rows of a common name: one person where roles or company are shared; else roles part them.
 
     Rows of which nothing is said go with the largest group.
     """
     seen: dict[str, int] = {}
-    told = [row for row in members if any(True for _ in _role_words(rows, row))]
     for row in members:
-        for feature in (*_role_words(rows, row), *_company(rows, row)):
-            if feature in seen:
-                groups.union(seen[feature], row)
-            else:
-                seen[feature] = row
+        for feature in (*rows.role_words(row), *rows.company(row)):
+            groups.union((seen.setdefault(feature, row), row))
     sizes = Counter(groups.root(row) for row in members)
-    largest = min(sizes, key=lambda root: (-sizes[root], rows.place(root)))
-    with_roles = {groups.root(row) for row in told}
-    for root in list(sizes):
-        if root not in with_roles:
-            groups.union(root, largest)
-    if largest not in with_roles and with_roles:
-        groups.union(largest, min(with_roles, key=lambda root: (-sizes[root], rows.place(root))))
-
-
-def _role_words(rows: _Rows, row: int) -> Iterator[str]:
-    """What is said of somebody, as words that can be shared: offices by class, places by name."""
-    lex = lexicon("en")
-    done: set[str] = set()
-    for role in rows.roles(row):
-        for word in role.replace("(", " ").replace(")", " ").replace("-", " ").split():
-            key = fold(word.strip(".,;:'\"“”’")).removesuffix("s'")
-            if not key or key in lex["function_words"] or key == "former":
-                continue
-            if key in lex["titles_m"] or key in lex["titles_f"]:
-                continue
-            for meaning in (
-                lex.meaning("role_classes", key)
-                or lex.meaning("states", key)
-                or lex.meaning("nationalities", key)
-                or (key,)
-            ):
-                if meaning not in done:
-                    done.add(meaning)
-                    yield meaning
-
-
-def _company(rows: _Rows, row: int) -> Iterator[str]:
-    """With whom somebody appears: the others of the article that are named in full."""
-    for other in rows.others(row):
-        form = rows.forms[rows.form[other]]
-        if form.kind in {"person", "organisation"} and len(form.keys) > 1:
-            yield "with " + " ".join(form.keys)
+    told = {groups.root(row) for row in members if any(True for _ in rows.role_words(row))}
+    largest = min(told or sizes, key=lambda root: (-sizes[root], root))
+    groups.union((largest, *(root for root in sizes if root not in told)))
 
 
 # --- Variants of a name -------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Node:
     """A group of full-named rows while variants are compared."""
 
@@ -394,97 +454,82 @@ class _Node:
     last: str
     middles: frozenset[str]
     articles: int
-    rows: list[int]
+    rows: tuple[int, ...]
     gender: int
 
 
 def _nodes(rows: _Rows, groups: _Groups) -> list[_Node]:
     members: dict[int, list[int]] = defaultdict(list)
+    counts: Counter[int] = Counter()
     for row, n in enumerate(rows.form):
         form = rows.forms[n]
         if form.kind == "person" and len(form.keys) == 2:
-            members[groups.root(row)].append(row)
+            root = groups.root(row)
+            counts[root] += 1
+            if len(members[root]) < _SAMPLE:
+                members[root].append(row)
     nodes = []
-    for root, group in members.items():
-        group.sort(key=rows.place)
-        form = rows.forms[rows.form[group[0]]]
-        genders = Counter(rows.gender[row] for row in group if rows.gender[row])
-        middles = frozenset(m[0] for row in group for m in rows.forms[rows.form[row]].middles[:1])
-        nodes.append(
-            _Node(
-                root,
-                form.keys[0],
-                form.keys[1],
-                middles,
-                len({rows.article[row] for row in group}),
-                group[:_SAMPLE],
-                max(genders, key=lambda g: (genders[g], g)) if genders else 0,
-            )
-        )
-    nodes.sort(key=lambda node: rows.place(node.rows[0]))
+    for root, sample in members.items():
+        keys = Counter(rows.form_of(row).keys for row in sample)
+        first, last = min(keys, key=lambda k: (-keys[k], k))
+        genders = Counter(rows.gender[row] for row in sample if rows.gender[row])
+        middles = frozenset(m[0] for row in sample for m in rows.form_of(row).middles[:1])
+        gender = min(genders, key=lambda g: (-genders[g], g), default=0)
+        nodes.append(_Node(root, first, last, middles, counts[root], tuple(sample), gender))
     return nodes
 
 
 def _variants(rows: _Rows, groups: _Groups) -> None:
     """Short forms, initials, misspellings, transliterations, word order."""
     nodes = _nodes(rows, groups)
-    frequency = _feature_frequency(rows, nodes)
-    total = max(1, len(rows.articles))
-    done: set[tuple[int, int]] = set()
     by_block: dict[str, list[int]] = defaultdict(list)
     for i, node in enumerate(nodes):
         for block in _blocks(node):
             by_block[block].append(i)
-    found: list[tuple[float, int, int]] = []
-    for sharing in by_block.values():
-        # A block that so many share tells nobody apart; its members meet in narrower ones.
-        if not 1 < len(sharing) <= 50:
-            continue
-        for x, i in enumerate(sharing):
-            for j in sharing[x + 1 :]:
-                if (i, j) in done:
-                    continue
-                done.add((i, j))
-                score = _alike(rows, nodes[i], nodes[j], frequency, total)
-                if score > 0:
-                    found.append((score, i, j))
-    # The surest first; a form that could be two people is neither.
-    found.sort(key=lambda f: (-f[0], f[1], f[2]))
-    partner: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    pairs = {
+        (i, j)
+        for sharing in by_block.values()
+        if 1 < len(sharing) <= _BLOCK
+        for x, i in enumerate(sharing)
+        for j in sharing[x + 1 :]
+        if i != j and _variation(nodes[i], nodes[j]) is not None
+    }
+    if not pairs:
+        return
+    rarity = _rarity(rows)
+    scored = ((_alike(rows, nodes[i], nodes[j], rarity), i, j) for i, j in sorted(pairs))
+    found = sorted(((s, i, j) for s, i, j in scored if s > 0), key=lambda f: (-f[0], f[1], f[2]))
+    partners: dict[int, list[tuple[float, int]]] = defaultdict(list)
     for score, i, j in found:
-        partner[i].append((score, j))
-        partner[j].append((score, i))
+        partners[i].append((score, j))
+        partners[j].append((score, i))
+    # The surest first; a form that could about as well be another's is nobody's.
     for score, i, j in found:
         small = i if nodes[i].articles <= nodes[j].articles else j
-        rivals = [
-            s
-            for s, k in partner[small]
-            if k not in {i, j}
-            and groups.root(nodes[k].root) != groups.root(nodes[i].root)
-            and groups.root(nodes[k].root) != groups.root(nodes[j].root)
-        ]
-        if rivals and max(rivals) > score - 1.0:
-            continue
-        groups.union(nodes[i].root, nodes[j].root)
+        roots = {groups.root(nodes[i].root), groups.root(nodes[j].root)}
+        rivals = [s for s, k in partners[small] if groups.root(nodes[k].root) not in roots]
+        if not rivals or max(rivals) <= score - 1.0:
+            groups.union((nodes[i].root, nodes[j].root))
 
 
-def _blocks(node: _Node) -> Iterator[str]:
+def _blocks(node: _Node) -> set[str]:
+    """Keys that two spellings of one name share, by one reason or another."""
     lex = lexicon("en")
     first, last = node.first, node.last
-    for full in {first, *lex.meaning("nicknames", first)}:
-        yield f"n {full} {last}"
-    yield f"i {first[0]} {last}"
-    yield "o " + " ".join(sorted((first, last)))
-    yield f"s {_skeleton(first)} {_skeleton(last)}"
-    # Symmetric deletes: two names one letter apart share a form with one letter left out.
+    out = {f"n {full} {last}" for full in (first, *lex.meaning("nicknames", first))}
+    out.add(f"i {first[0]} {last}")
+    out.add("o " + " ".join(sorted((first, last))))
+    out.add(f"s {_skeleton(first)} {_skeleton(last)}")
+    # Symmetric deletes: two words one letter apart share a form with one letter left out.
     if len(last) >= 5:
-        for k in range(len(last)):
-            yield f"l {first} {last[:k]}{last[k + 1 :]}"
-        yield f"l {first} {last}"
+        out.update(f"l {first} {short}" for short in _shorter(last))
     if len(first) >= 4:
-        for k in range(len(first)):
-            yield f"f {first[:k]}{first[k + 1 :]} {last}"
-        yield f"f {first} {last}"
+        out.update(f"f {short} {last}" for short in _shorter(first))
+    return out
+
+
+def _shorter(word: str) -> set[str]:
+    return {word, *(word[:k] + word[k + 1 :] for k in range(len(word)))}
 
 
 _SOUNDS = (
@@ -501,208 +546,181 @@ def _skeleton(word: str) -> str:
         word = word.replace(old, new)
     out: list[str] = []
     for i, c in enumerate(word):
-        if c in "aeiouy- " and i > 0:
-            continue
-        if c in "aeiouy":
-            c = "a"
-        if not out or out[-1] != c:
+        if c in "aeiouy- ":
+            c = "" if i else "a"
+        if c and (not out or out[-1] != c):
             out.append(c)
     return "".join(out)
 
 
-def _features(rows: _Rows, node: _Node) -> set[str]:
-    out: set[str] = set()
-    for row in node.rows:
-        out.update(_role_words(rows, row))
-        out.update(_company(rows, row))
-    return out
+def _rarity(rows: _Rows) -> Callable[[str], float]:
+    """Of a feature, how surprising it is that two share it: the logarithm of one in how many."""
+    counts: Counter[str] = Counter()
+    for number, count in Counter(rows.role).items():
+        for word in _meanings(rows.strings[number]):
+            counts[word] += count
+    for number, count in Counter(rows.form).items():
+        if rows.forms[number].label:
+            counts[rows.forms[number].label] += count
+    total = max(20, len(rows.articles))
+    return lambda feature: max(0.0, log(total / (1 + counts[feature])))
 
 
-def _feature_frequency(rows: _Rows, nodes: Sequence[_Node]) -> Counter[str]:
-    """In how many groups a feature occurs: what everybody shares is no evidence."""
-    frequency: Counter[str] = Counter()
-    for node in nodes:
-        frequency.update(_features(rows, node))
-    return frequency
-
-
-def _shared(
-    rows: _Rows, a: _Node, b: _Node, frequency: Counter[str], total: int
-) -> tuple[float, bool]:
-    """What two groups share besides the name, in log odds, and whether their roles are at odds."""
-    fa, fb = _features(rows, a), _features(rows, b)
-    both = fa & fb
-    n = max(total, 20)
-    weight = sum(max(0.0, log(n / (1 + frequency[f]))) for f in sorted(both))
-    roles_a = {f for f in fa if not f.startswith("with ")}
-    roles_b = {f for f in fb if not f.startswith("with ")}
-    return min(weight, 6.0), bool(roles_a and roles_b and not roles_a & roles_b)
-
-
-def _alike(rows: _Rows, a: _Node, b: _Node, frequency: Counter[str], total: int) -> float:
+def _alike(rows: _Rows, a: _Node, b: _Node, rarity: Callable[[str], float]) -> float:
     """Log odds that two full names are one person's; 0 or less: they stay two."""
     if a.gender and b.gender and a.gender != b.gender:
         return 0.0
-    if a.middles and b.middles and not a.middles & b.middles:
+    if a.middles and b.middles and a.middles.isdisjoint(b.middles):
         return 0.0
     if {rows.article[row] for row in a.rows} & {rows.article[row] for row in b.rows}:
-        # One article that has both thinks they are two.
-        return 0.0
+        return 0.0  # an article that has both thinks they are two
     prior = _variation(a, b)
     if prior is None:
         return 0.0
-    weight, odds = _shared(rows, a, b, frequency, total)
+    said_a, said_b = rows.features(a.rows), rows.features(b.rows)
+    shared = min(6.0, sum(rarity(feature) for feature in sorted(said_a & said_b)))
+    roles_a = {f for f in said_a if not f.startswith("with ")}
+    roles_b = {f for f in said_b if not f.startswith("with ")}
+    odds = -2.0 if roles_a and roles_b and roles_a.isdisjoint(roles_b) else 0.0
     rarer, commoner = sorted((a.articles, b.articles))
     dominance = min(1.5, 0.5 * log(commoner / rarer)) if commoner >= _RARER * rarer else 0.0
-    return prior + weight + dominance - (2.0 if odds else 0.0)
+    return prior + shared + odds + dominance
 
 
 def _variation(a: _Node, b: _Node) -> float | None:
-    """What the two spellings say by themselves, in log odds; ``None``: not the same name."""
-    lex = lexicon("en")
-    known = first_names()
-    rare = -log(max(_namesakes(a.first, a.last), _namesakes(b.first, b.last)) + 1e-3)
+    """What two spellings say by themselves, in log odds; ``None``: not one name."""
     if a.last == b.last:
-        if a.first == b.first:
-            return None  # parted on purpose
-        if {a.first, *lex.meaning("nicknames", a.first)} & {
-            b.first,
-            *lex.meaning("nicknames", b.first),
-        }:
-            return min(2.5, 0.5 * rare)
-        if min(len(a.first), len(b.first)) == 1:
-            return -2.0 + 0.3 * rare if a.first[0] == b.first[0] else None
-        if a.first in known and b.first in known and OSA.distance(a.first, b.first) > 0:
-            if _skeleton(a.first) == _skeleton(b.first) and a.first[0] == b.first[0]:
-                return -2.5
-            return -4.5 if OSA.distance(a.first, b.first) == 1 else None
-        if OSA.distance(a.first, b.first) == 1 and min(len(a.first), len(b.first)) >= 4:
-            return -0.5
-        if _skeleton(a.first) == _skeleton(b.first):
-            return -1.0
-        return None
+        return None if a.first == b.first else _given_variation(a, b)
     if a.first == b.first:
-        if OSA.distance(a.last, b.last) == 1 and min(len(a.last), len(b.last)) >= 5:
+        if min(len(a.last), len(b.last)) >= 5 and OSA.distance(a.last, b.last) == 1:
             surnames = common_names()["surnames"]
             return -3.5 if a.last in surnames and b.last in surnames else -1.0
-        if _skeleton(a.last) == _skeleton(b.last) and len(_skeleton(a.last)) >= 3:
-            return -1.5
-        return None
-    if a.first == b.last and a.last == b.first:
+        sounds = _skeleton(a.last)
+        return -1.5 if len(sounds) >= 3 and sounds == _skeleton(b.last) else None
+    if (a.first, a.last) == (b.last, b.first):
         return -1.0
-    if (
-        _skeleton(a.first) == _skeleton(b.first)
-        and _skeleton(a.last) == _skeleton(b.last)
-        and len(_skeleton(a.last)) >= 3
-    ):
-        return -2.0
-    return None
+    sounds = _skeleton(a.last)
+    alike = sounds == _skeleton(b.last) and _skeleton(a.first) == _skeleton(b.first)
+    return -2.0 if alike and len(sounds) >= 3 else None
 
 
-# --- Surnames, acronyms -------------------------------------------------------------------------
+def _given_variation(a: _Node, b: _Node) -> float | None:
+    """The same for two first names before one surname."""
+    lex, known = lexicon("en"), first_names()
+    rare = -log(max(_namesakes(a.first, a.last), _namesakes(b.first, b.last)) + 1e-3)
+    full_a = {a.first, *lex.meaning("nicknames", a.first)}
+    if not full_a.isdisjoint({b.first, *lex.meaning("nicknames", b.first)}):
+        return min(2.5, 0.5 * rare)
+    if min(len(a.first), len(b.first)) == 1:
+        return -2.0 + 0.3 * rare if a.first[0] == b.first[0] else None
+    one_letter = OSA.distance(a.first, b.first) == 1
+    sounds = _skeleton(a.first) == _skeleton(b.first) and a.first[0] == b.first[0]
+    if a.first in known and b.first in known:
+        return -2.5 if sounds else -4.5 if one_letter else None
+    if one_letter and min(len(a.first), len(b.first)) >= 4:
+        return -0.5
+    return -1.0 if sounds else None
+
+
+# --- Surnames, letters --------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Bearer:
+    """A full-named group that a short name may mean: in how many articles it goes by the short
+    name, in how many others it is only named in full."""
+
+    alone: int = 0
+    in_full: int = 0
 
 
 def _short_names(rows: _Rows, groups: _Groups) -> None:
     """Who is named by one word in an article, by whom that word means in the others."""
-    bare = [
-        row
-        for row, n in enumerate(rows.form)
-        if rows.forms[n].kind in {"person", "organisation"} and len(rows.forms[n].keys) == 1
-    ]
-    wanted = {rows.forms[rows.form[row]].keys[0] for row in bare}
-    # Of each short form, the groups that bear it: used alone in so many articles, or only in full.
-    uses: dict[str, Counter[int]] = defaultdict(Counter)
+    bare: dict[str, list[int]] = defaultdict(list)
+    for row, n in enumerate(rows.form):
+        if rows.forms[n].named and len(rows.forms[n].keys) == 1:
+            bare[rows.forms[n].keys[0]].append(row)
+    bearers: dict[str, dict[int, _Bearer]] = defaultdict(lambda: defaultdict(_Bearer))
     sample: dict[int, list[int]] = defaultdict(list)
     genders: dict[int, Counter[int]] = defaultdict(Counter)
-    for row in sorted(range(len(rows.form)), key=rows.place):
-        form = rows.forms[rows.form[row]]
-        if form.kind not in {"person", "organisation"} or len(form.keys) < 2:
+    for row, n in enumerate(rows.form):
+        form = rows.forms[n]
+        if not form.named or len(form.keys) < 2:
             continue
         root = groups.root(row)
-        alone: set[str] = set()
-        for alias, _ in rows.aliases(row):
-            if " " not in alias:
-                alone.add(fold(alias))
-        for key in alone & wanted:
-            uses[key][root] += 10
-        ends = {form.keys[-1].split()[-1], form.keys[0]} if form.kind == "person" else set()
-        for key in (ends - alone) & wanted:
-            uses[key][root] += 2
-        if (alone | ends) & wanted:
+        alone = {fold(alias) for alias, _ in rows.aliases(row) if " " not in alias} & bare.keys()
+        ends: set[str] = set()
+        if form.kind == "person":
+            ends = {form.keys[1].rpartition(" ")[2]} & bare.keys()
+        for key in alone:
+            bearers[key][root].alone += 1
+        for key in ends - alone:
+            bearers[key][root].in_full += 1
+        if alone or ends:
             genders[root][rows.gender[row]] += 1
             if len(sample[root]) < _SAMPLE:
                 sample[root].append(row)
-    known: dict[int, frozenset[str]] = {}
-
-    def features(root: int) -> frozenset[str]:
-        if root not in known:
-            found: set[str] = set()
-            for row in sample[root]:
-                found.update(_role_words(rows, row))
-                found.update(_company(rows, row))
-            known[root] = frozenset(found)
-        return known[root]
-
-    left: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for row in bare:
-        form = rows.forms[rows.form[row]]
-        chosen = _bearer(rows, row, form.keys[0], uses, genders, features)
-        if chosen is not None:
-            groups.union(row, chosen)
-        else:
-            left[form.kind, form.keys[0]].append(row)
-    # The same short name without a full one anywhere: one, where the name is rare or the company
-    # or the roles agree; else each article's own.
-    surnames, firsts = common_names()["surnames"], common_names()["first"]
-    for (kind, key), members in left.items():
-        if kind == "organisation" or (
-            key not in surnames and key not in firsts and not uses.get(key)
-        ):
-            for row in members[1:]:
-                groups.union(members[0], row)
-            continue
-        seen: dict[str, int] = {}
-        for row in sorted(members, key=rows.place):
-            for feature in (*_role_words(rows, row), *_company(rows, row)):
-                if feature in seen:
-                    groups.union(seen[feature], row)
-                else:
-                    seen[feature] = row
+    features: dict[int, set[str]] = {}
+    for key, members in bare.items():
+        unclear = []
+        for root in bearers.get(key, {}):
+            if root not in features:
+                features[root] = rows.features(sample[root])
+        for row in members:
+            chosen = _bearer(rows, row, key, bearers.get(key, {}), genders, features)
+            if chosen is None:
+                unclear.append(row)
+            else:
+                groups.union((chosen, row))
+        _without_full_name(rows, groups, key, unclear, bool(bearers.get(key)))
 
 
 def _bearer(
     rows: _Rows,
     row: int,
     key: str,
-    uses: dict[str, Counter[int]],
+    bearers: dict[int, _Bearer],
     genders: dict[int, Counter[int]],
-    features: Callable[[int], frozenset[str]],
+    features: dict[int, set[str]],
 ) -> int | None:
     """The group that a short name means, when one is clearly likelier than all others."""
-    candidates = uses.get(key)
-    if not candidates:
-        return None
     gender = rows.gender[row]
-    mine = {*_role_words(rows, row), *_company(rows, row)}
+    mine = rows.features((row,))
     scores: dict[int, float] = {}
-    for root, count in candidates.items():
+    shared: dict[int, int] = {}
+    for root, bearer in bearers.items():
         theirs = genders[root]
-        known = 1 if theirs[1] > theirs[2] else 2 if theirs[2] > theirs[1] else 0
-        if gender and known and gender != known:
-            continue
-        agree = len(mine & features(root))
-        scores[root] = count * (1 + min(agree, 6))
+        known = 0 if theirs[1] == theirs[2] else 1 if theirs[1] > theirs[2] else 2
+        if not gender or not known or gender == known:
+            shared[root] = len(mine & features[root])
+            scores[root] = (5 * bearer.alone + bearer.in_full) * (
+                1 + _COMPANY * min(6, shared[root])
+            )
     if not scores:
         return None
-    total = sum(scores.values())
-    best = max(scores, key=lambda root: (scores[root], [-ord(c) for c in rows.place(root)[0]]))
-    if scores[best] < _DOMINANT * total:
+    best = min(scores, key=lambda root: (-scores[root], root))
+    if scores[best] < _DOMINANT * sum(scores.values()):
         return None
-    surnames = common_names()["surnames"]
-    # Seen once, and not called so there: a common surname is too little.
-    if candidates[best] < 10 and scores[best] == candidates[best] and key in surnames:
-        return None
-    return best
+    common = common_names()
+    rare = key not in common["surnames"] and key not in first_names()
+    if rare or shared[best] or bearers[best].alone >= _KNOWN_BY:
+        return best
+    return None
+
+
+def _without_full_name(
+    rows: _Rows, groups: _Groups, key: str, members: Sequence[int], rivals: bool
+) -> None:
+    """A short name that no article explains: one speaker where it is an organisation's or rare;
+    else one where roles or company are shared."""
+    rare = key not in common_names()["surnames"] and key not in first_names()
+    if any(rows.form_of(row).kind == "organisation" for row in members) or (rare and not rivals):
+        groups.union(members)
+        return
+    seen: dict[str, int] = {}
+    for row in members:
+        for feature in (*rows.role_words(row), *rows.company(row)):
+            groups.union((seen.setdefault(feature, row), row))
 
 
 # --- House list and decisions -------------------------------------------------------------------
@@ -710,28 +728,36 @@ def _bearer(
 
 def _called(rows: _Rows) -> dict[str, list[int]]:
     """Rows by the plain form of their name."""
+    plain = [_plain(form.name) for form in rows.forms]
     out: dict[str, list[int]] = defaultdict(list)
-    by_form = [_plain(form.name) for form in rows.forms]
     for row, n in enumerate(rows.form):
-        out[by_form[n]].append(row)
+        out[plain[n]].append(row)
     return out
 
 
-def _house(rows: _Rows, groups: _Groups, names: Names) -> None:
+def _house(rows: _Rows, groups: _Groups, names: Names) -> dict[int, Entry]:
+    """What the list gives one name is one speaker; a form it gives to two is nobody's.
+
+    Returns which row carries the name of which entry.
+    """
+    carriers: dict[int, Entry] = {}
     called = _called(rows)
-    owners: dict[str, list[Entry]] = defaultdict(list)
+    owners = Counter(form for entry in names.entries for form in {_plain(f) for f in _forms(entry)})
     for entry in names.entries:
-        for form in {_plain(f) for f in (entry.name, *entry.aliases, *entry.roles)}:
-            owners[form].append(entry)
-    for entry in names.entries:
-        found: list[int] = []
-        for form in (entry.name, *entry.aliases, *entry.roles):
-            key = _plain(form)
-            # A form that the list gives to two is nobody's.
-            if len(owners[key]) == 1:
-                found += called.get(key, ())
-        for row in found[1:]:
-            groups.union(found[0], row)
+        found = [
+            row
+            for form in dict.fromkeys(_plain(f) for f in _forms(entry))
+            if owners[form] == 1
+            for row in called.get(form, ())
+        ]
+        groups.union(found)
+        if found:
+            carriers[found[0]] = entry
+    return carriers
+
+
+def _forms(entry: Entry) -> tuple[str, ...]:
+    return (entry.name, *entry.aliases, *entry.roles)
 
 
 def _decided(
@@ -739,15 +765,9 @@ def _decided(
 ) -> list[tuple[str | None, str, str]]:
     """Merges and splits, oldest first; returns corrections of quotes: (article, words, name)."""
     corrections: list[tuple[str | None, str, str]] = []
-    if not decisions:
-        return corrections
-    called = _called(rows)
+    called = _called(rows) if decisions else {}
     for _, kind, encoded, article_id, _ in decisions:
         forms = [str(name) for name in json.loads(encoded)]
-        if kind == "speaker" and len(forms) == 2:
-            corrections.append((article_id, _plain(forms[0]), forms[1]))
-        if kind not in {"merge", "split"}:
-            continue
         hits = [
             [
                 row
@@ -757,38 +777,20 @@ def _decided(
             for form in forms
         ]
         if kind == "merge":
-            every = [row for found in hits for row in found]
-            for row in every[1:]:
-                groups.union(every[0], row)
-            continue
-        for found in hits:
-            _split_off(groups, found)
+            groups.union(row for found in hits for row in found)
+        elif kind == "split":
+            for found in hits:
+                groups.leave(found)
+        elif kind == "speaker" and len(forms) == 2:
+            corrections.append((article_id, _plain(forms[0]), forms[1]))
     return corrections
-
-
-def _split_off(groups: _Groups, rows: Sequence[int]) -> None:
-    """Make these rows a group of their own; those they leave stay together."""
-    leaving = set(rows)
-    roots = {groups.root(row) for row in rows}
-    members: dict[int, list[int]] = defaultdict(list)
-    for row in range(len(groups.parent)):
-        root = groups.root(row)
-        if root in roots:
-            members[root].append(row)
-    for group in members.values():
-        groups.cut(group)
-        stay = [row for row in group if row not in leaving]
-        for row in stay[1:]:
-            groups.union(stay[0], row)
-    for row in rows[1:]:
-        groups.union(rows[0], row)
 
 
 def decision(kind: str, names: Sequence[str], article_id: str | None, made_at: str) -> Decision:
     """A row for the table `decisions`.
 
-    merge: these names are one speaker, shown under the first. split: each of these names is a
-    speaker of its own (with an article: there). speaker: (the words of a quote, who said them).
+    merge: these names are one speaker. split: each of these names is a speaker of its own (with an
+    article: there). speaker: (the words of a quote, who said them).
     """
     encoded = json.dumps(list(names), ensure_ascii=False)
     return content_id("decision", kind, encoded, article_id), kind, encoded, article_id, made_at
@@ -800,81 +802,84 @@ def decision(kind: str, names: Sequence[str], article_id: str | None, made_at: s
 def _result(
     rows: _Rows,
     groups: _Groups,
-    names: Names | None,
+    house: dict[int, Entry],
     corrections: Sequence[tuple[str | None, str, str]],
 ) -> Speakers:
     members: dict[int, list[int]] = defaultdict(list)
     own: dict[tuple[int, str], int] = {}
     for row, n in enumerate(rows.form):
-        form = rows.forms[n]
         root = groups.root(row)
-        if form.kind in {"unnamed", "document"} and root == row:
+        if not rows.forms[n].named and root == row:
             # Of one article, and there one for one description.
-            root = own.setdefault((rows.article[row], form.keys[0]), row)
+            root = own.setdefault((rows.article[row], rows.forms[n].keys[0]), row)
         members[root].append(row)
-    house = {_plain(f): e for e in (names.entries if names else ()) for f in (e.name,)}
-    made: list[tuple[str, Speaker, list[int]]] = []
+    made: list[tuple[Speaker, list[int]]] = []
     for group in members.values():
-        first = min(group, key=rows.place)
-        name, kind = _shown(rows, group)
-        entry = house.get(_plain(name)) or next(
-            (house[_plain(rows.forms[rows.form[row]].name)] for row in group
-             if _plain(rows.forms[rows.form[row]].name) in house),
-            None,
-        )  # fmt: skip
-        if entry is not None:
-            name, kind = entry.name, entry.kind
-        article_id, index = rows.place(first)
-        key = content_id("speaker", article_id, index, rows.forms[rows.form[first]].name)
-        made.append((key, Speaker(key, name, kind), group))
-    made.sort(key=lambda m: m[0])
+        name, kind = _shown(rows, group, house)
+        first = group[0]
+        a = rows.article[first]
+        key = content_id(
+            "speaker", rows.articles[a], first - rows.first[a], rows.form_of(first).name
+        )
+        made.append((Speaker(key, name, kind), group))
+    made.sort(key=lambda m: m[0].id)
     numbers = array("q", bytes(8 * len(rows.form)))
     listed: list[tuple[str, str, int]] = []
-    for n, (key, _, group) in enumerate(made):
+    for n, (speaker, group) in enumerate(made):
         counts: Counter[str] = Counter()
         for row in group:
             numbers[row] = n
             for alias, count in rows.aliases(row):
                 counts[alias] += count
-        listed += [(key, form, count) for form, count in sorted(counts.items()) if count]
-    speakers = [speaker for _, speaker, _ in made]
+        listed += [(speaker.id, form, count) for form, count in sorted(counts.items())]
+    speakers = [speaker for speaker, _ in made]
+    placed = {
+        article: (rows.first[a], rows.first[a + 1] - rows.first[a])
+        for a, article in enumerate(rows.articles)
+    }
+    return Speakers(speakers, listed, placed, numbers, _corrected(speakers, listed, corrections))
+
+
+def _corrected(
+    speakers: list[Speaker],
+    listed: list[tuple[str, str, int]],
+    corrections: Sequence[tuple[str | None, str, str]],
+) -> dict[tuple[str | None, str], int]:
+    """The speakers that corrections name, by (article, words); one that nobody is yet is added."""
+    if not corrections:
+        return {}
     by_name: dict[str, int] = {}
     for n, speaker in enumerate(speakers):
         if speaker.kind in {"person", "organisation"}:
             by_name.setdefault(_plain(speaker.name), n)
-    corrected: dict[tuple[str | None, str], int] = {}
-    for place, words, name in corrections:
+    out: dict[tuple[str | None, str], int] = {}
+    for article_id, words, name in corrections:
         if _plain(name) not in by_name:
             by_name[_plain(name)] = len(speakers)
             key = content_id("speaker", "", 0, name)
             speakers.append(Speaker(key, name, "person"))
-            listed.append((key, name, 0))
-        corrected[place, words] = by_name[_plain(name)]
-    first_rows = {
-        article: (rows.first[a], rows.first[a + 1] - rows.first[a])
-        for a, article in enumerate(rows.articles)
-    }
-    return Speakers(speakers, listed, first_rows, numbers, corrected)
+            listed.append((key, name, 1))
+        out[article_id, words] = by_name[_plain(name)]
+    return out
 
 
-def _shown(rows: _Rows, group: Sequence[int]) -> tuple[str, SpeakerKind]:
-    """The name of a group: of its commonest full name the fullest form that is not a rarity."""
+def _shown(rows: _Rows, group: Sequence[int], house: dict[int, Entry]) -> tuple[str, SpeakerKind]:
+    """The name of a group: the house's; else the fullest form of its commonest full name."""
+    for row in group if house else ():
+        if row in house:
+            return house[row].name, house[row].kind
     counts = Counter(rows.form[row] for row in group)
+    by_keys: Counter[tuple[bool, bool, tuple[str, ...]]] = Counter()
     kinds: Counter[SpeakerKind] = Counter()
     for n, count in counts.items():
-        kinds[rows.forms[n].kind] += count
-
-    def rank(n: int) -> tuple[int, int, int, str]:
         form = rows.forms[n]
-        named = form.kind in {"person", "organisation"}
-        full = len(form.keys) > 1
-        return (named, full, counts[n], form.name)
-
-    best = max(counts, key=lambda n: (*rank(n)[:3], rank(n)[3]))
-    form = rows.forms[best]
-    # The same name with its middle initial is fuller; a misspelling would not share its keys.
-    same = [
-        n for n in counts if rows.forms[n].keys == form.keys and rows.forms[n].kind == form.kind
-    ]
-    fullest = max(same, key=lambda n: (len(rows.forms[n].name), counts[n], rows.forms[n].name))
-    return rows.forms[fullest].name, form.kind
+        by_keys[form.named, len(form.keys) > 1, form.keys] += count
+        kinds[form.kind] += count if form.named else 0
+    named, _, keys = max(by_keys, key=lambda k: (k[0], k[1], by_keys[k], k[2]))
+    alike = [n for n in counts if rows.forms[n].keys == keys and rows.forms[n].named == named]
+    # A fuller form with the same first name and surname only adds middle names and Jr.
+    best = max(alike, key=lambda n: (len(rows.forms[n].name), counts[n], rows.forms[n].name))
+    kind = rows.forms[best].kind
+    if named and kinds["organisation"] != kinds["person"]:
+        kind = "organisation" if kinds["organisation"] > kinds["person"] else "person"
+    return rows.forms[best].name, kind

@@ -198,7 +198,7 @@ def fill(conn: sqlite3.Connection) -> None:
             change=change, edits=json.dumps(edits), touches_meaning=touches, reason=reason,
             source_id=source, source_change=change if source else None,
             source_confidence=0.8 if source else None,
-            credit={"q1": "Mara Oduya", "q2": "Mara Oduya", "q3": "Deputy Pell"}.get(quote or ""),
+            credit="Coast Wire" if id == "v3" else None,
         )  # fmt: skip
     insert(
         conn,

@@ -29,6 +29,7 @@ PAGE = 50  # rows of a list
 PREVIEW = 8  # rows of a list on the start page
 PICTURED = 60  # appearances in a picture; beyond it no eye follows a line
 WINDOW = 120_000  # characters of an article on one page
+HOUSE_STYLE = ("case_punctuation", "style")  # edits that are shown, but not as changed words
 FOUND = "\ue000\ue001"  # the signs around what a search found
 CONTEXT = 320  # characters shown around a match before one asks for more
 
@@ -37,7 +38,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a version: ``same``, ``cut`` (only in the other), ``added`` (only here)."""
+    """A stretch of a version: ``same``, ``minor``, ``cut`` (only in the other) or ``added``."""
 
     text: str
     kind: str
@@ -83,9 +84,10 @@ def page_number(args: Mapping[str, str]) -> int:
 
 def start(conn: sqlite3.Connection, args: Mapping[str, str]) -> Row:
     words = phrases.clean(args.get("q", "")).strip()[:400]
-    counts = row(conn, "counts") or {}
+    if words:
+        return {"words": words, "found": search(conn, words)}
     return {
-        "counts": counts,
+        "counts": row(conn, "counts"),
         "days": pictures.days([(r["day"], r["articles"]) for r in rows(conn, "days")]),
         "scan": row(conn, "newest_scan"),
         "reused": outermost(rows(conn, "most_reused", limit=4 * PREVIEW))[:PREVIEW]
@@ -100,8 +102,6 @@ def start(conn: sqlite3.Connection, args: Mapping[str, str]) -> Row:
         if has(conn, "outlet_totals")
         else [],
         "decisions": len(rows(conn, "decisions")),
-        "words": words,
-        "found": search(conn, words) if words else None,
     }
 
 
@@ -611,6 +611,8 @@ def pieces(edits: str | None, article: str, fullest: str, words: str) -> list[Pi
         told = phrases.clean(str(meaning)) if meaning else note
         if o["op"] == "equal":
             found.append(Piece(here, "same"))
+        elif o.get("class") in HOUSE_STYLE and now and not meaning:
+            found.append(Piece(now, "minor", f"{note}: “{was}”" if was else note))
         else:
             if was and o["op"] in ("replace", "delete"):
                 found.append(Piece(was, "cut", told, bool(meaning)))

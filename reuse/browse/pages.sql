@@ -17,7 +17,7 @@ SELECT
 
 -- name: days
 SELECT substr(published, 1, 10) AS day, count(*) AS articles
-FROM articles WHERE published IS NOT NULL GROUP BY substr(published, 1, 10) ORDER BY 1;
+FROM articles WHERE substr(published, 1, 10) IS NOT NULL GROUP BY substr(published, 1, 10);
 
 -- name: newest_scan
 SELECT id, started, finished, version, counts,
@@ -26,7 +26,7 @@ SELECT id, started, finished, version, counts,
 FROM scans ORDER BY id DESC LIMIT 1;
 
 -- name: most_reused
-SELECT * FROM most_reused LIMIT :limit;
+SELECT * FROM most_reused ORDER BY outlets DESC, articles DESC, words DESC LIMIT :limit;
 
 -- name: altered
 SELECT families.id AS family_id, families.text AS fullest, families.speaker_id,
@@ -45,9 +45,9 @@ LIMIT :limit;
 SELECT families.id AS family_id, families.name AS quote, families.text, families.outlets,
   speakers.name AS speaker, families.speaker_id,
   (SELECT kind FROM disputes WHERE family_id = families.id ORDER BY kind = 'speaker' DESC LIMIT 1) AS kind,
-  (SELECT group_concat(credit, ' / ') FROM (
-     SELECT DISTINCT credit FROM variants
-     WHERE family_id = families.id AND credit IS NOT NULL LIMIT 3)) AS credits
+  (SELECT group_concat(name, ' / ') FROM (
+     SELECT DISTINCT said.name FROM quotes JOIN speakers AS said ON said.id = quotes.speaker_id
+     WHERE quotes.family_id = families.id LIMIT 3)) AS credits
 FROM families
 LEFT JOIN speakers ON speakers.id = families.speaker_id
 WHERE families.disputed = 1
@@ -244,15 +244,18 @@ SELECT appearances.id, appearances.article_id, appearances.start, appearances."e
   articles.published, outlets.name AS outlet, articles.outlet_id,
   source.article_id AS source_article_id, source_outlet.name AS source_outlet,
   substr(articles.text, appearances.start + 1, appearances."end" - appearances.start) AS text
-FROM appearances
+FROM (
+  SELECT appearances.id FROM appearances JOIN articles ON articles.id = appearances.article_id
+  WHERE appearances.passage_id = :id
+  ORDER BY articles.published IS NULL, articles.published, appearances.id
+  LIMIT :limit OFFSET :offset) AS listed
+JOIN appearances ON appearances.id = listed.id
 JOIN articles ON articles.id = appearances.article_id
 LEFT JOIN outlets ON outlets.id = articles.outlet_id
 LEFT JOIN appearances AS source ON source.id = appearances.source_id
 LEFT JOIN articles AS source_article ON source_article.id = source.article_id
 LEFT JOIN outlets AS source_outlet ON source_outlet.id = source_article.outlet_id
-WHERE appearances.passage_id = :id
-ORDER BY articles.published IS NULL, articles.published, appearances.id
-LIMIT :limit OFFSET :offset;
+ORDER BY articles.published IS NULL, articles.published, appearances.id;
 
 -- name: passage_families
 SELECT DISTINCT families.id, families.name, families.outlets, families.disputed, speakers.name AS speaker
@@ -279,7 +282,12 @@ SELECT variants.*, articles.title, articles.published, articles.source AS articl
   quotes.mention, quotes.speaker_id, quotes.confidence, quotes.evidence, quotes.kind AS quote_kind,
   speakers.name AS speaker, source.article_id AS source_article_id,
   source_outlet.name AS source_outlet
-FROM variants
+FROM (
+  SELECT variants.id FROM variants JOIN articles ON articles.id = variants.article_id
+  WHERE variants.family_id = :id
+  ORDER BY articles.published IS NULL, articles.published, variants.id
+  LIMIT :limit OFFSET :offset) AS listed
+JOIN variants ON variants.id = listed.id
 JOIN articles ON articles.id = variants.article_id
 LEFT JOIN outlets ON outlets.id = articles.outlet_id
 LEFT JOIN quotes ON quotes.id = variants.quote_id
@@ -287,15 +295,13 @@ LEFT JOIN speakers ON speakers.id = quotes.speaker_id
 LEFT JOIN variants AS source ON source.id = variants.source_id
 LEFT JOIN articles AS source_article ON source_article.id = source.article_id
 LEFT JOIN outlets AS source_outlet ON source_outlet.id = source_article.outlet_id
-WHERE variants.family_id = :id
-ORDER BY articles.published IS NULL, articles.published, variants.id
-LIMIT :limit OFFSET :offset;
+ORDER BY articles.published IS NULL, articles.published, variants.id;
 
 -- name: family_size
 SELECT count(*) AS n FROM variants WHERE family_id = :id;
 
 -- name: family_credits
-SELECT coalesce(speakers.name, versions.credit) AS name, quotes.speaker_id,
+SELECT speakers.name, quotes.speaker_id,
   count(*) AS versions, count(DISTINCT coalesce(articles.outlet_id, articles.id)) AS outlets,
   group_concat(DISTINCT outlets.name) AS outlet_names
 FROM (SELECT * FROM variants WHERE family_id = :id LIMIT 5000) AS versions
@@ -304,14 +310,15 @@ LEFT JOIN outlets ON outlets.id = articles.outlet_id
 LEFT JOIN quotes ON quotes.id = versions.quote_id
 LEFT JOIN speakers ON speakers.id = quotes.speaker_id
 GROUP BY 1, 2
-ORDER BY outlets DESC, versions DESC;
+ORDER BY outlets DESC, versions DESC
+LIMIT 60;
 
 -- name: family_disputes
 SELECT disputes.id, disputes.kind, disputes.a_variant_id, disputes.b_variant_id,
-  a_outlet.name AS a_outlet, coalesce(a_speaker.name, a.credit) AS a_credit, a.article_id AS a_article_id,
+  a_outlet.name AS a_outlet, a_speaker.name AS a_speaker, a.article_id AS a_article_id,
   a.quote_id AS a_quote_id,
   substr(a_article.text, a.start + 1, a."end" - a.start) AS a_words, a_article.published AS a_published,
-  b_outlet.name AS b_outlet, coalesce(b_speaker.name, b.credit) AS b_credit, b.article_id AS b_article_id,
+  b_outlet.name AS b_outlet, b_speaker.name AS b_speaker, b.article_id AS b_article_id,
   b.quote_id AS b_quote_id,
   substr(b_article.text, b.start + 1, b."end" - b.start) AS b_words, b_article.published AS b_published
 FROM disputes

@@ -14,12 +14,11 @@ SELECT
   quotes.family_id,
   quotes.article_id,
   quotes.id AS quote_id
-FROM quotes_fts
-JOIN quotes ON quotes.rowid = quotes_fts.rowid
+FROM (SELECT rowid FROM quotes_fts WHERE quotes_fts MATCH escape_fts(:words) LIMIT 5000) AS found
+JOIN quotes ON quotes.rowid = found.rowid
 JOIN articles ON articles.id = quotes.article_id
 LEFT JOIN outlets ON outlets.id = articles.outlet_id
 LEFT JOIN speakers ON speakers.id = quotes.speaker_id
-WHERE quotes_fts MATCH escape_fts(:words)
 ORDER BY articles.published IS NULL, articles.published
 LIMIT 500;
 
@@ -53,12 +52,11 @@ SELECT
   passages.outlets,
   appearances.passage_id,
   appearances.article_id
-FROM passages_fts
-JOIN passages ON passages.rowid = passages_fts.rowid AND passages.boilerplate = 0
+FROM (SELECT rowid FROM passages_fts WHERE passages_fts MATCH escape_fts(:words) LIMIT 1000) AS found
+JOIN passages ON passages.rowid = found.rowid AND passages.boilerplate = 0
 JOIN appearances ON appearances.passage_id = passages.id
 JOIN articles ON articles.id = appearances.article_id
 LEFT JOIN outlets ON outlets.id = articles.outlet_id
-WHERE passages_fts MATCH escape_fts(:words)
 ORDER BY articles.published IS NULL, articles.published
 LIMIT 500;
 
@@ -75,7 +73,7 @@ SELECT * FROM disputed_quotes ORDER BY kind = 'speaker' DESC, family_id LIMIT 50
 -- name: altered
 -- title: Altered quotes
 -- description: Versions whose change touches the meaning (a number, a negation, a name, a modal), then other altered ones.
-SELECT * FROM altered_quotes LIMIT 500;
+SELECT * FROM altered_quotes ORDER BY touches_meaning DESC, family_id LIMIT 500;
 
 -- name: who_takes_from_whom
 -- title: Who takes from whom
@@ -85,7 +83,7 @@ SELECT * FROM outlet_flow LIMIT 500;
 -- name: reused_most
 -- title: Most reused passages
 -- description: The passages that most outlets carry. Furniture is left out.
-SELECT * FROM most_reused LIMIT 500;
+SELECT * FROM most_reused ORDER BY outlets DESC, articles DESC, words DESC LIMIT 500;
 
 -- name: followers
 -- title: Outlets by how much they have first

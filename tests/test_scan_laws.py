@@ -1,0 +1,334 @@
+"""What holds of every scan, whatever the articles: the rows depend on them and on what people
+decided, and on nothing else; and the database is whole at every moment."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from gold.found import CORPUS
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from benchmarks import whole
+from reuse import comparing, pipeline, readers, store
+from reuse.engines.local import Local
+from reuse.model import Article, Problem
+from reuse.settings import Settings
+from reuse.speakers import decision
+from reuse.store import Store
+
+
+def scan(
+    database: Path,
+    inputs: Iterable[Article | Problem],
+    under: Callable[[str], bool] = lambda source: True,
+    workers: int = 1,
+    memory: int = 1 << 28,
+) -> None:
+    written = Store(database)
+    try:
+        with Local(workers=workers, memory=memory) as engine:
+            pipeline.scan(
+                inputs, under, written, engine, Settings(), None, lambda stage, done, total: None
+            )
+    finally:
+        written.close()
+    assert list(whole.broken(database)) == []
+
+
+def scan_folder(database: Path, *paths: Path) -> None:
+    named = [str(path) for path in paths]
+    scan(database, readers.read(named), readers.under(named))
+
+
+# -- order, workers, batches, steps ----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def articles() -> list[Article]:
+    """Three stories of the demonstration corpus: forty articles, with all that a scan can find."""
+    found = [item for item in readers.read([str(CORPUS)]) if isinstance(item, Article)]
+    days = ("2025-03-06", "2025-03-07", "2025-03-08", "2025-03-09", "2025-03-10")
+    return [a for a in found if a.published is None or a.published.startswith(days)]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(articles: list[Article], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    database = tmp_path_factory.mktemp("laws") / "undisturbed.db"
+    scan(database, articles)
+    with closing(sqlite3.connect(database)) as db:
+        for table in ("matches", "appearances", "families", "variants", "disputes"):
+            assert db.execute(f"SELECT count(*) FROM {table}").fetchone() > (2,), table
+    return database
+
+
+@pytest.mark.parametrize("seed", [None, 1])
+def test_the_order_of_the_articles_shows_in_no_row(
+    articles: list[Article], undisturbed: Path, tmp_path: Path, seed: int | None
+) -> None:
+    order = articles[::-1]
+    if seed is not None:
+        random.Random(seed).shuffle(order)
+    scan(tmp_path / "x.db", order)
+    assert whole.differing(tmp_path / "x.db", undisturbed) == []
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_workers_batches_and_memory_show_in_no_row(
+    articles: list[Article],
+    undisturbed: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    workers: int,
+) -> None:
+    monkeypatch.setattr(pipeline, "BATCH_CHARACTERS", 1_500)
+    monkeypatch.setattr(pipeline, "BATCH_ARTICLES", 7)
+    monkeypatch.setattr(comparing, "BATCH_CHARACTERS", 3_000)
+    scan(tmp_path / "x.db", articles, workers=workers, memory=1_000)
+    assert whole.differing(tmp_path / "x.db", undisturbed) == []
+
+
+@pytest.mark.parametrize("first", [1, 20])
+def test_two_scans_give_what_one_gives(
+    articles: list[Article], undisturbed: Path, tmp_path: Path, first: int
+) -> None:
+    scan(tmp_path / "x.db", articles[:first])
+    scan(tmp_path / "x.db", articles[first:], under=lambda source: False)
+    assert whole.differing(tmp_path / "x.db", undisturbed) == []
+
+
+def test_a_scan_of_fewer_gives_what_they_alone_give(
+    articles: list[Article], undisturbed: Path, tmp_path: Path
+) -> None:
+    scan(tmp_path / "more.db", articles)
+    scan(tmp_path / "more.db", articles[::2])
+    scan(tmp_path / "few.db", articles[::2])
+    assert whole.differing(tmp_path / "more.db", tmp_path / "few.db") == []
+    assert whole.differing(tmp_path / "more.db", undisturbed) != []
+
+
+# -- folders that change ---------------------------------------------------------------------------
+
+PEOPLE = ("Ada Stone, the mayor", "Bram Holt", "the engineer Celia Marsh", "Daniel Okoro")
+SAID = (
+    "The old bridge will reopen in the second week of June, if the river lets us work",
+    "The old bridge may reopen in the second week of June",
+    "We counted ninety cracks in the north pillar, and not one of them was there in spring",
+    "We counted nineteen cracks in the north pillar",
+    "Nobody asked the ferrymen, who have crossed here for three hundred years",
+)
+TOLD = (
+    "Engineers found ninety cracks in the north pillar of the old bridge at Holt when the water"
+    " stood at its lowest in living memory, according to a report that the council kept back.",
+    "The ferry that was to be sold in autumn will run until the end of the year, at a price that"
+    " the council did not want to name before its meeting on Thursday evening.",
+    "Shops on the north bank say that they lose a third of their customers every week.",
+    "A stonemason of eighty remembered how his father had carried the keystone up in a basket.",
+)
+FOOT = {
+    "herald": "The Herald is printed on the north bank. Write to the editor about any mistake.",
+    "post": "",
+    "wire": "HOLT WIRE SERVICE - desk 12 - all rights reserved to the members of the service",
+}
+
+
+def text(seed: int, outlet: str) -> str:
+    """A page of `outlet`: what it shares with the pages of other seeds is a matter of chance."""
+    choose = random.Random(seed)
+    paragraphs = [f"On day {seed} of the works at Holt there was news about item {seed * 7919}."]
+    for _ in range(choose.randint(1, 3)):
+        who, said = choose.choice(PEOPLE), choose.choice(SAID)
+        paragraphs.append(
+            choose.choice((f"“{said},” said {who}.", f"{who} told the council: “{said}.”"))
+        )
+        paragraphs.append(choose.choice(TOLD))
+    return "\n\n".join(filter(None, (*paragraphs, FOOT[outlet]))) + "\n"
+
+
+outlets = st.sampled_from(sorted(FOOT))
+numbers = st.integers(0, 5)
+changes = st.one_of(
+    st.tuples(st.just("write"), outlets, numbers, st.integers(0, 99)),
+    st.tuples(st.just("remove"), outlets, numbers, numbers),
+    st.tuples(st.just("rename"), outlets, numbers, numbers),
+    st.tuples(st.just("move"), outlets, numbers, outlets),
+    st.tuples(st.just("scan"), outlets, numbers, numbers),
+)
+
+
+def changed(folder: Path, change: tuple[str, str, int, int | str]) -> None:
+    """Write, remove, rename a file, or move it to another outlet, if it is there."""
+    what, outlet, number, to = change
+    file = folder / outlet / f"{number}.md"
+    if what == "write":
+        assert isinstance(to, int)
+        file.parent.mkdir(exist_ok=True)
+        date = f"---\ndate: 2025-06-{to % 28 + 1:02}\n---\n" if to % 5 else ""
+        file.write_text(date + text(to, outlet), "utf-8")
+    elif file.exists() and what == "remove":
+        file.unlink()
+    elif file.exists() and what == "rename":
+        file.rename(file.with_name(f"{to}.md"))
+    elif file.exists() and what == "move":
+        (folder / str(to)).mkdir(exist_ok=True)
+        file.rename(folder / str(to) / file.name)
+
+
+@settings(
+    max_examples=4,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.lists(changes, min_size=6, max_size=18))
+def test_changes_scanned_as_they_come_give_what_a_scan_from_nothing_gives(
+    tmp_path_factory: pytest.TempPathFactory, changes: Sequence[tuple[str, str, int, int | str]]
+) -> None:
+    made = tmp_path_factory.mktemp("changes")
+    folder = made / "in"
+    folder.mkdir()
+    # Half of the files that there can be, so that there is something to change.
+    for number in range(3):
+        for outlet in sorted(FOOT):
+            changed(folder, ("write", outlet, number, number * 3 + len(outlet)))
+    scan_folder(made / "grown.db", folder)
+    store.decide(
+        made / "grown.db", [decision("merge", ["Bram Holt", "Daniel Okoro"], None, "2025-07-01")]
+    )
+    for change in changes:
+        if change[0] == "scan":
+            scan_folder(made / "grown.db", folder)
+        else:
+            changed(folder, change)
+    scan_folder(made / "grown.db", folder)
+
+    scan(made / "fresh.db", [])
+    store.decide(
+        made / "fresh.db", [decision("merge", ["Bram Holt", "Daniel Okoro"], None, "2025-07-01")]
+    )
+    scan_folder(made / "fresh.db", folder)
+    assert whole.differing(made / "grown.db", made / "fresh.db") == []
+
+
+# -- what people decided ---------------------------------------------------------------------------
+
+
+def rows(database: Path, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+        return db.execute(query).fetchall()
+
+
+def test_decisions_are_kept_and_applied_by_every_scan(tmp_path: Path) -> None:
+    database = tmp_path / "x.db"
+    pages = [
+        Article(
+            "a",
+            "“The bridge is safe,” said Ada Stone. “I walked over it.”\n",
+            "Herald",
+            language="en",
+        ),
+        Article(
+            "b",
+            "“Nobody has told the ferrymen,” said A. Stonne of the council.\n",
+            "Post",
+            language="en",
+        ),
+        Article("c", "“It was a quiet day at the quay,” said Bram Holt.\n", "Wire", language="en"),
+    ]
+    speakers = (
+        "SELECT a.source, s.name FROM quotes q JOIN articles a ON a.id = article_id"
+        " JOIN speakers s ON s.id = speaker_id WHERE q.kind = 'direct' GROUP BY 1, 2 ORDER BY 1"
+    )
+    scan(database, pages[:2])
+    assert rows(database, speakers) == [("a", "Ada Stone"), ("b", "A. Stonne")]
+    decided = [
+        decision("merge", ["Ada Stone", "A. Stonne"], None, "2025-07-01T00:00:00Z"),
+        decision(
+            "speaker",
+            ["It was a quiet day at the quay,", "Celia Marsh"],
+            pages[2].id,
+            "2025-07-02T00:00:00Z",
+        ),
+    ]
+    assert store.decide(database, decided) == 2
+    assert store.decide(database, decided) == 0
+    for _ in range(2):
+        scan(database, pages)
+        assert rows(database, "SELECT * FROM decisions ORDER BY made_at") == decided
+        assert rows(database, speakers) == [
+            ("a", "Ada Stone"),
+            ("b", "Ada Stone"),
+            ("c", "Celia Marsh"),
+        ]
+
+
+# -- whoever reads meanwhile -----------------------------------------------------------------------
+
+
+def seen(db: sqlite3.Connection) -> tuple[object, ...]:
+    """What one transaction sees of a database; raises what a reader would meet."""
+    db.execute("BEGIN")
+    try:
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+        counts = [
+            db.execute(f"SELECT count(*) FROM {table}").fetchone()
+            for table in ("articles", "quotes", "matches", "families", "outlet_totals", "scans")
+        ]
+        found = db.execute(
+            "SELECT count(*) FROM articles_fts WHERE articles_fts MATCH 'said OR sagte'"
+        ).fetchone()
+        ids = db.execute("SELECT group_concat(id) FROM (SELECT id FROM articles ORDER BY id)")
+        return (*counts, found, *ids.fetchall())
+    finally:
+        db.execute("ROLLBACK")
+
+
+def test_whoever_reads_during_a_scan_sees_the_old_rows_or_the_new_ones(
+    articles: list[Article], tmp_path: Path
+) -> None:
+    database = tmp_path / "x.db"
+    scan(database, articles[:20])
+    looks: list[tuple[object, ...]] = []
+    trouble: list[BaseException] = []
+    over = threading.Event()
+
+    def connected() -> sqlite3.Connection:
+        return sqlite3.connect(
+            f"file:{database}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        )
+
+    def look() -> None:
+        try:
+            with closing(connected()) as kept:
+                while not over.is_set():
+                    looks.append(seen(kept))
+                    with closing(connected()) as db:
+                        looks.append(seen(db))
+                looks.append(seen(kept))
+        except (sqlite3.Error, AssertionError) as error:
+            trouble.append(error)
+
+    with closing(connected()) as db:
+        before = seen(db)
+    reader = threading.Thread(target=look)
+    reader.start()
+    try:
+        scan(database, articles)
+    finally:
+        over.set()
+        reader.join()
+    with closing(connected()) as db:
+        after = seen(db)
+    assert trouble == []
+    assert before != after
+    assert looks[0] == before
+    assert looks[-1] == after
+    assert set(looks) == {before, after}
+    assert list(whole.broken(database)) == []
+    assert sorted(p.name for p in tmp_path.iterdir() if not p.name.endswith("-lock")) == ["x.db"]
