@@ -128,6 +128,9 @@ def _joins(words: Sequence[str], last: int, i: int, particles: frozenset[str], n
 def names_in(run: tuple[str, ...], code: str) -> tuple[Placed, ...]:
     """The names of a run, placed in it: "But Gov. Mary Holt of Ohio" has two."""
     lex = lexicon(code)
+    if lex.nouns_have_capitals:
+        found = (_among_nouns(run, piece, lex) for piece in _pieces(run, lex))
+        return tuple(name for name in found if name is not None)
     plain = _plain(run, lex)
     if plain is not None:
         return ((0, len(run), plain),)
@@ -280,6 +283,36 @@ def _name(run: tuple[str, ...], piece: list[int], lex: Lexicon) -> Placed | None
         ahead,
     )
     return piece[0], piece[-1] + 1, name
+
+
+def _among_nouns(run: tuple[str, ...], piece: list[int], lex: Lexicon) -> Placed | None:
+    """A name where every noun has a capital: behind a title, from a first name on, or two nouns
+    that stand side by side. One noun alone is a name only beside a full one."""
+    words = tuple(bare(run[i]) for i in piece)
+    keys = tuple(map(fold, words))
+    suffix = ""
+    while len(keys) > 1 and keys[-1] in lex["suffixes"]:
+        suffix, words, keys = keys[-1], words[:-1], keys[:-1]
+    given = next((i for i, k in enumerate(keys[:-1]) if k in first_names()), None)
+    offices = [i for i, k in enumerate(keys[:-1]) if lex.role(k)]
+    begin = given if given is not None else offices[-1] + 1 if offices else 0
+    titles, words, keys = keys[:begin], words[begin:], keys[begin:]
+    particles = lex["particles"]
+    if lex.role(keys[-1]) or keys[0] in particles or keys[-1] in particles:
+        return None
+    if len(keys) > 1 and given is None and not particles.isdisjoint(keys):
+        return None  # Sprecher von Banken
+    titled = bool(titles and lex.role(titles[-1]))
+    letters = len(keys) == 1 and words[0].isupper() and 1 < len(words[0]) < 7
+    if keys[-1] in lex["organisations"] or letters:
+        kind = "organisation"
+    else:
+        kind = "person" if titled or given is not None else ""
+    weak = len(keys) == 1 and not letters and not titled
+    solid = tuple(k for w, k in zip(words, keys, strict=True) if not _initial(w)) or keys
+    gender = _gender(titles, keys, solid, kind, lex)
+    name = _one(words, solid, suffix, titles, gender, kind, weak, len(titles))
+    return piece[begin], piece[begin] + len(words), name
 
 
 def _shown(words: tuple[str, ...]) -> tuple[str, ...]:

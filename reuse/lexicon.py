@@ -47,6 +47,20 @@ class Lexicon:
         }
         return self["places"] | named
 
+    def role(self, word: str) -> str:
+        """The role that a word names, of a compound its end ("Finanzminister"); else nothing."""
+        if word in self.roles:
+            return word
+        for ending in self["role_endings"]:
+            if word.endswith(ending):
+                return ending
+        return ""
+
+    @cached_property
+    def nouns_have_capitals(self) -> bool:
+        """Whether a capital only says that a word is a noun."""
+        return "capitals" in self["grammar"]
+
     @cached_property
     def ordinary(self) -> frozenset[str]:
         """Words that a capital does not make a name of."""

@@ -99,7 +99,8 @@ def people(prose: Prose, quoted: Sequence[Span]) -> Table:
     lex = lexicon(prose.language.code)
     table = Table(prose, lex, [], [], [], {}, {}, {}, {}, {}, [])
     capital = capitals(prose)
-    occurrences = _placed(prose, quoted, names(prose, capital, lex), _title_case(prose, capital))
+    titles = frozenset[int]() if lex.nouns_have_capitals else _title_case(prose, capital)
+    occurrences = _placed(prose, quoted, names(prose, capital, lex), titles)
     whom = _entities(table, occurrences)
     unclear = []
     for o in occurrences:
@@ -501,7 +502,7 @@ def _before(table: Table, o: Occurrence) -> list[str]:
         found.append(" ".join(words[first : o.first]))
     if o.first - 1 > begin and words[o.first - 1] == ",":
         # "the head of the water board, Tom Reed"
-        for i in range(o.first - 3, max(begin, o.first - _APPOSITIVE_WORDS) - 1, -1):
+        for i in range(o.first - 2, max(begin, o.first - _APPOSITIVE_WORDS) - 1, -1):
             if lower[i] in {"the", "a", "an", "its", "his", "her", "their"} or words[i] in _STOPS:
                 if any(w in lex.roles for w in lower[i + 1 : i + 4]):
                     found.append(" ".join(words[i : o.first - 1]))

@@ -210,12 +210,13 @@ def _paragraph(
     if stack:
         left, _ = stack[0]
         within = [d for d in done if d[0] > left and not d[2]]
-        if len(stack) == 1 and (not within or next_opens):
-            done.append((left, last, False, True))
-            still_open = True
-        elif left == first and (follows or prose.words[within[-1][0] - 1][:1].isalnum()):
+        words = prose.words
+        if within and left == first and _ends_both(words, within[-1], last, follows):
             # Inner and outer end together, and one mark closes both.
             done.append((left, within[-1][1], False, False))
+        elif len(stack) == 1 and (not within or next_opens):
+            done.append((left, last, False, True))
+            still_open = True
         else:
             # Some mark before was never closed: what it would swallow stands for itself.
             left, _ = stack[-1]
@@ -223,6 +224,18 @@ def _paragraph(
                 done.append((left, last, False, True))
                 still_open = True
     return _nest(prose, number, done, follows, first), still_open
+
+
+def _ends_both(
+    words: Sequence[str], inner: tuple[int, int, bool, bool], last: int, follows: bool
+) -> bool:
+    """Whether the mark that closes `inner` closes the quote around it too: `“He said "no," Ray said.`
+
+    It does when the inner quote began amid words, ended with a stop, and prose goes on behind.
+    """
+    left, right, _, _ = inner
+    amid = words[left - 1][:1].isalnum() or (follows and words[left - 1] in (",", ":"))
+    return amid and right + 1 < last and words[right - 1] in (",", *ENDERS)
 
 
 def _possessive(prose: Prose, i: int, last: int) -> bool:

@@ -11,7 +11,7 @@ from reuse.clauses import Cue, Frame, cues, frame
 from reuse.model import Person, Quote, QuoteKind, Reading
 from reuse.people import people, records
 from reuse.prose import ENDERS, Prose, prose
-from reuse.quotes import Span, spans
+from reuse.quotes import Span, label, spans
 from reuse.reported import reported
 from reuse.resolve import resolve
 
@@ -22,6 +22,8 @@ _TERM_WORDS = 8
 _SPLIT_ITEMS = 25
 # A reported clause is kept when it is more likely than not one, with this speaker.
 _LEAST = 0.5
+# How sure the label of a turn in a transcript names its speaker.
+_TURN = 0.95
 
 
 @dataclass(slots=True)
@@ -48,6 +50,8 @@ def read(article_text: str, language: str | None) -> Reading:
     said, clauses = _attributions(text, stretches)
     utterances = _utterances(stretches, said)
     rows = [_row(text, span, said[n], utterances[n]) for n, span in enumerate(stretches)]
+    if text.language.code:
+        clauses += _transcript(text, stretches)
     for n, clause in enumerate(clauses, len(rows)):
         clause.utterance = n
     # An outer quote before those inside it, a reported clause before the marks in it.
@@ -173,6 +177,32 @@ def _clause(around: Frame, clause: Clause) -> Row:
     evidence = f"subject of “{around.prose.text[slice(*cue)]}”, whose clause this is"
     spoken_to = told(around, clause.cue)
     return Row(start, end, "indirect", 0, None, cue, mention, spoken_to, clause.chance, evidence)
+
+
+def _transcript(text: Prose, stretches: Sequence[Span]) -> list[Row]:
+    """The turns of an interview or a debate, "HOLT: …", without marks around them.
+
+    A line begins with the same label at least twice, or it is no turn but a heading.
+    """
+    labels: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    for first, last in text.paragraphs:
+        named = label(text, first, last)
+        if named is not None and last - named[1] > 3:
+            labels[" ".join(text.words[first : named[1]])].append((first, named[1], last))
+    marked = {span.left for span in stretches}
+    rows = []
+    for turns in labels.values():
+        if len(turns) < 2:
+            continue
+        for first, colon, last in turns:
+            if first in marked:
+                continue
+            start, end = text.starts[colon + 1], text.ends[last - 1]
+            mention = (text.starts[first], text.ends[colon - 1])
+            cue = (text.starts[colon], text.ends[colon])
+            evidence = "named before the colon"
+            rows.append(Row(start, end, "indirect", 0, None, cue, mention, None, _TURN, evidence))
+    return rows
 
 
 def _utterances(stretches: Sequence[Span], said: Mapping[int, Attribution]) -> list[int]:

@@ -51,11 +51,6 @@ _LOOK_BACK = 60
 _SENTENCES = 6
 _UTTERED = 6
 
-_MALE, _FEMALE = frozenset(("he", "him", "his")), frozenset(("she", "her", "hers"))
-_THING = frozenset(("it", "its", "they", "them", "their"))
-_RELATIVE = frozenset(("who", "which", "that", "whom"))
-_DEFINITE = frozenset(("the", "this", "that", "his", "her", "their", "its", "our", "my"))
-
 
 def resolve(
     table: Table,
@@ -98,18 +93,18 @@ def _listeners(table: Table, told: Span | None) -> frozenset[int]:
 def _resolved(
     table: Table, first: int, last: int, listeners: frozenset[int], previous: int | None
 ) -> Resolution:
-    word = bare(table.prose.lower[first])
+    word, lex = bare(table.prose.lower[first]), table.lexicon
     if last - first == 1:
-        if word in _MALE or word in _FEMALE:
-            gender = "m" if word in _MALE else "f"
+        if word in lex["male"] or word in lex["female"]:
+            gender = "m" if word in lex["male"] else "f"
             found = _salient(table, first, gender, listeners, previous, f"“{word}”")
             if found.person is not None and found.confidence > 0.7:
                 entity = table.entities[found.person]
                 entity.gender = entity.gender or gender
             return found
-        if word in _THING:
+        if word in lex["thing"]:
             return _salient(table, first, "thing", listeners, previous, f"“{word}”")
-        if word in _RELATIVE:
+        if word in lex["relative"]:
             return _antecedent(table, first, word, listeners, previous)
     return _named(table, first, last) or _described(table, first, last, listeners, previous)
 
@@ -358,11 +353,12 @@ def _described(
     phrase = " ".join(prose.text[prose.starts[first] : prose.ends[last - 1]].split()).strip(" ,;:")
     core = _core(table, first, last)
     head = core[-1]
-    if head in lex["documents"] and head not in lex.roles:
+    role = lex.role(head)
+    if head in lex["documents"] and not role:
         return _document(table, first, last, phrase, head)
     if head in lex["collectives"]:
         return _organisation(table, first, last, phrase, head, listeners, previous)
-    if head in lex.roles:
+    if role:
         apposed = _apposed(table, first, last)
         if apposed is not None:
             name = table.entities[apposed].name
@@ -375,6 +371,10 @@ def _described(
             if same is not None:
                 name = table.entities[same].name
                 return Resolution(same, 0.75, f"“{phrase}” is “{name}”, not named")
+    if lex.nouns_have_capitals and last - first == 1 and phrase[0].isupper():
+        # One noun without an article, and none that the tables know: a name.
+        called = _described_as(table, bare(phrase), "")
+        return Resolution(called, 0.75, "named as the article always names them")
     return Resolution(_described_as(table, phrase, "unnamed"), 0.8, "described, not named")
 
 
@@ -451,7 +451,7 @@ def _by_role(
     previous: int | None,
 ) -> Resolution | None:
     """Somebody who is called so, or the most salient of whom it could be said."""
-    lex, head = table.lexicon, core[-1]
+    lex, head = table.lexicon, table.lexicon.role(core[-1])
     wanted = set(lex.meaning("role_classes", head)) or {head}
     wider = {b for c in (*wanted, head) for b in lex.meaning("class_members", c)}
     places, parties = _places(core, lex), _parties(core, lex)
@@ -501,8 +501,8 @@ def _classes(words: Sequence[str], lex: Lexicon) -> set[str]:
     """The offices in words: "senator" for "Sen.", and "foreign minister" beside "minister"."""
     out: set[str] = set()
     for before, word in zip(("", *words), words, strict=False):
-        if word in lex.roles or lex.meaning("role_classes", word):
-            out.update(lex.meaning("role_classes", word) or (word,))
+        if role := lex.role(word) or (word if lex.meaning("role_classes", word) else ""):
+            out.update(lex.meaning("role_classes", role) or (role,))
             if before:
                 out.add(f"{before} {word}")
     return out

@@ -306,8 +306,8 @@ def test_names_fold(word: str, folded: str) -> None:
 
 
 _WORDS = (
-    "Mary Holt “ ” \" ( ) ' ’ Sen. of the and Gov. Secretary State UN Jr. , . said he D-Ohio J. van "
-    "Don't al-Haddad Board & Department who Prime Minister letter Holt's — A - '' I'm Will May"
+    "Mary Holt “ ” \" ( ) ' ’ Sen. of the and Gov. Secretary State UN Jr. , . said he D-Ohio J. "
+    "van Don't al-Haddad Board & Department who Prime Minister letter Holt's — A - '' I'm Will May"
 )
 _TEXTS = st.one_of(
     st.text(alphabet=st.sampled_from("AbC e.,“”'’-\n()\"Éß&9"), max_size=300),
@@ -366,3 +366,26 @@ def test_steps_grow_with_the_text_and_not_with_its_square(hostile: Callable[[int
     calls(2_000)  # tables and caches
     small, large = calls(20_000), calls(40_000)
     assert large < 2.5 * small + 1_000
+
+
+@pytest.mark.parametrize(
+    ("marked", "name"),
+    [
+        ("Bürgermeisterin Ida Lund kam. „Nein“, sagte {Lund}.", "Ida Lund"),
+        ("Der frühere Küster Paul Veit und Ida Lund kamen. „Nein“, sagte {er}.", "Paul Veit"),
+        ("Der frühere Küster Paul Veit und Ida Lund kamen. „Nein“, sagte {sie}.", "Ida Lund"),
+        ("„Nein“, sagte {Küstenwache-Chef Hans Dieter Gehl}.", "Hans Dieter Gehl"),
+        ("„Nein“, sagte {der Direktor der Behörde, Bagus Wibowo}.", "Bagus Wibowo"),
+        ("„Nein“, sagte {Herr Gehl}.", "Gehl"),
+        ("„Nein“, sagte {Gehl}.", "Gehl"),
+        ("„Nein“, sagte {Ursula von der Au}.", "Ursula von der Au"),
+        ("Finanzminister Paul Veit und Ida Lund kamen. „Nein“, sagte {der Minister}.", "Paul Veit"),
+        ("„Nein“, sagte {ein Sprecher der Polizei}.", "ein Sprecher der Polizei"),
+    ],
+)
+def test_a_mention_in_german_means(marked: str, name: str) -> None:
+    start, end = marked.index("{"), marked.index("}") - 1
+    table = people(prose(marked.replace("{", "").replace("}", ""), "de"), [])
+    found = resolve(table, start, end, quote=(0, 0))
+    assert found.person is not None
+    assert table.entities[found.person].name == name

@@ -73,7 +73,7 @@ ADEYEMI = person("Ruth Adeyemi", "harbour captain", forms=("Ruth Adeyemi", "Adey
         (ADEYEMI, person("Adeyemi")),
         # An organisation, its letters, its articles.
         (
-            person("Northford Water Board", kind="organisation", forms=("Northford Water Board", "NWB")),
+            person("Northford Bank", kind="organisation", forms=("Northford Bank", "NWB")),
             person("NWB", kind="organisation"),
         ),
         (
@@ -151,7 +151,7 @@ def test_company_decides_between_two_of_a_surname() -> None:
 
 def test_the_name_shown_is_the_fullest_of_the_commonest() -> None:
     found = join(
-        rows(articles(*[person("Ruth Adeyemi")] * 3, person("Ruth K. Adeyemi"), person("Ruth Adyemi")))
+        rows(articles(*[person("Ruth Adeyemi")] * 3, person("Ruth K. Adeyemi"), ADEYEMI))
     )  # fmt: skip
     assert {name_in(found, f"a{n}") for n in range(4)} == {"Ruth K. Adeyemi"}
 
