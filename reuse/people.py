@@ -10,7 +10,7 @@ from math import exp, log
 
 from rapidfuzz.distance import OSA
 
-from reuse.capitals import Name, Placed, capitals, names, names_in
+from reuse.capitals import Name, Placed, capitals, head_of, names, names_in
 from reuse.lexicon import Lexicon, bare, common_names, first_names, fold, lexicon
 from reuse.model import Person, SpeakerKind
 from reuse.prose import Prose
@@ -343,9 +343,12 @@ def _one_word(
     alone = [i for i in bearers if table.entities[i].keys == (key,)]
     if name.kind == "person" or name.titles:
         full = [i for i in full if table.entities[i].may_be_a_person]
+    if name.kind == "place" or (name.kind == "organisation" and name.words[0].isupper()):
+        full = []  # Israel is not Ann Israel, nor NBC the Holt NBC
+    fitting = [i for i in full if _may_be_called(table.entities[i], key)]
     fitting = [
         i
-        for i in full
+        for i in fitting
         if name.gender is None
         or table.entities[i].gender is None
         or table.entities[i].gender == name.gender
@@ -382,6 +385,11 @@ def _one_word(
     if near is not None:
         return (near,)
     return (_new(table, name.words, name.keys, name),)
+
+
+def _may_be_called(entity: Entity, key: str) -> bool:
+    """Whether one word can stand for a name: a Bank of Japan is the bank, and not Japan."""
+    return entity.may_be_a_person or head_of(entity.keys) == key
 
 
 def _misspelt(table: Table, name: Name) -> int | None:

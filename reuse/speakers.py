@@ -40,6 +40,8 @@ _DOMINANT = 0.8
 _KNOWN_BY = 5
 # Each role or companion in common makes a short name so much likelier to be somebody's.
 _COMPANY = 4
+# A person who is called Jr. is called so at least that often.
+_SELDOM = 0.05
 # A misspelling is this much rarer than the name it is taken for.
 _RARER = 5
 # A block that more names share tells nobody apart; its members meet in narrower ones.
@@ -415,6 +417,9 @@ def _suffixes_agree(rows: _Rows, a: str, b: str, of_a: Sequence[int], of_b: Sequ
     """Jr. and no Jr. are one unless an article has both."""
     if a == b or (a and b):
         return a == b
+    with_suffix = len(of_a) if a else len(of_b)
+    if with_suffix < _SELDOM * (len(of_a) + len(of_b)):
+        return False  # so seldom, Jr. is somebody else: the son of the one in the news
     return {rows.article[row] for row in of_a}.isdisjoint(rows.article[row] for row in of_b)
 
 
