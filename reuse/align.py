@@ -94,8 +94,8 @@ def extended(
         same = words.word[there] == word
         gain = np.where(same, weight, np.int32(-edit)).astype(np.int32)
         new = score + gain
-        new[:-1] = np.maximum(new[:-1], score[1:] - edit)
-        new[(reach < 1) | (reach > lb)] = low
+        new[(reach[:, 0] < 1).nonzero()[0]] = low
+        np.maximum(new[:-1], score[1:] - edit, out=new[:-1])
         for d in range(1, wide):
             np.maximum(new[d], new[d - 1] - edit, out=new[d])
         new[(reach < 0) | (reach > lb)] = low

@@ -149,9 +149,9 @@ def _plain(run: tuple[str, ...], lex: Lexicon) -> Name | None:
     if len(keys) == 1:
         weak = keys[0][:-1] in lex.roles
         return _one(words, keys, "", (), None, _kind_of_one(words[0], False), weak, 0)
-    given = first_names().get(keys[0])
-    gender = given if given in {"f", "m"} else None
-    return _one(words, keys, "", (), gender, "person" if given else "", False, 0)
+    gender = _given_gender(keys[0])
+    kind = "person" if keys[0] in first_names() else ""
+    return _one(words, keys, "", (), gender, kind, False, 0)
 
 
 def _pieces(run: tuple[str, ...], lex: Lexicon) -> list[list[int]]:
@@ -434,9 +434,14 @@ def _gender(
     if kind not in {"person", ""}:
         return None
     if len(solid) > 1:
-        known = first_names().get(keys[0]) or first_names().get(solid[0])
-        return known if known in {"f", "m"} else None
+        return _given_gender(keys[0]) or _given_gender(solid[0])
     return None
+
+
+def _given_gender(key: str) -> str | None:
+    """The sex of those who bear a first name, if it is one sex."""
+    known = first_names().get(key)
+    return known if known in {"f", "m"} else None
 
 
 def _initial(word: str) -> bool:

@@ -25,9 +25,9 @@ from reuse.trace import (
     Near,
     Place,
     Trace,
-    place,
     coloured,
     nearest,
+    place,
     query,
     shown,
     trace_quote,
@@ -74,7 +74,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Reused:
-    """A stretch of the draft that an article has: ``draft[start:end]`` and where it stands there."""
+    """A stretch of the draft that an article has: ``draft[start:end]``, and where it has it."""
 
     start: int
     end: int
@@ -132,20 +132,19 @@ def _checked(
     assert found is not None
     state: State = "known"
     attention = None
-    asked = _nearest_version(wanted, found)
-    if asked is not None and asked.change not in ("same", "shortened"):
-        state = "changed"
-        attention = asked.reason or f"No version has these words: {asked.change}."
-    elif asked is not None and asked.touches_meaning:
+    asked = found.asked and comparison(wanted, words_of([(0, found.text or "")], wanted.language))
+    if asked is None or not asked.touches_meaning:
+        asked = _nearest_version(wanted, found)
+    if asked is not None and asked.touches_meaning:
         state, attention = "changed", asked.reason
-    credited = {v.speaker for v in found.versions if v.speaker} | {found.speaker or ""} - {""}
-    if speaker is not None and person is not None and person.kind == "person" and credited:
-        if not any(_same_name(speaker, name, person) for name in credited if name):
-            state = "other_speaker"
-            others = ", ".join(sorted(name for name in credited if name))
-            attention = " ".join(
-                part for part in (f"Elsewhere these words are {others}'s.", attention) if part
-            )
+    elif asked is not None and asked.change not in ("same", "shortened"):
+        state, attention = "changed", f"No version has exactly these words: {asked.change}."
+    credited = {name for name in (found.speaker, *(v.speaker for v in found.versions)) if name}
+    named = speaker is not None and person is not None and person.kind == "person"
+    if named and credited and not any(_same_name(person, name) for name in credited):
+        state = "other_speaker"
+        others = f"Elsewhere credited to {', '.join(sorted(credited))}."
+        attention = f"{others} {attention}" if attention else others
     return Checked(start, end, wanted.text, speaker, state, attention, found.speaker, found, best)
 
 
@@ -162,9 +161,9 @@ def _nearest_version(wanted: Words, found: Trace) -> Comparison | None:
     )
 
 
-def _same_name(name: str, other: str, person: Person) -> bool:
-    """Whether a name of the draft may be a speaker's: its last word, or any form, is the same."""
-    forms = {name, *(form for form, _ in person.forms)}
+def _same_name(person: Person | None, other: str) -> bool:
+    """Whether a person of the draft may be a speaker: any form, or its last word, is the same."""
+    forms = {person.name, *(form for form, _ in person.forms)} if person else set()
     return any(
         folded(form) == folded(other) or folded(form.split()[-1]) == folded(other.split()[-1])
         for form in forms
@@ -176,7 +175,7 @@ def _same_name(name: str, other: str, person: Person) -> bool:
 
 
 def reused(db: sqlite3.Connection, draft: str, language: str | None) -> list[Reused]:
-    """The stretches of the draft that some article has, each with the earliest that has it whole."""
+    """The stretches of the draft that some article has, each with the earliest that has most."""
     whole = words(draft, [(0, len(draft))], language)
     texts: dict[str, Words] = {}
     hits: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -290,7 +289,7 @@ def _chosen(
     return result
 
 
-# --- what a person reads ---------------------------------------------------------------------------
+# --- what a person reads ---------------------------------------------------------------------
 
 
 def as_json(result: Check) -> str:

@@ -456,22 +456,21 @@ def _rows(
     groups = passages.clusters(
         found.a, found.a0, found.a1, found.b, found.b0, found.b1, settings.same_spot
     )
-    size = np.diff(shelf.bounds)
-    pair = found.a.astype(np.uint64) << np.uint64(32) | found.b.astype(np.uint64)
-    boilerplate = passages.standing(groups, size[groups.article], found.odd > 0, pair, settings)
-    shown = (found.odd == 0) & ~boilerplate[groups.passage[groups.of_match[:, 0]]]
-    found, score, sides = _kept(found, shown), score[shown], groups.of_match[shown]
-
     # Offsets, signatures and likenesses, of the articles that have a passage.
+    size = np.diff(shelf.bounds)
     ranks, local = np.unique(groups.article, return_inverse=True)
     word = shelf.some("word", np.uint32, ranks)
     start, end = shelf.some("start", np.int32, ranks), shelf.some("end", np.int32, ranks)
     bounds = np.zeros(len(ranks) + 1, np.int64)
     np.cumsum(size[ranks], out=bounds[1:])
     at, to = bounds[local] + groups.start, bounds[local] + groups.end
-    signature = passages.signed(word, at, to, settings)
+    groups, likeness = passages.verified(groups, word, at, to, settings.same_text)
     lead = passages.leads(groups)
-    likeness = passages.likeness(word, at, to, lead[groups.passage])
+    pair = found.a.astype(np.uint64) << np.uint64(32) | found.b.astype(np.uint64)
+    boilerplate = passages.standing(groups, size[groups.article], found.odd > 0, pair, settings)
+    shown = (found.odd == 0) & ~boilerplate[groups.passage[groups.of_match[:, 0]]]
+    found, score, sides = _kept(found, shown), score[shown], groups.of_match[shown]
+    signature = passages.signed(word, at, to, settings)
     spans = np.stack([start[at], end[to - 1]], axis=1) if len(at) else np.zeros((0, 2), np.int32)
     at_a, at_b = bounds[np.searchsorted(ranks, found.a)], bounds[np.searchsorted(ranks, found.b)]
     place = np.stack(

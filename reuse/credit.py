@@ -165,7 +165,7 @@ def _names(text: str, first: int, last: int, known: Forms) -> list[tuple[int, in
     result: list[tuple[int, int, Credit]] = []
     k = 0
     while k < len(tokens):
-        word, at, _ = tokens[k]
+        at = tokens[k][1]
         length, credit = _named(tokens, k, known)
         if credit is not None:
             result.append((at, tokens[k + length - 1][2] - at, credit))

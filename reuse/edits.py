@@ -15,8 +15,8 @@ object::
 ``insert``. ``start`` and ``end`` are offsets into this version's article (for ``delete`` the empty
 place where the words are missing); ``was_start`` and ``was_end`` are offsets into the other
 version's text, its parts joined by one space (``families.text`` for ``edits``). ``was`` and ``now``
-are the words of the two sides, ``class`` is one of `CLASSES`, ``meaning`` says what an editor should
-know, or is null. Shown one after another, with a space between, they give the version.
+are the words of the two sides, ``class`` is one of `CLASSES`, ``meaning`` says what an editor
+should know, or is null. Shown one after another, with a space between, they give the version.
 """
 
 from __future__ import annotations
@@ -196,11 +196,25 @@ def alignment(now: Words, was: Words) -> list[Step]:
     """
     if now.keys == was.keys:
         return [(i, i) for i in range(len(now))]
-    if len(now) * len(was) > CELLS:
-        pairs = _levenshtein(now, was)
-    else:
-        pairs = _chained(now, was)
-    return _complete(pairs, now, was)
+    inside = _contained(now.keys, was.keys)
+    if inside is not None:
+        return _complete(inside, now, was)
+    large = len(now) * len(was) > CELLS
+    return _complete(_levenshtein(now, was) if large else _chained(now, was), now, was)
+
+
+def _contained(now: tuple[str, ...], was: tuple[str, ...]) -> list[Step] | None:
+    """The alignment of two texts of which one has the other whole, in one place."""
+    short, long = (now, was) if len(now) <= len(was) else (was, now)
+    if len(short) < 3:
+        return None
+    inner, outer = "\0".join(("", *short, "")), "\0".join(("", *long, ""))
+    at = outer.find(inner)
+    if at < 0 or outer.find(inner, at + 1) >= 0:
+        return None
+    first = outer.count("\0", 0, at)
+    pairs = [(k, first + k) for k in range(len(short))]
+    return pairs if short is now else [(j, i) for i, j in pairs]
 
 
 def _chained(now: Words, was: Words) -> list[Step]:
@@ -438,7 +452,7 @@ def _whole_units(steps: list[Step], same: list[bool], now: Words, was: Words) ->
 
 
 def _without_chance(steps: list[Step], same: list[bool], now: Words) -> list[bool]:
-    """A lone common word between two rewritten stretches is equal by chance: part of the rewriting."""
+    """A lone common word between two rewritten stretches is equal by chance."""
     runs: list[tuple[int, int, bool]] = []
     for k, ok in enumerate(same):
         if runs and runs[-1][2] == ok:
@@ -531,9 +545,9 @@ def _pieces(run: list[Step], context: Context) -> Iterator[list[Step]]:
     if marks:
         first, last = marks[0], marks[-1]
         front, back = here[:first], here[last + 1 :]
-        head = there[: len(front)]
+        head = there[: _whole(there, len(front), context.was)]
         rest = there[len(head) :]
-        tail = rest[len(rest) - min(len(back), len(rest)) :] if back else []
+        tail = rest[_whole(rest, len(rest) - len(back), context.was) :] if back else []
         middle = rest[: len(rest) - len(tail)]
         if front:
             yield from _by_part(_zip(front, head), now)
@@ -551,6 +565,10 @@ def _pieces(run: list[Step], context: Context) -> Iterator[list[Step]]:
     trail = next(n for n, (i, _) in enumerate(reversed(run)) if i >= 0)
     lead = lead if lead > SILENT_CUT else 0
     trail = trail if trail > SILENT_CUT else 0
+    gone = [j for _, j in run if j >= 0]
+    lead = lead if _whole(gone, lead, context.was) == lead else 0
+    cut = len(gone) - trail
+    trail = trail if _whole(gone, cut, context.was) == cut else 0
     if paired and (lead or trail):
         if lead:
             yield run[:lead]
@@ -562,6 +580,14 @@ def _pieces(run: list[Step], context: Context) -> Iterator[list[Step]]:
             yield run[len(run) - trail :]
         return
     yield from _by_part(_zip(here, there), now)
+
+
+def _whole(places: list[int], cut: int, words: Words) -> int:
+    """A cut through some words, moved on to where a written word ends."""
+    cut = max(min(cut, len(places)), 0)
+    while 0 < cut < len(places) and words.units[places[cut - 1]] == words.units[places[cut]]:
+        cut += 1
+    return cut
 
 
 def _zip(here: list[int], there: list[int]) -> list[Step]:

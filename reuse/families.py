@@ -22,11 +22,10 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
-from wordfreq import zipf_frequency
 
 from reuse.edits import alignment
 from reuse.model import QuoteRow, Speaker
-from reuse.words import ELLIPSIS, Words, common, folded, words_of
+from reuse.words import ELLIPSIS, Words, common, folded, frequency, words_of
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
 
@@ -63,8 +62,9 @@ RETOLD = (36.0, 0.4)
 RETOLD_DAYS = 4
 RETOLD_LENGTH = 2.0
 AGAIN, AGAIN_DAYS = 1.5, 14
-# In so short an utterance one feature in common is enough to be looked at.
-SHORT = 6
+# What a feature in common is worth, and from what two utterances are looked at: two telling runs,
+# three telling words of one speaker, or any feature of an utterance as short as this.
+TELLS, NAMED, ASKED, SHORT = 3, 2, 6, 6
 # No word says more than this, however rare: it may be a misprint.
 MOST_BITS = 16.0
 # A word of a run of capitals is a name's or a title's.
@@ -76,8 +76,8 @@ class Utterance:
     """What one article gives of one utterance: its parts (start, words) and whose they are.
 
     `inner` are the places of quotes inside this one: somebody else's words, by which it is not
-    known. `quote_ids` are the rows of each part, the part's own first. `quoted` is false for a reported
-    clause without marks. `day` counts days, None when unknown.
+    known. `quote_ids` are the rows of each part, the part's own first. `quoted` is false for a
+    reported clause without marks. `day` counts days, None when unknown.
     """
 
     article_id: str
@@ -104,6 +104,8 @@ class Utterance:
 
     def own(self) -> tuple[tuple[int, str], ...]:
         """The parts without the quotes inside them, unless little would be left."""
+        if not self.inner:
+            return self.parts
         cut: list[tuple[int, str]] = []
         for start, text in self.parts:
             at = start
@@ -208,7 +210,7 @@ def bits(key: str, language: str) -> float:
     if key.startswith("#"):
         return 9.0
     try:
-        zipf = zipf_frequency(key, language, "small")
+        zipf = frequency(key, language)
     except LookupError:
         zipf = 5.0 if len(key) <= 3 else 3.5
     return min(MOST_BITS, (9.0 - zipf) * math.log2(10))
@@ -229,42 +231,52 @@ def features(
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.uint8]]:
     """Hashed features of all utterances, one element a feature: hash, utterance, weight.
 
-    Weight 1 is a run of words or a telling word under the speaker's name, 4 the whole text.
+    A run of three words weighs `TELLS` when one of them is telling, else 1; a telling word under
+    the speaker's name `NAMED`; the whole text, or any feature of a short one, as much as is asked.
     """
     ids: list[int] = []
     owners: list[int] = []
     hashes: list[int] = []
     units: list[int] = []
     weights: list[int] = []
-    table: dict[str, int] = {}
+    plain: list[bool] = []
     for number, utterance in enumerate(found):
         words = _plain(utterance)
-        for word in words:
-            if word not in table:
-                table[word] = crc32(word.encode("utf-8", "replace"))
-            ids.append(table[word])
+        language = utterance.language
+        known = [_known(word, language) for word in words]
+        ids += [key for key, _ in known]
+        plain += [grammar for _, grammar in known]
         owners += [number] * len(words)
         if words:
-            hashes.append(_whole(words))
+            hashes.append(_whole_text(words))
             units.append(number)
-            weights.append(4)
+            weights.append(ASKED)
         if utterance.speaker_id is not None and utterance.speaker_id not in unnamed:
             salt = crc32(utterance.speaker_id.encode())
-            for root in sorted({stem(w) for w in words if not common(w, utterance.language, 5.2)}):
+            telling_words = (w for w, (_, grammar) in zip(words, known, strict=True) if not grammar)
+            for root in sorted({stem(w) for w in telling_words}):
                 hashes.append(salt << 32 | crc32(root.encode("utf-8", "replace")))
                 units.append(number)
-                weights.append(2 if len(words) <= SHORT else 1)
-    runs, of = _runs(np.array(ids, dtype=np.uint64), np.array(owners, dtype=np.int64))
+                weights.append(ASKED if len(words) <= SHORT else NAMED)
+    runs, of, telling = _runs(
+        np.array(ids, dtype=np.uint64),
+        np.array(owners, dtype=np.int64),
+        np.array(plain, dtype=bool),
+    )
     every = np.concatenate([runs, np.array(hashes, dtype=np.uint64)])
     owner = np.concatenate([of, np.array(units, dtype=np.int64)])
     short = np.bincount(owners, minlength=len(found)) <= SHORT if owners else np.zeros(0, bool)
-    weight = np.concatenate(
-        [np.where(short[of], 2, 1).astype(np.uint8), np.array(weights, dtype=np.uint8)]
-    )
-    return every, owner, weight
+    worth = np.where(short[of], ASKED, np.where(telling, TELLS, 1)).astype(np.uint8)
+    return every, owner, np.concatenate([worth, np.array(weights, dtype=np.uint8)])
 
 
-def _whole(words: Sequence[str]) -> int:
+@lru_cache(maxsize=1 << 18)
+def _known(word: str, language: str) -> tuple[int, bool]:
+    """A word's hash, and whether it is grammar more than content."""
+    return crc32(word.encode("utf-8", "replace")), common(word, language, 5.2)
+
+
+def _whole_text(words: Sequence[str]) -> int:
     text = " ".join(words).encode("utf-8", "replace")
     return crc32(text) << 32 | crc32(text[::-1])
 
@@ -279,18 +291,21 @@ def _mixed(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def _runs(
-    ids: NDArray[np.uint64], owners: NDArray[np.int64]
-) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Hashes of every three words of one utterance, and the utterance of each."""
+    ids: NDArray[np.uint64], owners: NDArray[np.int64], plain: NDArray[np.bool_]
+) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Hashes of every three words of one utterance, the utterance of each, and whether it tells."""
     if len(ids) < RUN:
-        return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64)
-    h = _mixed(ids[: len(ids) - RUN + 1])
+        return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
+    size = len(ids) - RUN + 1
+    h = _mixed(ids[:size])
+    telling = ~plain[:size]
     for k in range(1, RUN):
-        h = _mixed(h ^ ids[k : len(ids) - RUN + 1 + k])
-    whole = owners[: len(h)] == owners[RUN - 1 :]
+        h = _mixed(h ^ ids[k : size + k])
+        telling |= ~plain[k : size + k]
+    whole = owners[:size] == owners[RUN - 1 :]
     sizes = np.bincount(owners)
-    kept = whole & ((sizes[owners[: len(h)]] <= LONG) | (h % np.uint64(2) == 0))
-    return h[kept], owners[: len(h)][kept]
+    kept = whole & ((sizes[owners[:size]] <= LONG) | (h % np.uint64(2) == 0))
+    return h[kept], owners[:size][kept], telling[kept]
 
 
 def _without_stock(
@@ -328,7 +343,7 @@ def _without_stock(
 def linked(
     hashes: NDArray[np.uint64], owner: NDArray[np.int64], weight: NDArray[np.uint8]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of utterances that share features worth two or more, along each feature's list.
+    """Pairs of utterances that share features worth `ASKED`, along each feature's list.
 
     A feature's utterances are linked to its first and to those before them in time, so that their
     number does not matter: r of them make some 4r pairs and not r(r-1)/2.
@@ -360,7 +375,7 @@ def linked(
     pair = a * (int(owner.max()) + 1) + b
     unique, inverse = np.unique(pair, return_inverse=True)
     total = np.bincount(inverse, weights=n)
-    kept = unique[total >= 2]
+    kept = unique[total >= ASKED]
     span = int(owner.max()) + 1
     return kept // span, kept % span
 
@@ -474,7 +489,7 @@ def surprises(words: Words) -> tuple[float, ...]:
 
 
 def retold(a: Words, b: Words) -> tuple[float, float]:
-    """Bits of the telling words that two texts share in any order, and their share of the shorter."""
+    """Bits of the telling words that two texts share in any order, and the shorter's share."""
 
     def telling(words: Words) -> dict[str, float]:
         return {
@@ -502,7 +517,9 @@ def kinship(
     """
     found, share = shared(words_a, words_b)
     if not a.quoted:
-        bars = () if differ else REPORTED_UNKNOWN if differ is None else REPORTED
+        bars: Sequence[tuple[float, float]] = (
+            () if differ else REPORTED_UNKNOWN if differ is None else REPORTED
+        )
     elif differ is None:
         bars = UNKNOWN_RELATED if related else UNKNOWN
     elif differ:
@@ -533,7 +550,7 @@ def kinship(
 def families(
     found: Sequence[Utterance], who: People, related: Callable[[str, str], bool]
 ) -> list[list[int]]:
-    """Numbers of the utterances that are one, the fullest first; those that stand alone are left out.
+    """Numbers of the utterances that are one, the fullest first; without those that stand alone.
 
     `related` says whether two articles share more than one line.
     """
@@ -623,7 +640,7 @@ def _placed(found: Words, full: Words) -> list[int]:
 def _separate(
     members: Sequence[Utterance], reach: Sequence[Sequence[tuple[float, float]]], border: int
 ) -> bool:
-    """Whether some article has the two sides of a border as two utterances, and none in one stretch."""
+    """Whether an article has the sides of a border as two utterances, and none in one stretch."""
     left: dict[str, set[str]] = defaultdict(set)
     right: dict[str, set[str]] = defaultdict(set)
     for u, own in zip(members, reach, strict=True):
@@ -684,7 +701,7 @@ def _gathered(
 
 
 def _apart(a: Utterance, b: Utterance) -> bool:
-    """Whether two utterances stand in different places: a quote in a quote is not its own version."""
+    """Whether two utterances stand apart: a quote in a quote is not its own version."""
     return a.article_id != b.article_id or a.end <= b.start or b.end <= a.start
 
 

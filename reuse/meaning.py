@@ -239,9 +239,8 @@ def date(swap: Swap) -> Finding | None:
     lost = [k for k in swap.lost if k in named or k in swap.context.style.days]
     gained = [k for k in swap.gained if k in named or k in swap.context.style.days]
     relative = {"today", "yesterday", "tomorrow", "tonight", "heute", "gestern", "morgen"}
-    if not lost or not gained or (set(lost) & relative) ^ (set(gained) & relative) == set():
-        if not lost or not gained:
-            return None
+    if not lost or not gained:
+        return None
     # "today" for "Friday" is one day under two names, as house styles have it.
     if bool(set(lost) & relative) != bool(set(gained) & relative):
         return None
@@ -311,7 +310,7 @@ def _denies(words: Words, place: int, swap: Swap) -> bool:
 
 
 def _turned(swap: Swap) -> bool:
-    """Whether the other words make up for the "not": "not many" for "few", "not legal" for "illegal"."""
+    """Whether other words make up for the "not": "not many" for "few", "not legal", "illegal"."""
     pairs = swap.context.tables.opposites
     scale = swap.context.tables.quantifiers
     for a in swap.lost:
@@ -487,7 +486,7 @@ def name(swap: Swap) -> Finding | None:
 
 
 def _names(words: Words, places: Sequence[int], among: Sequence[str]) -> list[tuple[str, str]]:
-    """Capitalised words that are no sentence's first, or are never written small, as (key, form)."""
+    """Capitalised words, but for a sentence's first that may be any word, as (key, form)."""
     if _title_case(words):
         return []
     result: list[tuple[str, str]] = []

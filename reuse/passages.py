@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -379,12 +379,65 @@ def likeness(
 ) -> NDArray[np.float64]:
     """How like each stretch is to another one: twice the words in common by the words of both."""
     result = np.ones(len(at))
-    for i, j in enumerate(lead.tolist()):
-        if i != j:
-            result[i] = Indel.normalized_similarity(
-                word[at[i] : to[i]].tolist(), word[at[j] : to[j]].tolist()
-            )
+    size = to - at
+    same = np.flatnonzero((lead != np.arange(len(at))) & (size == size[lead]))
+    same = same[~_unlike(word, at[same], at[lead[same]], size[same])]
+    alike = lead == np.arange(len(at))
+    alike[same] = True
+    for i in np.flatnonzero(~alike).tolist():
+        j = int(lead[i])
+        result[i] = Indel.normalized_similarity(
+            word[at[i] : to[i]].tolist(), word[at[j] : to[j]].tolist()
+        )
     return result
+
+
+def _unlike(
+    word: NDArray[np.uint32], one: NDArray[np.int64], two: NDArray[np.int64], size: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Which stretches of `size` words differ anywhere."""
+    bounds = np.zeros(len(size) + 1, np.int64)
+    np.cumsum(size, out=bounds[1:])
+    step = np.arange(bounds[-1]) - np.repeat(bounds[:-1], size)
+    unlike = word[np.repeat(one, size) + step] != word[np.repeat(two, size) + step]
+    sums = np.zeros(len(unlike) + 1, np.int64)
+    np.cumsum(unlike, out=sums[1:])
+    return sums[bounds[1:]] > sums[bounds[:-1]]
+
+
+def verified(
+    groups: Clusters,
+    word: NDArray[np.uint32],
+    at: NDArray[np.int64],
+    to: NDArray[np.int64],
+    least: float,
+) -> tuple[Clusters, NDArray[np.float64]]:
+    """The passages without those appearances that are not like the one that tells the passage
+    (`least`), and how like the others are. Chains of likeness melt texts together otherwise.
+
+    What is left out makes passages of its own, of those that matches join. Two appearances that
+    only one match joins stay together: that was verified already.
+    """
+    passage = groups.passage.copy()
+    one, two = groups.of_match[:, 0], groups.of_match[:, 1]
+    like = np.ones(len(passage))
+    rest = np.arange(len(passage))
+    while len(rest):
+        lead = leads(replace(groups, passage=passage))[passage]
+        like[rest] = likeness(word, at, to, lead)[rest] if len(rest) < len(passage) else likeness(
+            word, at, to, lead
+        )
+        number = np.bincount(passage, minlength=int(passage.max()) + 1)
+        out = (like < least) & (number[passage] > 2)
+        inner = out[one] & out[two] & (passage[one] == passage[two])
+        if not out.any():
+            break
+        apart = components(len(passage), one[inner], two[inner])
+        fresh = np.where(out, len(passage) + apart, passage)
+        _, passage = np.unique(fresh, return_inverse=True)
+        rest = np.flatnonzero(out)
+        like[rest] = 1.0
+    return replace(groups, passage=passage), like
 
 
 def counted(group: NDArray[np.int64], value: NDArray[np.int64]) -> NDArray[np.int64]:

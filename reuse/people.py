@@ -16,6 +16,8 @@ from reuse.model import Person, SpeakerKind
 from reuse.prose import Prose
 
 Span = tuple[int, int]
+# Bearers of one surname that are weighed: a bound for odd texts.
+_RIVALS = 20
 # A misspelt surname is looked for among so many of its first letters: a bound for odd texts.
 _SAME_START = 30
 # Headlines are shorter, and longer paragraphs cost nothing.
@@ -92,12 +94,13 @@ class Table:
     aliases: dict[str, int]  # acronyms that the article explains
     described: dict[tuple[str, str], int]
     uttered: list[tuple[int, int]]  # (token, entity) of the mentions resolved so far
+    resolved: dict[tuple[int, int], tuple[int | None, float, str]]  # by the mention's tokens
 
 
 def people(prose: Prose, quoted: Sequence[Span]) -> Table:
     """Whom an article names; ``quoted`` are the stretches between marks, as offsets, in order."""
     lex = lexicon(prose.language.code)
-    table = Table(prose, lex, [], [], [], {}, {}, {}, {}, {}, [])
+    table = Table(prose, lex, [], [], [], {}, {}, {}, {}, {}, [], {})
     capital = capitals(prose)
     titles = frozenset[int]() if lex.nouns_have_capitals else _title_case(prose, capital)
     occurrences = _placed(prose, quoted, names(prose, capital, lex), titles)
@@ -114,10 +117,7 @@ def people(prose: Prose, quoted: Sequence[Span]) -> Table:
             _count(table, o, number)
         else:
             unclear.append(number)
-    for number in unclear:
-        o = table.occurrences[number]
-        o.entity = _owner(table, number, whom[o.name])
-        _count(table, o, number)
+    _share_out(table, unclear, whom)
     for entity in table.entities:
         entity.spans.sort()
     table.firsts = [o.first for o in table.occurrences]
@@ -437,27 +437,42 @@ def _is_a_thing(table: Table, o: Occurrence, before: str) -> bool:
     return not noun or behind in table.lexicon["verbs"] or behind in table.lexicon["function_words"]
 
 
-def _owner(table: Table, number: int, candidates: tuple[int, ...]) -> int:
-    """Which of several entities of one surname an occurrence means.
+def _share_out(table: Table, unclear: Sequence[int], whom: Mapping[Name, tuple[int, ...]]) -> None:
+    """Give each occurrence of a surname that several bear to one of them.
 
-    Whose full name stands near before it, who is named often and early, whose title it has.
+    Whose full name stands near before it, who has had the surname often so far, who came first,
+    whose title it has. Who goes by a first name ("Tom left") is not brought nearer by that.
     """
-    o = table.occurrences[number]
+    full: dict[int, list[int]] = {}
+    given: dict[int, tuple[int, int]] = {}  # how often the surname was given so far, where last
+    for number in unclear:
+        o = table.occurrences[number]
+        weights = {}
+        for e in whom[o.name][:_RIVALS]:
+            if e not in full:
+                key = table.entities[e].keys[-1]
+                spans = table.entities[e].spans
+                full[e] = [i for i in spans if table.occurrences[i].name.keys[-1] == key]
+            k = bisect_left(full[e], number)
+            times, last = given.get(e, (0, -1))
+            last = max(last, full[e][k - 1] if k else -1)
+            weights[e] = _ownership(table, e, o, times + k, last)
+        o.entity = max(weights, key=lambda e: (weights[e], -e))
+        given[o.entity] = given.get(o.entity, (0, -1))[0] + 1, number
+        _count(table, o, number)
 
-    def weight(e: int) -> float:
-        entity = table.entities[e]
-        before = [i for i in entity.spans if i < number]
-        score = -2.0
-        if before:
-            apart = o.sentence - table.occurrences[before[-1]].sentence
-            score = 2.0 * exp(-apart / 2.0) + 0.5 * log(1 + len(before))
-        if entity.spans:
-            score += exp(-table.occurrences[entity.spans[0]].first / 300.0)
-        if not entity.titles.isdisjoint(o.name.titles):
-            score += 2.0
-        return score if entity.may_be_a_person else score - 3.0
 
-    return max(candidates, key=lambda e: (weight(e), -e))
+def _ownership(table: Table, e: int, o: Occurrence, times: int, last: int) -> float:
+    entity = table.entities[e]
+    score = -2.0
+    if last >= 0:
+        apart = o.sentence - table.occurrences[last].sentence
+        score = 2.0 * exp(-apart / 2.0) + 0.5 * log(1 + times)
+    if entity.spans:
+        score += 1.5 * exp(-table.occurrences[min(entity.spans[0], entity.spans[-1])].first / 300.0)
+    if not entity.titles.isdisjoint(o.name.titles):
+        score += 2.0
+    return score if entity.may_be_a_person else score - 3.0
 
 
 # --- What is said of them -----------------------------------------------------------------------
@@ -598,7 +613,8 @@ def _record(table: Table, e: int) -> Person:
     name = entity.name
     if kind == "person" and entity.suffix in _SUFFIX:
         name += f" {_SUFFIX[entity.suffix]}"
-    forms = tuple(sorted(entity.forms.items(), key=lambda form: (-form[1], form[0])))
+    counts = [(form, max(1, n)) for form, n in entity.forms.items()]
+    forms = tuple(sorted(counts, key=lambda form: (-form[1], form[0])))
     said = () if kind == "unnamed" else roles(table, e)
     return Person(name, kind, forms, said, entity.gender if kind == "person" else None)
 

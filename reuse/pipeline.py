@@ -104,11 +104,24 @@ def scan(
         store.put("passages", reused.passages)
         store.put(
             "appearances",
-            (replace(row, source_id=traced.source_of.get(row.id)) for row in reused.appearances),
+            (
+                replace(row, source_id=traced.source_of[row.id])
+                if row.id in traced.source_of
+                else row
+                for row in reused.appearances
+            ),
         )
         store.put("matches", reused.matches)
         store.put("families", traced.families)
-        store.put("quotes", (replace(q, family_id=traced.family_of.get(q.id)) for q in quotes))
+        store.put(
+            "quotes",
+            (
+                replace(row, family_id=traced.family_of[row.id])
+                if row.id in traced.family_of
+                else row
+                for row in quotes
+            ),
+        )
         store.put("variants", traced.variants)
         store.put("disputes", traced.disputes)
         store.put_speakers(speakers.speakers, speakers.names)

@@ -322,7 +322,7 @@ def _by_passage(shown: Iterable[Appearance]) -> list[list[Appearance]]:
 def _touched(
     group: Sequence[Appearance], by_article: Mapping[str, list[tuple[Utterance, int]]]
 ) -> list[tuple[int, Utterance]]:
-    """The families that a passage touches with enough words, each with its fullest utterance there."""
+    """The families that a passage touches with enough words, each with its fullest utterance."""
     best: dict[int, tuple[int, int, Utterance]] = {}
     for n, a in enumerate(group):
         for u, k in by_article.get(a.article_id, ()):
@@ -378,7 +378,7 @@ def _prose(
     by_article: Mapping[str, list[tuple[Utterance, int]]],
     carriers: Mapping[str, Carrier],
 ) -> Member | None:
-    """The words at some places as a member: a reported clause knows its speaker; marks are no prose."""
+    """The words at some places as a member: a reported clause knows its speaker."""
     length = sum(end - start for start, end in spans)
     for u, _ in by_article.get(article_id, ()):
         common = sum(
@@ -398,7 +398,7 @@ def _prose(
 
 
 def earlier(a: str | None, b: str | None) -> bool:
-    """Whether a date is certainly before another one: a day and an hour of that day are no order."""
+    """Whether a date is certainly before another: a day and an hour of it are no order."""
     if a is None or b is None:
         return False
     return _latest(a) < b
@@ -497,7 +497,7 @@ def _mark(member: Member) -> tuple[object, ...]:
 
 
 def _fullest(
-    members: Sequence[Member], spelled: Sequence[Words], upstream: Mapping[str | None, int]
+    members: Sequence[Member], spelled: Sequence[Words], upstream: Mapping[str, int]
 ) -> int:
     """The number of the fullest version: the most words, in marks or from where it all began.
 
@@ -518,7 +518,7 @@ def _fullest(
         key=lambda n: (
             any(spelled[n].bracketed) or ELLIPSIS in spelled[n].keys,
             members[n].carrier.outlet_kind != "origin",
-            -upstream.get(members[n].carrier.outlet_id, 0),
+            -upstream.get(members[n].carrier.outlet_id or "", 0),
             members[n].carrier.published is None,
             members[n].carrier.published or "",
             -wordings[spelled[n].keys],

@@ -77,9 +77,12 @@ class Settings:
     notice_words: int = 60
     # Two stretches of one article are one appearance when they share so much of their union.
     same_spot: float = 0.7
+    # An appearance less like the one that tells the passage (twice the common words by all) is of
+    # another passage.
+    same_text: float = 0.5
     # An even chance takes `bar_bits` + `bar_rate` for each doubling of the comparisons made, and the
     # odds change e-fold in `bar_slope` bits more (benchmarks/calibrate.py).
-    bar_bits: float = -4.5
+    bar_bits: float = -4.0
     # A handful of articles know nothing about the turns of their subject.
     bar_least: float = 38.0
     bar_rate: float = 1.6

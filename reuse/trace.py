@@ -163,7 +163,7 @@ def nearest(db: sqlite3.Connection, wanted: Words) -> tuple[Near, ...]:
 
 
 def likeness(wanted: Words, found: Words) -> tuple[float, float]:
-    """The shares, by weight, of the one's words that the other has in runs, and the other way round."""
+    """The share, by weight, of the one's words that the other has in runs, and the other way."""
     language = wanted.language
     total = sum(weight(k, language) for k in wanted.keys if k != ELLIPSIS)
     other = sum(weight(k, language) for k in found.keys if k != ELLIPSIS)
@@ -392,7 +392,7 @@ def _versions(db: sqlite3.Connection, family_id: str) -> tuple[Version, ...]:
     )
 
 
-# --- what a person reads ---------------------------------------------------------------------------
+# --- what a person reads ---------------------------------------------------------------------
 
 
 def as_json(result: Trace) -> str:

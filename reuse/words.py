@@ -17,8 +17,9 @@ from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
+from math import log10
 
-from wordfreq import zipf_frequency
+from wordfreq import get_frequency_dict
 
 Table = dict[str, str]
 
@@ -31,7 +32,8 @@ _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _PIECE = re.compile(
     rf"""
     (?P<ellipsis> [\[(]\s*(?:…|\.\s?\.(?:\s?\.)+)\s*[\])] | … | \.\s?\.(?:\s?\.)+ )
-  | (?P<number> (?:\b(?:US|A|C|HK|NZ))?[$€£¥₹₽]?\d+(?:[.,]\d+)*(?:(?:st|nd|rd|th|s|k|m|mn|bn|b|tn)\b)? )
+  | (?P<number> (?:\b(?:US|A|C|HK|NZ))?[$€£¥₹₽]?\d+(?:[.,]\d+)*
+      (?:(?:st|nd|rd|th|s|k|m|mn|bn|b|tn)\b)? )
   | (?P<symbol> [%&] )
   | (?P<abbreviation> (?:[^\W\d_]\.){{2,}} )
   | (?P<word> [{_CJK}]
@@ -52,6 +54,8 @@ _OPENING = "([{“‘«„‚<"
 class Style:
     """The tables of one language, ready for look-up."""
 
+    language: str
+    counting: frozenset[str]
     phrases: dict[tuple[str, ...], str]
     begin: frozenset[str]
     capitals: Table
@@ -76,7 +80,8 @@ def style(language: str | None) -> Style:
     tables = tomllib.loads(
         resources.files("reuse").joinpath("data/house_style.toml").read_text("utf-8")
     )
-    table = tables.get((language or "en")[:2].lower(), tables["en"])
+    name = (language or "en")[:2].lower()
+    table = tables.get(name, tables["en"])
     phrases: dict[tuple[str, ...], str] = {}
     capitals: Table = {}
     for row in table["same"]:
@@ -86,7 +91,10 @@ def style(language: str | None) -> Style:
             else:
                 plain = form if form.count(".") > 1 else form.removesuffix(".")
                 phrases[tuple(folded(plain).split())] = row[0]
+    counting = [*table["numerals"], *table["ordinals"], *table["times"]]
     return Style(
+        language=name,
+        counting=frozenset(folded(word) for word in counting),
         phrases=phrases,
         begin=frozenset(form[0] for form in phrases),
         capitals=capitals,
@@ -191,7 +199,7 @@ def words(text: str, parts: Sequence[tuple[int, int]], language: str | None = No
 
 
 def words_of(parts: Sequence[tuple[int, str]], language: str | None = None) -> Words:
-    """The words of a version, of which the place in the article and the text of each part is given."""
+    """The words of a version whose parts are given: where each begins in the article, its text."""
     tables = style(language)
     joined: list[str] = []
     pieces: list[tuple[Piece, int]] = []
@@ -200,15 +208,10 @@ def words_of(parts: Sequence[tuple[int, str]], language: str | None = None) -> W
     for number, (_, stretch) in enumerate(parts):
         part_starts.append(position)
         found = _pieces(stretch, tables)
-        for piece in found:
-            pieces.append(
-                (
-                    Piece(
-                        piece.key, piece.start + position, piece.end + position, piece.unit + units
-                    ),
-                    number,
-                )
-            )
+        pieces += [
+            (Piece(p.key, p.start + position, p.end + position, p.unit + units), number)
+            for p in found
+        ]
         units += max((piece.unit for piece in found), default=-1) + 1
         joined.append(stretch)
         position += len(stretch) + 1
@@ -256,7 +259,11 @@ def _pieces(text: str, tables: Style) -> list[Piece]:
     unit = index = 0
     while index < len(found):
         kind, surface, start, end = found[index]
-        number = _number(text, found, index, tables)
+        number = (
+            _number(text, found, index, tables)
+            if kind == "number" or folded(surface) in tables.counting
+            else None
+        )
         if number is not None:
             key, used = number
             result.append(Piece(key, start, found[index + used - 1][3], unit))
@@ -270,32 +277,38 @@ def _pieces(text: str, tables: Style) -> list[Piece]:
                 result.append(Piece(ELLIPSIS, start, end, unit))
                 index += 1
             else:
-                result += _spelled(surface, start, end, unit, tables)
+                result += [
+                    Piece(key, start + first, start + last, unit)
+                    for key, first, last in _spelled(surface, tables.language)
+                ]
                 index += 1
         unit += 1
     return result
 
 
-def _spelled(surface: str, start: int, end: int, unit: int, tables: Style) -> list[Piece]:
-    """The keys of one written word: contractions spelled out, possessives and spelling levelled."""
+@lru_cache(maxsize=1 << 17)
+def _spelled(surface: str, language: str) -> tuple[tuple[str, int, int], ...]:
+    """The keys of one written word, with their places in it: contractions spelled out,
+    possessives and spelling levelled."""
+    tables, end = style(language), len(surface)
     word = folded(surface).replace("[", "").replace("]", "").replace(".", "")
     if word in tables.contractions:
-        parts = tables.contractions[word]
-        cut = max(start + 1, end - 3)
-        return [Piece(parts[0], start, cut, unit), Piece(parts[1], cut, end, unit)]
+        first, second = tables.contractions[word]
+        cut = max(1, end - 3)
+        return (first, 0, cut), (second, cut, end)
     for ending, key in tables.contracted_endings.items():
         if word.endswith(ending) and len(word) > len(ending):
             cut = end - len(ending)
-            return [Piece(word[: -len(ending)], start, cut, unit), Piece(key, cut, end, unit)]
+            return (word[: -len(ending)], 0, cut), (key, cut, end)
     word = word.removesuffix("'s").removesuffix("'")
     if word in tables.months and surface[:1].isupper():
-        return [Piece(tables.months[word], start, end, unit)]
+        return ((tables.months[word], 0, end),)
     if len(word) >= 6:
         for british, american in tables.endings:
             if word.endswith(british):
                 word = word.removesuffix(british) + american
                 break
-    return [Piece(word, start, end, unit)]
+    return ((word, 0, end),)
 
 
 def _phrase(
@@ -399,12 +412,26 @@ def weight(key: str, language: str) -> int:
 
 
 @cache
+def _frequencies(language: str) -> dict[str, float]:
+    return get_frequency_dict(language, "small")
+
+
+def frequency(key: str, language: str) -> float:
+    """How often a word is written, as log10 per billion words (Zipf); 0 when it is in no table.
+
+    Raises `LookupError` for a language without a table.
+    """
+    found = _frequencies(language).get(key)
+    return log10(found) + 9.0 if found else 0.0
+
+
+@cache
 def common(key: str, language: str, zipf: float = COMMON) -> bool:
     """Whether a word is written more often than once in ``10 ** (9 - zipf)`` words."""
     if key.startswith("#"):
         return False
     try:
-        return bool(zipf_frequency(key, language, "small") >= zipf)
+        return frequency(key, language) >= zipf
     except LookupError:
         return len(key) <= 3
 

@@ -151,13 +151,8 @@ def test_json_gives_the_operations_back() -> None:
     assert {row.get("class") for row in json.loads(as_json(edits))} <= {None, *CLASSES}
 
 
-LINE = st.lists(
-    st.sampled_from(
-        "the old bridge will not fall in 40 years , . … [sic] We don't know per cent may".split()
-    ),
-    min_size=1,
-    max_size=25,
-).map(" ".join)
+VOCABULARY = "the old bridge will not fall in 40 years , . … [sic] We don't know per cent may"
+LINE = st.lists(st.sampled_from(VOCABULARY.split()), min_size=1, max_size=25).map(" ".join)
 
 
 @given(LINE, LINE)
