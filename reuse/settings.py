@@ -15,6 +15,9 @@ class Settings:
     min_words: int = 5
     # Below an even chance a speaker is left empty rather than guessed.
     min_confidence: float = 0.5
+    # Days (ISO 8601) that articles are taken from and up to; None: all.
+    since: str | None = None
+    until: str | None = None
     # None: all dates are compared with all.
     window_days: int | None = None
     same_outlet: bool = False
