@@ -53,6 +53,8 @@ _SENTENCES = 6
 _UTTERED = 6
 # So many people or descriptions are weighed for one mention: more than an article has.
 _MOST = 300
+# How often "they" is one body and not several people.
+_SEVERAL = 0.6
 _NOBODY = "nobody is named beside the words"
 
 
@@ -110,7 +112,10 @@ def _resolved(
                 entity.gender = entity.gender or gender
             return found
         if word in lex["thing"]:
-            return _salient(table, first, "thing", listeners, previous, f"“{word}”")
+            found = _salient(table, first, "thing", listeners, previous, f"“{word}”")
+            # Several people may be meant, and several are nobody's quote.
+            doubt = _SEVERAL if word in lex["several"] else 1.0
+            return Resolution(found.person, round(found.confidence * doubt, 4), found.evidence)
         if word in lex["relative"]:
             return _antecedent(table, first, word, listeners, previous)
     return _named(table, first, last) or _described(table, first, last, listeners, previous)
@@ -290,7 +295,7 @@ def _described_near(table: Table, at: int, gender: str) -> list[tuple[int, int]]
         clean = all(w[0].isalnum() for w in lower[first:i])
         named = i + 1 < at and (words[i + 1][0].isupper() or words[i + 1] == ",")
         author = _author(table, i) if thing else None
-        if author is not None:
+        if author is not None and table.entities[author].kind == "organisation":
             out.append((first, author))
         elif clean and not named:
             phrase = table.prose.text[table.prose.starts[first] : table.prose.ends[i]]
