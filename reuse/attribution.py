@@ -188,14 +188,15 @@ def attribution(
     ``near`` are the cues (their indices) by the item at which their sentence begins, ``clauses`` the
     reported clauses that the quote stands in.
     """
+    nobody = f.prose.language.nobody
     s = scene(f, cues, near, span_index, carried, clauses)
     own_sentence(s)
     found = list(s.out.values())
-    chances, best = choose(found)
+    chances, best = choose(found, nobody)
     if best == 0 or chances[best] < _SURE:
         other_sentences(s)
         found = list(s.out.values())
-        chances, best = choose(found)
+        chances, best = choose(found, nobody)
     chosen = found[best]
     spoken = 1.0 - chances[0]
     if chosen.mention is None:
@@ -645,10 +646,11 @@ def odds(scores: Sequence[float]) -> tuple[list[float], int]:
     return [part / whole for part in parts], scores.index(top)
 
 
-def choose(found: Sequence[Proposal]) -> tuple[list[float], int]:
-    """The probability of every proposal; nobody (the first) when that is as likely as not."""
+def choose(found: Sequence[Proposal], nobody: float) -> tuple[list[float], int]:
+    """The probability of every proposal, and the choice: nobody (the first) when that is as likely
+    as `nobody`, else the likeliest other."""
     chances, best = odds([sum([table[key] for table, key in p.parts]) for p in found])
-    if chances[0] >= 0.5 or len(found) == 1:
+    if chances[0] >= nobody or len(found) == 1:
         return chances, 0
     if best == 0:
         best = chances.index(max(chances[1:]), 1)

@@ -478,6 +478,9 @@ def noun_phrase(f: Frame, end: int, floor: int) -> tuple[int, int] | None:
         bit = bits[k - 1]
         if bit & DETERMINER:
             k -= 1
+            if bit & LINKING and k - 1 >= low and _noun(bits, k - 1):
+                k -= 1  # a genitive: "der Sprecher der Partei"
+                continue
             if k - 2 >= low and bits[k - 1] & LINKING and _noun(bits, k - 2):
                 k -= 2
                 continue
@@ -511,7 +514,7 @@ def phrase(f: Frame, begin: int) -> int:
     k = begin
     while k < n:
         bit = bits[k]
-        if bit & DETERMINER:
+        if bit & DETERMINER and not (bit & LINKING and seen):
             if k > begin and not bits[k - 1] & (LINKING | DETERMINER):
                 break
             seen = seen or bool(bit & PRONOUN)

@@ -248,9 +248,7 @@ def begins(f: Frame, cue: Cue, way: int) -> list[Option]:
 
     if way == 2:
         option(start, "<start")
-        breaks = [
-            j for j in range(start + 1, _edge(f, cue, start) - 2) if items[j] in _BREAKS
-        ]
+        breaks = [j for j in range(start + 1, _edge(f, cue, start) - 2) if items[j] in _BREAKS]
         for n, k in enumerate(breaks[:4]):
             option(k + 1, "<" + _sign(items[k]) + str(n))
         return list(places.values())
