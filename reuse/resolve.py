@@ -285,9 +285,10 @@ def _described_near(table: Table, at: int, gender: str) -> list[tuple[int, int]]
     out: list[tuple[int, int]] = []
     if lex.nouns_have_capitals or gender == "any":
         return out
-    for i in range(max(1, at - _NEAR), at):
-        thing = gender == "thing" and lower[i] in lex["documents"] and lower[i] not in lex.roles
-        if lower[i] != words[i] or not (thing or lex.genders.get(lower[i]) == gender):
+    wanted, thing = lex.meant_by[gender], gender == "thing"
+    begin = max(1, at - _NEAR)
+    for i in [i for i, word in enumerate(lower[begin:at], begin) if word in wanted]:
+        if lower[i] != words[i]:
             continue
         first = next((k for k in range(i - 1, max(-1, i - 6), -1) if lower[k] in _ARTICLES), None)
         if first is None or (first and lower[first - 1] in lex["prepositions"]):
@@ -508,19 +509,15 @@ def _by_role(
     for e, entity in enumerate(table.entities[:_MOST]):
         if not entity.may_be_a_person or not entity.spans:
             continue
-        said = [word for role in roles(table, e) for word in _words(role)]
-        said += entity.titles
-        have = _classes(said, lex)
+        said, have, theirs, mine = _said_of(table, e)
         called = have & wanted or have & wider
         score = 3.2 if have & wanted else 2.2 if called else -0.6 if have else 0.0
         if called:
             reasons[e] = f"{entity.name} is called {', '.join(sorted(called))}"
-        theirs = _places(said, lex)
         if places and theirs:
             score += 1.5 if places & theirs else -0.8
         shared = modifiers.intersection(said)
         score += min(3.0, 1.2 * len(shared))
-        mine = _parties(said, lex)
         if parties and mine:
             score += 1.2 if parties & mine else -2.0
         bonus[e] = score
@@ -535,6 +532,16 @@ def _by_role(
         # Nobody is said to be a spokesman: then the article means to name none.
         return None
     return Resolution(found.person, round(found.confidence * 0.75, 4), found.evidence)
+
+
+def _said_of(table: Table, e: int) -> tuple[list[str], set[str], set[str], set[str]]:
+    """What is said of somebody: the words, their offices, places and parties."""
+    if e not in table.said:
+        lex = table.lexicon
+        said = [word for role in roles(table, e) for word in _words(role)]
+        said += table.entities[e].titles
+        table.said[e] = said, _classes(said, lex), _places(said, lex), _parties(said, lex)
+    return table.said[e]
 
 
 def _words(role: str) -> list[str]:
