@@ -185,8 +185,8 @@ def attribution(
 ) -> Attribution:
     """Whose one quote is, by the weights of the article's language.
 
-    ``near`` are the cues (their indices) by the item at which their sentence begins, ``clauses`` the
-    reported clauses that the quote stands in.
+    ``near`` are the cues (their indices) by the item at which their sentence begins, ``clauses``
+    the reported clauses that the quote stands in.
     """
     nobody = f.prose.language.nobody
     s = scene(f, cues, near, span_index, carried, clauses)
@@ -342,7 +342,7 @@ def other_sentences(s: Scene) -> None:
     f, x, items, near, cues = s.f, s.x, s.f.items, s.near, s.cues
     after = items[x + 1] if x + 1 < len(items) else PARAGRAPH
     # Several quotes in a row may share the words of saying that stand behind the last.
-    if not s.later and x + 1 == s.end or (x + 2 == s.end and after == PARAGRAPH):
+    if (not s.later and x + 1 == s.end) or (x + 2 == s.end and after == PARAGRAPH):
         k = s.end
         if k < len(items) and items[k] == QUOTE:
             for c in near.get(k, [])[:1]:

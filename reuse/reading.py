@@ -1,4 +1,4 @@
-"""An article's text -> its quotes with their speakers, and its people: the reader in one function."""
+"""An article's text -> its quotes with their speakers, and its people: the whole reader."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from reuse.languages import (
 
 # A clause ends with its sentence, however long; a bound keeps a text without full stops linear.
 _LONGEST = 90
-# Odds (natural logarithm) against a clause by the gate's few features at which nothing more is asked.
+# Odds (natural logarithm) against a clause by the gate's features at which nothing more is asked.
 _DOUBT = 1.8
 
 

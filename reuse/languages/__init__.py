@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 
-# What weights are learnt for: whose a quote is; whether a cue may have a clause at all, on which side
-# it stands, where it begins and ends, and who its subject is.
+# What weights are learnt for: whose a quote is; whether a cue may have a clause at all, on which
+# side it stands, where it begins and ends, and who its subject is.
 WEIGHTS = ("quotes", "gate", "ways", "begins", "stops", "subjects")
 
 # What a word can be, one bit for each table of the same name; a word may have several.
