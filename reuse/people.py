@@ -95,13 +95,14 @@ class Table:
     aliases: dict[str, int]  # acronyms that the article explains
     described: dict[tuple[str, str], int]
     uttered: list[tuple[int, int]]  # (token, entity) of the mentions resolved so far
+    said: dict[int, tuple[list[str], set[str], set[str], set[str]]]  # by entity, of its roles
     resolved: dict[tuple[int, int], tuple[int | None, float, str]]  # by the mention's tokens
 
 
 def people(prose: Prose, quoted: Sequence[Span]) -> Table:
     """Whom an article names; ``quoted`` are the stretches between marks, as offsets, in order."""
     lex = lexicon(prose.language.code)
-    table = Table(prose, lex, [], [], [], {}, {}, {}, {}, {}, [], {})
+    table = Table(prose, lex, [], [], [], {}, {}, {}, {}, {}, [], {}, {})
     capital = capitals(prose)
     titles = frozenset[int]() if lex.nouns_have_capitals else _title_case(prose, capital)
     occurrences = _placed(prose, quoted, names(prose, capital, lex), titles)
