@@ -184,7 +184,9 @@ async def test_the_databases_own_page_leads_to_ours_and_lists_the_queries(
     html = (await datasette.client.get("/news")).text
     assert '/news/-/reuse"' in html
     for query in browse.QUERIES.values():
-        assert query.title in html, query.name
+        # Datasette 1.0 lists the first few there, and all on a page of their own.
+        known = hasattr(datasette, "get_query") and await datasette.get_query("news", query.name)
+        assert known or query.title in html, query.name
     assert "Where did these words come from?" in html
 
 

@@ -31,6 +31,7 @@ PICTURED = 60  # appearances in a picture; beyond it no eye follows a line
 WINDOW = 120_000  # characters of an article on one page
 HOUSE_STYLE = ("case_punctuation", "style")  # edits that are shown, but not as changed words
 FOUND = "\ue000\ue001"  # the signs around what a search found
+MOSTLY = 0.6  # of a passage in a quote, and the quote's note tells of both
 CONTEXT = 320  # characters shown around a match before one asks for more
 
 Row = dict[str, Any]
@@ -189,7 +190,7 @@ def article(conn: sqlite3.Connection, id: str, args: Mapping[str, str]) -> Row |
     here = place(args, len(text))
     if here:
         marks.append(Mark(*here, "here", "here"))
-    notes = quote_notes(quotes, variants) + passage_notes(id, appearances, matches)
+    notes = told_once(quote_notes(quotes, variants), passage_notes(id, appearances, matches))
     notes += [prose_note(variant) for variant in prose]
     blocks = paragraphs(text, marks, first, last)
     shared = [a for a in appearances if not a["boilerplate"] and a["outlets"] > 1]
@@ -275,6 +276,7 @@ def quote_notes(quotes: list[Row], variants: list[Row]) -> list[Row]:
                 "version": known,
                 "parts": len(parts),
                 "elsewhere": max(0, (head["family_outlets"] or 1) - 1),
+                "match": None,
             }
         )
     return notes
@@ -326,6 +328,32 @@ def passage_notes(id: str, appearances: list[Row], matches: list[Row]) -> list[R
         }
         for a in appearances
     ]
+
+
+def told_once(quotes: list[Row], passages: list[Row]) -> list[Row]:
+    """The notes, a passage that is hardly more than a quote told with that quote's note."""
+    kept = []
+    for note in passages:
+        passage = note["passage"]
+        length = passage["end"] - passage["start"]
+        same = next(
+            (
+                other
+                for other in quotes
+                if other["elsewhere"]
+                and note["kind"] == "passage"
+                and min(passage["end"], other["quote"]["end"])
+                - max(passage["start"], other["quote"]["start"])
+                >= MOSTLY * length
+            ),
+            None,
+        )
+        if same is None:
+            kept.append(note)
+        else:
+            same["names"] += f" {note['names']}"
+            same["match"] = same.get("match") or note["match"]
+    return quotes + kept
 
 
 def prose_note(variant: Row) -> Row:
