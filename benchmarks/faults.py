@@ -1,16 +1,18 @@
 """A scan is killed, or its disk is full, at any moment: is anything lost or broken?
 
-    python benchmarks/faults.py [--articles 2000] [--kills 200] [--full 20]
+    python benchmarks/faults.py [--articles 2000] [--characters N] [--kills 200] [--full 20]
 
 Each kill: a first scan, or a scan that adds to a database, is ended by SIGKILL (with all its
 workers) at a random moment. What is there then must open and pass the consistency check; the next
 scan must finish the work, and every row must be as an undisturbed scan has it. A full disk is a
-limit on the size of files (RLIMIT_FSIZE), at sizes up to that of the finished database.
+limit on the size of files (RLIMIT_FSIZE), at sizes up to that of the finished database. Articles
+cut to N characters make the steps after the reading a larger share of the scan.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import resource
@@ -121,9 +123,12 @@ def disturbed(
     return outcome, wrong
 
 
-def halves(articles: Path, folder: Path) -> tuple[Path, Path]:
-    """Nine tenths of the articles of a file, and the last tenth."""
-    lines = articles.read_text(encoding="utf-8").splitlines(keepends=True)
+def halves(articles: Path, folder: Path, characters: int | None) -> tuple[Path, Path]:
+    """Nine tenths of the articles of a file, and the last tenth, cut to `characters`."""
+    lines = [
+        json.dumps(row | {"text": row["text"][:characters]}, ensure_ascii=False) + "\n"
+        for row in map(json.loads, articles.open(encoding="utf-8"))
+    ]
     first, second = folder / "first.jsonl", folder / "second.jsonl"
     cut = len(lines) * 9 // 10
     first.write_text("".join(lines[:cut]), encoding="utf-8")
@@ -134,6 +139,7 @@ def halves(articles: Path, folder: Path) -> tuple[Path, Path]:
 def main() -> None:
     ask = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     ask.add_argument("--articles", type=int, default=2000)
+    ask.add_argument("--characters", type=int, metavar="N", help="cut the articles to N characters")
     ask.add_argument("--kills", type=int, default=200)
     ask.add_argument("--full", type=int, default=20, help="scans that meet a full disk")
     ask.add_argument("--seed", type=int, default=1)
@@ -144,7 +150,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="reuse-faults-") as name:
         folder = Path(name)
         files = made(Corpus(told.articles, told.seed), folder / "corpus")
-        first, second = halves(files.articles, folder)
+        first, second = halves(files.articles, folder, told.characters)
         setting = Setting(folder, first, second, folder / "before.db", folder / "after.db")
         undisturbed(setting)
         print(f"undisturbed: {setting.seconds}", flush=True)
@@ -165,7 +171,11 @@ def main() -> None:
     measure.record(
         "faults",
         {
-            "corpus": {"articles": told.articles, "seed": told.seed},
+            "corpus": {
+                "articles": told.articles,
+                "characters": told.characters,
+                "seed": told.seed,
+            },
             "machine": measure.machine(),
             "undisturbed_seconds": setting.seconds,
             "outcomes": outcomes,

@@ -110,7 +110,8 @@ def make(path: Path, articles: int) -> None:
                 family = "f0" if j == 0 and i < VIRAL else f"f{i + 1}"
                 edits = json.dumps([{"op": "equal", "start": 20, "end": 110}])
                 yield (
-                    f"v{2 * i + j}", family, f"a{i}", f"u{i * 5 + j}", f"q{i * 5 + j}", 20 + 200 * j,
+                    f"v{2 * i + j}", family, f"a{i}", f"u{i * 5 + j}", f"q{i * 5 + j}",
+                    20 + 200 * j,
                     110 + 200 * j, "altered" if i % 5 == 0 else "same", edits, int(i % 7 == 0),
                     "a number differs" if i % 7 == 0 else None, None, None, None, None, None,
                 )  # fmt: skip

@@ -94,8 +94,8 @@ def extended(
         same = words.word[there] == word
         gain = np.where(same, weight, np.int32(-edit)).astype(np.int32)
         new = score + gain
-        new[:-1] = np.maximum(new[:-1], score[1:] - edit)
-        new[(reach < 1) | (reach > lb)] = low
+        new[(reach[:, 0] < 1).nonzero()[0]] = low
+        np.maximum(new[:-1], score[1:] - edit, out=new[:-1])
         for d in range(1, wide):
             np.maximum(new[d], new[d - 1] - edit, out=new[d])
         new[(reach < 0) | (reach > lb)] = low
@@ -216,9 +216,10 @@ def aligned(words: Words, found: Chains, edit: int) -> Aligned:
         edits = slots = 0
         for p, q in zip(equal, equal[1:], strict=False):
             edits += _price(q[0] - p[0] - p[2], q[1] - p[1] - p[2])
-            slots += bool(
-                number[a + p[0] + p[2] : a + q[0]].any() and number[b + p[1] + p[2] : b + q[1]].any()
-            )
+            left = number[a + p[0] + p[2] : a + q[0]]
+            right = number[b + p[1] + p[2] : b + q[1]]
+            # A number may be a word on one side.
+            slots += bool(len(left) and len(right) and (left.any() or right.any()))
         matched = sum(n for _, _, n in equal)
         ends = (a0 + first[0], a0 + last[0] + last[2], b0 + first[1], b0 + last[1] + last[2])
         rows[i, :7] = (*ends, edits, matched, slots)

@@ -175,7 +175,8 @@ def seeds(
             seed["right"] += same[1]
         bits = seed["weight"].astype(np.int32) + NEIGHBOUR * (seed["left"] + seed["right"])
         found.append(taken(seed, np.flatnonzero(bits >= 4 * least)))
-    return np.concatenate(found), counts
+    raw = f"V{SEED.itemsize}"
+    return np.concatenate([part.view(raw) for part in found]).view(SEED), counts
 
 
 # What a shared neighbour of a seed is worth before it is looked at (quarters of a bit).

@@ -15,8 +15,9 @@ SpeakerKind = Literal["person", "organisation", "document", "unnamed"]
 
 
 def content_id(*parts: object) -> str:
-    """Sixteen hexadecimal digits made from content, the same on every machine and in every order."""
-    return blake2b("\0".join(map(str, parts)).encode("utf-8", "replace"), digest_size=8).hexdigest()
+    """Sixteen hexadecimal digits made from content, the same on every machine."""
+    whole = "\0".join(map(str, parts)).encode("utf-8", "replace")
+    return blake2b(whole, digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,7 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One appearance of an utterance and what it changed; ``edits`` and ``source_edits`` are JSON."""
+    """One appearance of an utterance, and what it changed: ``edits``, ``source_edits`` are JSON."""
 
     id: str
     family_id: str

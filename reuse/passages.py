@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -287,10 +287,9 @@ def furnished(
     headline and end without a full stop; where lines are broken like a letter's, there is none.
     """
     width = settings.shingle
-    depth = np.zeros(len(word) + width + 1, np.int32)
     at = bounds[article] + place
-    np.add.at(depth, at, 1)
-    np.add.at(depth, at + width, -1)
+    depth = np.bincount(at, minlength=len(word) + width + 1)
+    depth -= np.bincount(at + width, minlength=len(depth))
     mask = np.cumsum(depth)[: len(word)] > 0
     mask |= noticed(word, flag, settings.notice_words)
     for phrase in settings.ignore:
@@ -300,7 +299,7 @@ def furnished(
         none = np.zeros(0, np.int64)
         return mask, mask & False, Furniture(none, none, none, np.zeros(0, np.uint64))
     owner, nth, size = _line_places(begins, bounds)
-    link = (size >= 4) & (size <= 40) & (nth >= 2) & np.isin(value, headlines)
+    link = (size >= 4) & (size <= 40) & (nth >= 2) & _among(value, headlines)
     mostly = np.add.reduceat(mask.astype(np.int64), begins[:-1]) * 2 > size
     odd = link | mostly
     beside = np.zeros(len(odd), bool)
@@ -359,6 +358,32 @@ def standing(
     return forms | framed & alone
 
 
+def forms(
+    groups: Clusters, slot: NDArray[np.bool_], days: NDArray[np.int64], settings: Settings
+) -> NDArray[np.bool_]:
+    """Which matches have another number in a passage of which nearly all have, week after week: a
+    form of words that is filled in (a poll's margin of error). A number that changes within days
+    is a story's."""
+    of_match = groups.passage[groups.of_match[:, 0]]
+    count = int(groups.passage.max(initial=-1)) + 1
+    number = np.bincount(of_match, minlength=count)
+    slots = np.bincount(of_match, slot, count)
+    known = days[groups.article] >= 0
+    day, passage = days[groups.article[known]], groups.passage[known]
+    first, last = np.full(count, 1 << 40), np.full(count, -1)
+    np.minimum.at(first, passage, day)
+    np.maximum.at(last, passage, day)
+    form = (number >= 2) & (slots >= 0.6 * number) & (last - first >= settings.form_days)
+    return slot & form[of_match]
+
+
+def _among(value: NDArray[np.uint64], known: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Which values are among these, which are in order."""
+    if not len(known):
+        return np.zeros(len(value), bool)
+    return known[np.minimum(np.searchsorted(known, value), len(known) - 1)] == value
+
+
 def signed(
     word: NDArray[np.uint32], at: NDArray[np.int64], to: NDArray[np.int64], settings: Settings
 ) -> NDArray[np.uint32]:
@@ -379,12 +404,65 @@ def likeness(
 ) -> NDArray[np.float64]:
     """How like each stretch is to another one: twice the words in common by the words of both."""
     result = np.ones(len(at))
-    for i, j in enumerate(lead.tolist()):
-        if i != j:
-            result[i] = Indel.normalized_similarity(
-                word[at[i] : to[i]].tolist(), word[at[j] : to[j]].tolist()
-            )
+    size = to - at
+    same = np.flatnonzero((lead != np.arange(len(at))) & (size == size[lead]))
+    same = same[~_unlike(word, at[same], at[lead[same]], size[same])]
+    alike = lead == np.arange(len(at))
+    alike[same] = True
+    for i in np.flatnonzero(~alike).tolist():
+        j = int(lead[i])
+        result[i] = Indel.normalized_similarity(
+            word[at[i] : to[i]].tolist(), word[at[j] : to[j]].tolist()
+        )
     return result
+
+
+def _unlike(
+    word: NDArray[np.uint32], one: NDArray[np.int64], two: NDArray[np.int64], size: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Which stretches of `size` words differ anywhere."""
+    bounds = np.zeros(len(size) + 1, np.int64)
+    np.cumsum(size, out=bounds[1:])
+    step = np.arange(bounds[-1]) - np.repeat(bounds[:-1], size)
+    unlike = word[np.repeat(one, size) + step] != word[np.repeat(two, size) + step]
+    sums = np.zeros(len(unlike) + 1, np.int64)
+    np.cumsum(unlike, out=sums[1:])
+    return sums[bounds[1:]] > sums[bounds[:-1]]
+
+
+def verified(
+    groups: Clusters,
+    word: NDArray[np.uint32],
+    at: NDArray[np.int64],
+    to: NDArray[np.int64],
+    least: float,
+) -> tuple[Clusters, NDArray[np.float64]]:
+    """The passages without those appearances that are not like the one that tells the passage
+    (`least`), and how like the others are. Chains of likeness melt texts together otherwise.
+
+    What is left out makes passages of its own, of those that matches join. Two appearances that
+    only one match joins stay together: that was verified already.
+    """
+    passage = groups.passage.copy()
+    one, two = groups.of_match[:, 0], groups.of_match[:, 1]
+    like = np.ones(len(passage))
+    rest = np.arange(len(passage))
+    while len(rest):
+        lead = leads(replace(groups, passage=passage))[passage]
+        like[rest] = likeness(word, at, to, lead)[rest] if len(rest) < len(passage) else likeness(
+            word, at, to, lead
+        )
+        number = np.bincount(passage, minlength=int(passage.max()) + 1)
+        out = (like < least) & (number[passage] > 2)
+        inner = out[one] & out[two] & (passage[one] == passage[two])
+        if not out.any():
+            break
+        apart = components(len(passage), one[inner], two[inner])
+        fresh = np.where(out, len(passage) + apart, passage)
+        _, passage = np.unique(fresh, return_inverse=True)
+        rest = np.flatnonzero(out)
+        like[rest] = 1.0
+    return replace(groups, passage=passage), like
 
 
 def counted(group: NDArray[np.int64], value: NDArray[np.int64]) -> NDArray[np.int64]:

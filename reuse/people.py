@@ -10,12 +10,14 @@ from math import exp, log
 
 from rapidfuzz.distance import OSA
 
-from reuse.capitals import Name, Placed, capitals, names, names_in
+from reuse.capitals import Name, Placed, capitals, head_of, names, names_in
 from reuse.lexicon import Lexicon, bare, common_names, first_names, fold, lexicon
 from reuse.model import Person, SpeakerKind
 from reuse.prose import Prose
 
 Span = tuple[int, int]
+# Bearers of one surname that are weighed: a bound for odd texts.
+_RIVALS = 20
 # A misspelt surname is looked for among so many of its first letters: a bound for odd texts.
 _SAME_START = 30
 # Headlines are shorter, and longer paragraphs cost nothing.
@@ -43,6 +45,7 @@ class Entity:
     roles: tuple[str, ...] | None = None
     speaks: int = 0
     firm: bool = False
+    located: int = 0  # how often it stands behind "in", "near" and the like
     sure: bool = False  # whether a title or a role tells the gender, not a first name
 
     @property
@@ -92,12 +95,13 @@ class Table:
     aliases: dict[str, int]  # acronyms that the article explains
     described: dict[tuple[str, str], int]
     uttered: list[tuple[int, int]]  # (token, entity) of the mentions resolved so far
+    resolved: dict[tuple[int, int], tuple[int | None, float, str]]  # by the mention's tokens
 
 
 def people(prose: Prose, quoted: Sequence[Span]) -> Table:
     """Whom an article names; ``quoted`` are the stretches between marks, as offsets, in order."""
     lex = lexicon(prose.language.code)
-    table = Table(prose, lex, [], [], [], {}, {}, {}, {}, {}, [])
+    table = Table(prose, lex, [], [], [], {}, {}, {}, {}, {}, [], {})
     capital = capitals(prose)
     titles = frozenset[int]() if lex.nouns_have_capitals else _title_case(prose, capital)
     occurrences = _placed(prose, quoted, names(prose, capital, lex), titles)
@@ -114,10 +118,7 @@ def people(prose: Prose, quoted: Sequence[Span]) -> Table:
             _count(table, o, number)
         else:
             unclear.append(number)
-    for number in unclear:
-        o = table.occurrences[number]
-        o.entity = _owner(table, number, whom[o.name])
-        _count(table, o, number)
+    _share_out(table, unclear, whom)
     for entity in table.entities:
         entity.spans.sort()
     table.firsts = [o.first for o in table.occurrences]
@@ -203,6 +204,7 @@ def _entities(table: Table, occurrences: Sequence[Occurrence]) -> dict[Name, tup
         if len(name.keys) > 1 and not all(o.heading for o in places)
     }
     single = {name.keys[0] for name in where if len(name.keys) == 1}
+    given = single | {keys[0] for keys in full}
     whom: dict[Name, tuple[int, ...]] = {}
     later: list[Name] = []
     parts: dict[Name, Name] = {}
@@ -210,7 +212,7 @@ def _entities(table: Table, occurrences: Sequence[Occurrence]) -> dict[Name, tup
         if len(name.keys) > 1:
             shown = name if name.keys in full or name.kind == "organisation" else None
             shown = shown or _in_headline(name, single, table.lexicon)
-            if shown is name and _has_opener(name, single, table.lexicon):
+            if shown is name and _has_opener(name, given, table.lexicon):
                 sentences = table.prose.sentences
                 if all(o.first == sentences[o.sentence][0] for o in where[name]):
                     shown = _part(name, 1, table.lexicon) or name
@@ -341,9 +343,12 @@ def _one_word(
     alone = [i for i in bearers if table.entities[i].keys == (key,)]
     if name.kind == "person" or name.titles:
         full = [i for i in full if table.entities[i].may_be_a_person]
+    if name.kind == "place" or (name.kind == "organisation" and name.words[0].isupper()):
+        full = []  # Israel is not Ann Israel, nor NBC the Holt NBC
+    fitting = [i for i in full if _may_be_called(table.entities[i], key)]
     fitting = [
         i
-        for i in full
+        for i in fitting
         if name.gender is None
         or table.entities[i].gender is None
         or table.entities[i].gender == name.gender
@@ -365,7 +370,8 @@ def _one_word(
         ]
         if len(initials) == 1:
             return (initials[0],)
-    if not name.titles or key not in first_names():
+    by_given = not table.lexicon["first_name_titles"].isdisjoint(name.titles)
+    if not name.titles or key not in first_names() or by_given:
         first = [
             i
             for i in table.by_any.get(key, ())
@@ -379,6 +385,11 @@ def _one_word(
     if near is not None:
         return (near,)
     return (_new(table, name.words, name.keys, name),)
+
+
+def _may_be_called(entity: Entity, key: str) -> bool:
+    """Whether one word can stand for a name: a Bank of Japan is the bank, and not Japan."""
+    return entity.may_be_a_person or head_of(entity.keys) == key
 
 
 def _misspelt(table: Table, name: Name) -> int | None:
@@ -415,6 +426,7 @@ def _count(table: Table, o: Occurrence, number: int) -> None:
             told = table.lexicon.genders.get(before)
             if told and not entity.sure:
                 entity.gender, entity.sure = told, True
+            entity.located += before in table.lexicon["locatives"]
             if entity.kind == "" and _is_a_thing(table, o, before):
                 entity.kind = "organisation"
     if not entity.firm and not o.heading:
@@ -437,27 +449,42 @@ def _is_a_thing(table: Table, o: Occurrence, before: str) -> bool:
     return not noun or behind in table.lexicon["verbs"] or behind in table.lexicon["function_words"]
 
 
-def _owner(table: Table, number: int, candidates: tuple[int, ...]) -> int:
-    """Which of several entities of one surname an occurrence means.
+def _share_out(table: Table, unclear: Sequence[int], whom: Mapping[Name, tuple[int, ...]]) -> None:
+    """Give each occurrence of a surname that several bear to one of them.
 
-    Whose full name stands near before it, who is named often and early, whose title it has.
+    Whose full name stands near before it, who has had the surname often so far, who came first,
+    whose title it has. Who goes by a first name ("Tom left") is not brought nearer by that.
     """
-    o = table.occurrences[number]
+    full: dict[int, list[int]] = {}
+    given: dict[int, tuple[int, int]] = {}  # how often the surname was given so far, where last
+    for number in unclear:
+        o = table.occurrences[number]
+        weights = {}
+        for e in whom[o.name][:_RIVALS]:
+            if e not in full:
+                key = table.entities[e].keys[-1]
+                spans = table.entities[e].spans
+                full[e] = [i for i in spans if table.occurrences[i].name.keys[-1] == key]
+            k = bisect_left(full[e], number)
+            times, last = given.get(e, (0, -1))
+            last = max(last, full[e][k - 1] if k else -1)
+            weights[e] = _ownership(table, e, o, times + k, last)
+        o.entity = max(weights, key=lambda e: (weights[e], -e))
+        given[o.entity] = given.get(o.entity, (0, -1))[0] + 1, number
+        _count(table, o, number)
 
-    def weight(e: int) -> float:
-        entity = table.entities[e]
-        before = [i for i in entity.spans if i < number]
-        score = -2.0
-        if before:
-            apart = o.sentence - table.occurrences[before[-1]].sentence
-            score = 2.0 * exp(-apart / 2.0) + 0.5 * log(1 + len(before))
-        if entity.spans:
-            score += exp(-table.occurrences[entity.spans[0]].first / 300.0)
-        if not entity.titles.isdisjoint(o.name.titles):
-            score += 2.0
-        return score if entity.may_be_a_person else score - 3.0
 
-    return max(candidates, key=lambda e: (weight(e), -e))
+def _ownership(table: Table, e: int, o: Occurrence, times: int, last: int) -> float:
+    entity = table.entities[e]
+    score = -2.0
+    if last >= 0:
+        apart = o.sentence - table.occurrences[last].sentence
+        score = 2.0 * exp(-apart / 2.0) + 0.5 * log(1 + times)
+    if entity.spans:
+        score += 1.5 * exp(-table.occurrences[min(entity.spans[0], entity.spans[-1])].first / 300.0)
+    if not entity.titles.isdisjoint(o.name.titles):
+        score += 2.0
+    return score if entity.may_be_a_person else score - 3.0
 
 
 # --- What is said of them -----------------------------------------------------------------------
@@ -598,7 +625,8 @@ def _record(table: Table, e: int) -> Person:
     name = entity.name
     if kind == "person" and entity.suffix in _SUFFIX:
         name += f" {_SUFFIX[entity.suffix]}"
-    forms = tuple(sorted(entity.forms.items(), key=lambda form: (-form[1], form[0])))
+    counts = [(form, max(1, n)) for form, n in entity.forms.items()]
+    forms = tuple(sorted(counts, key=lambda form: (-form[1], form[0])))
     said = () if kind == "unnamed" else roles(table, e)
     return Person(name, kind, forms, said, entity.gender if kind == "person" else None)
 

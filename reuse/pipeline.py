@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from reuse.rows import outlet_key, packed, quote_rows, unpacked
 from reuse.settings import Settings
 from reuse.speakers import Decision, Names, Speakers, join
 from reuse.store import SCHEMA_VERSION, Store
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int | None], None]
 Item = TypeVar("Item")
@@ -42,11 +45,14 @@ class Found:
     problems: list[Problem] = field(default_factory=list)
 
     @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Time what stands inside."""
+    def step(self, name: str, progress: Progress) -> Iterator[None]:
+        """Time what stands inside, and say that it began."""
+        log.info("%s ...", name)
+        progress(name, 0, None)
         began = time.perf_counter()
         yield
         self.seconds[name] = round(time.perf_counter() - began, 3)
+        log.info("%s: %.1f s", name, self.seconds[name])
 
 
 def scan(
@@ -61,7 +67,7 @@ def scan(
     """Read, attribute, compare, join, trace, publish. Nothing is seen before all of it is there."""
     started = datetime.now(UTC)
     found = Found()
-    with found.step("articles"):
+    with found.step("articles", progress):
         done = 0
         for batch in batches(articles(inputs, found), lambda article: len(article.text)):
             found.problems += again(store.add(batch))
@@ -70,19 +76,20 @@ def scan(
         store.carry_over(gone(lies_under, found.problems))
         store.put_outlets(known_outlets(store.outlets(), names))
         listed, outlets = store.listed(), {outlet.id: outlet for outlet in store.outlets()}
-    with found.step("quotes"):
+    with found.step("quotes", progress):
         for done, values in enumerate(engine.map(readings, unread(listed, store)), 1):
             store.keep("reading", values)
-            progress("batches of articles read for quotes", done, None)
-    with found.step("reuse"):
+            seen = min(done * BATCH_ARTICLES, len(listed))
+            progress("articles read for quotes", seen, len(listed))
+    with found.step("reuse", progress):
         decisions = store.decisions()
         reused = find_reuse(
             listed, store.texts, engine, ignoring(settings, decisions), quoted(listed, store)
         )
-    with found.step("speakers"):
+    with found.step("speakers", progress):
         speakers = join(people(listed, store), decisions, names)
         quotes = list(attributed(listed, store, speakers, settings))
-    with found.step("provenance"):
+    with found.step("provenance", progress):
         traced = provenance(
             carriers(listed, outlets),
             quotes,
@@ -93,19 +100,32 @@ def scan(
             store.text,
             {key: outlet.name for key, outlet in outlets.items()},
         )
-    with found.step("rows"):
+    with found.step("rows", progress):
         store.put("passages", reused.passages)
         store.put(
             "appearances",
-            (replace(row, source_id=traced.source_of.get(row.id)) for row in reused.appearances),
+            (
+                replace(row, source_id=traced.source_of[row.id])
+                if row.id in traced.source_of
+                else row
+                for row in reused.appearances
+            ),
         )
         store.put("matches", reused.matches)
         store.put("families", traced.families)
-        store.put("quotes", (replace(q, family_id=traced.family_of.get(q.id)) for q in quotes))
+        store.put(
+            "quotes",
+            (
+                replace(row, family_id=traced.family_of[row.id])
+                if row.id in traced.family_of
+                else row
+                for row in quotes
+            ),
+        )
         store.put("variants", traced.variants)
         store.put("disputes", traced.disputes)
         store.put_speakers(speakers.speakers, speakers.names)
-    with found.step("write"):
+    with found.step("write", progress):
         found.counts = store.counts() | {
             "frequent shingles": reused.counts.get("frequent", 0),
             "of them language": reused.counts.get("language", 0),
@@ -151,6 +171,7 @@ def articles(inputs: Iterable[Article | Problem], found: Found) -> Iterator[Arti
     """The articles among `inputs`; the problems go to `found`."""
     for item in inputs:
         if isinstance(item, Problem):
+            log.warning(item)
             found.problems.append(item)
         else:
             yield item

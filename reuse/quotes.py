@@ -101,7 +101,8 @@ def label(prose: Prose, first: int, last: int) -> tuple[int, int] | None:
 
 
 def _role(prose: Prose, i: int, first: int, last: int, low: bool) -> str:
-    """What the mark at token `i` does: "open", "close", "either", or "" when it is no mark."""
+    """What the mark at token `i` does: "open", "close", "either", "inch", "tag" (an attribute's,
+    with the next one), or "" when it is no mark."""
     words, starts, ends = prose.words, prose.starts, prose.ends
     word = words[i]
     space_before = i == first or starts[i] > ends[i - 1]
@@ -114,8 +115,8 @@ def _role(prose: Prose, i: int, first: int, last: int, low: bool) -> str:
         own = _SINGLE[word]
         if low and word == "‘":
             own = "close"
-        if word in _ANGLED and space_before != space_after:
-            own = "open" if space_before else "close"
+        if word in _ANGLED and free_left != free_right:
+            own = "open" if free_left else "close"
         if free_left and not space_after and after not in _AFTER_CLOSE:
             if own == "close" and word != "’":
                 return ""
@@ -129,12 +130,12 @@ def _role(prose: Prose, i: int, first: int, last: int, low: bool) -> str:
             return "close"
         return ""
     if before == "=" and not space_before:
-        return "open"  # an attribute of a tag left in the text
+        return "tag"  # an attribute of a tag left in the text
     own = _DOUBLE[word]
     if low and word == "“":
         own = "close"
-    if word in _ANGLED and space_before != space_after:
-        return "open" if space_before else "close"
+    if word in _ANGLED and free_left != free_right:
+        return "open" if free_left else "close"
     if own == "close" and space_before and not space_after:
         return "either"
     if own == "open" and space_after and not space_before:
@@ -167,6 +168,7 @@ def _paragraph(
     follows = left_open
     single_at: int | None = None
     weak_close: int | None = None
+    in_tag = False
     for i in marks:
         role = _role(prose, i, first, last, low)
         if not role:
@@ -182,6 +184,9 @@ def _paragraph(
                 else:
                     done.append((single_at, i, True, False))
                     single_at = weak_close = None
+            continue
+        if role == "tag" or in_tag:
+            in_tag = not in_tag
             continue
         if role == "inch":
             role = "close" if stack else ""

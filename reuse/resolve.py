@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import exp, log
 
 from reuse.lexicon import Lexicon, bare, fold
@@ -38,7 +39,7 @@ class Weights:
     heading: float = -1.5
     unsure: float = -0.6  # nothing says that this is a person
     one_word: float = -1.2  # nor that one word is a surname rather than a town
-    misgendered: float = -3.5  # a first name is borne by the other sex as a rule
+    unnamed: float = -0.3  # somebody described once, rather than a person of the story
     gender_unknown: float = -0.7
     told: float = -2.0  # the one spoken to
     loose: float = -1.5  # capitalised only where everything is
@@ -50,6 +51,9 @@ WEIGHTS = Weights()
 _LOOK_BACK = 60
 _SENTENCES = 6
 _UTTERED = 6
+# So many people or descriptions are weighed for one mention: more than an article has.
+_MOST = 300
+_NOBODY = "nobody is named beside the words"
 
 
 def resolve(
@@ -67,15 +71,18 @@ def resolve(
     mention the likeliest speaker at the quote is judged, with little confidence.
     """
     starts = table.prose.starts
-    listeners = _listeners(table, told)
     if start is None or end is None:
         at = bisect_left(starts, quote[0])
-        found = _salient(table, at, "any", listeners, previous, "nobody is named beside the words")
+        found = _salient(table, at, "any", _listeners(table, told), previous, _NOBODY)
         return Resolution(found.person, round(found.confidence * 0.7, 4), found.evidence)
     first, last = bisect_left(starts, start), bisect_left(starts, end)
     if first >= last:
         return Resolution(None, 0.0, "")
-    found = _resolved(table, first, last, listeners, previous)
+    known = table.resolved.get((first, last))
+    if known is not None:
+        return Resolution(*known)  # the next part of an utterance has the same mention
+    found = _resolved(table, first, last, _listeners(table, told), previous)
+    table.resolved[first, last] = found.person, found.confidence, found.evidence
     if found.person is not None:
         table.entities[found.person].speaks += 1
         table.uttered.append((first, found.person))
@@ -153,7 +160,7 @@ def _how(table: Table, o: Occurrence) -> tuple[float, str]:
         return 0.9, "named as the article always names them"
     rivals = [
         i
-        for i in table.by_last.get(entity.keys[-1], ())
+        for i in table.by_last.get(entity.keys[-1], ())[:_MOST]
         if i != o.entity and len(table.entities[i].keys) > 1 and table.entities[i].may_be_a_person
     ]
     part = "surname" if entity.keys[-1] == o.name.keys[-1] else "name"
@@ -237,6 +244,12 @@ def _scores(table: Table, at: int, gender: str) -> dict[int, float]:
         )
         if score > scores.get(o.entity, -1e9):
             scores[o.entity] = score
+    # Somebody or some document that the text speaks of without a name.
+    for token, e in _described_near(table, at, gender):
+        apart = min(_SENTENCES, here[0] - _at(table, token)[0])
+        score = w.unnamed + w.subject + w.sentence * apart
+        if score > scores.get(e, -1e9):
+            scores[e] = score
     # Who spoke stays in mind from the words that named them, a pronoun or a description too.
     for token, e in table.uttered[-_UTTERED:]:
         if token >= at:
@@ -257,16 +270,49 @@ def _scores(table: Table, at: int, gender: str) -> dict[int, float]:
     return scores
 
 
+# Tokens that a description of somebody unnamed is looked for behind a pronoun.
+_NEAR = 50
+
+
+def _described_near(table: Table, at: int, gender: str) -> list[tuple[int, int]]:
+    """Subjects before a pronoun that have no name: "A 29-year-old woman", "The report"."""
+    lower, words, lex = table.prose.lower, table.prose.words, table.lexicon
+    out: list[tuple[int, int]] = []
+    if lex.nouns_have_capitals or gender == "any":
+        return out
+    for i in range(max(1, at - _NEAR), at):
+        thing = gender == "thing" and lower[i] in lex["documents"] and lower[i] not in lex.roles
+        if lower[i] != words[i] or not (thing or lex.genders.get(lower[i]) == gender):
+            continue
+        first = next((k for k in range(i - 1, max(-1, i - 6), -1) if lower[k] in _ARTICLES), None)
+        if first is None or (first and lower[first - 1] in lex["prepositions"]):
+            continue
+        clean = all(w[0].isalnum() for w in lower[first:i])
+        named = i + 1 < at and (words[i + 1][0].isupper() or words[i + 1] == ",")
+        author = _author(table, i) if thing else None
+        if author is not None:
+            out.append((first, author))
+        elif clean and not named:
+            phrase = table.prose.text[table.prose.starts[first] : table.prose.ends[i]]
+            kind = "document" if thing else "unnamed"
+            out.append((first, _described_as(table, " ".join(phrase.split()), kind, 0)))
+    return out
+
+
+_ARTICLES = frozenset(("a", "an", "the", "another"))
+
+
 def _fits_described(table: Table, entity: Entity, gender: str) -> float | None:
     """What somebody described and not named has for being meant by a pronoun."""
     if gender == "thing":
         return 0.5 if entity.kind in {"document", "organisation"} else None
     if entity.kind != "unnamed":
         return None
-    head = _noun([w.lower().strip(",") for w in entity.words], table.lexicon)
+    words = [word for w in entity.words if (word := w.lower().strip(",.;:"))]
+    head = _up_to_noun(words, table.lexicon)[-1]
     if head not in table.lexicon.roles:
         return None  # several people, or none
-    return None if table.lexicon.genders.get(head, gender) != gender else WEIGHTS.unsure
+    return None if table.lexicon.genders.get(head, gender) != gender else WEIGHTS.unnamed
 
 
 def _at(table: Table, at: int) -> tuple[int, int]:
@@ -291,12 +337,12 @@ def _fits(entity: Entity, gender: str) -> float | None:
         if entity.gender is None:
             score += WEIGHTS.gender_unknown
         elif entity.gender != gender:
-            if entity.sure:
-                return None
-            score += WEIGHTS.misgendered
+            return None
     if entity.speaks:
         return score
     if entity.kind == "":
+        if entity.gender is None and 2 * entity.located >= len(entity.spans):
+            return None  # a town
         score += WEIGHTS.unsure
         if len(entity.keys) == 1 and entity.gender is None:
             if not entity.firm:
@@ -398,7 +444,7 @@ def _apposed(table: Table, first: int, last: int) -> int | None:
 
 def _described_before(table: Table, head: str) -> int | None:
     """Who was described with the same noun last: "a police spokesman", then "the spokesman"."""
-    for (kind, _), e in reversed(table.described.items()):
+    for (kind, _), e in islice(reversed(table.described.items()), _MOST):
         if kind == "unnamed" and head in {bare(w.lower()) for w in table.entities[e].words}:
             return e
     return None
@@ -407,11 +453,6 @@ def _described_before(table: Table, head: str) -> int | None:
 def _core(table: Table, first: int, last: int) -> list[str]:
     """The words of a description up to what comes behind its noun."""
     return _up_to_noun(table.prose.lower[first:last], table.lexicon)
-
-
-def _noun(lower: Sequence[str], lex: Lexicon) -> str:
-    """The noun that says what a description is of."""
-    return _up_to_noun(lower, lex)[-1]
 
 
 def _up_to_noun(lower: Sequence[str], lex: Lexicon) -> list[str]:
@@ -427,10 +468,10 @@ def _up_to_noun(lower: Sequence[str], lex: Lexicon) -> list[str]:
             break
         if word[0].isalnum():
             out.append(bare(word))
-    return out or [bare(lower[0])]
+    return out or [bare(word) for word in lower[:1]] or [""]
 
 
-def _described_as(table: Table, phrase: str, kind: str) -> int:
+def _described_as(table: Table, phrase: str, kind: str, times: int = 1) -> int:
     """The entity of a description; the same words again mean the same."""
     key = kind, phrase.lower()
     if key not in table.described:
@@ -438,7 +479,7 @@ def _described_as(table: Table, phrase: str, kind: str) -> int:
         table.entities.append(Entity(tuple(phrase.split()), (phrase.lower(),), kind))
     index = table.described[key]
     forms = table.entities[index].forms
-    forms[phrase] = forms.get(phrase, 0) + 1
+    forms[phrase] = forms.get(phrase, 0) + times
     return index
 
 
@@ -459,7 +500,7 @@ def _by_role(
     modifiers -= lex["title_words"] | lex["nationalities"] | lex["groups"] | {""}
     bonus: dict[int, float] = {}
     reasons: dict[int, str] = {}
-    for e, entity in enumerate(table.entities[:300]):
+    for e, entity in enumerate(table.entities[:_MOST]):
         if not entity.may_be_a_person or not entity.spans:
             continue
         said = [word for role in roles(table, e) for word in _words(role)]
@@ -544,15 +585,19 @@ def _organisation(
     bodies = table.lexicon["bodies"]
     bonus = {
         e: 3.0
-        for e, entity in enumerate(table.entities)
+        for e, entity in enumerate(table.entities[:_MOST])
         if entity.kind == "organisation" and head in entity.keys
     }
-    for e, entity in enumerate(table.entities):
+    for e, entity in enumerate(table.entities[:_MOST]):
         if head in bodies and entity.kind == "organisation" and bodies & set(entity.keys):
             bonus.setdefault(e, 1.5)
+        elif e not in bonus and entity.keys[-1] in table.lexicon["collectives"]:
+            bonus[e] = -2.0  # the company is not the Holt Foundation
     found = _salient(table, first, "thing", listeners, previous, f"“{phrase}”", bonus)
-    if found.person is not None:
+    if found.person is not None and bonus.get(found.person, 0.0) > 0:
         return found
+    if found.person is not None:
+        return Resolution(found.person, round(found.confidence * 0.75, 4), found.evidence)
     unnamed = _described_as(table, phrase, "unnamed")
     return Resolution(unnamed, 0.6, "an organisation described, not named")
 

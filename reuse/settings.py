@@ -77,6 +77,9 @@ class Settings:
     notice_words: int = 60
     # Two stretches of one article are one appearance when they share so much of their union.
     same_spot: float = 0.7
+    # An appearance less like the one that tells the passage (twice the common words by all) is of
+    # another passage.
+    same_text: float = 0.5
     # An even chance takes `bar_bits` + `bar_rate` for each doubling of the comparisons made, and the
     # odds change e-fold in `bar_slope` bits more (benchmarks/calibrate.py).
     bar_bits: float = -4.5
@@ -84,3 +87,8 @@ class Settings:
     bar_least: float = 38.0
     bar_rate: float = 1.6
     bar_slope: float = 4.5
+    # Set phrases are rarely longer than this; each word less asks for so many bits more.
+    phrase_words: int = 9
+    phrase_bits: float = 3.0
+    # A sentence in which each article has a number of its own, over so many days, is a form.
+    form_days: int = 14

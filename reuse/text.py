@@ -176,6 +176,8 @@ def tokens(texts: Sequence[str]) -> Tokens:
     if (kind == SINGLE).any():
         _part_singles(kind, inside, irregular, first)
     starts = np.flatnonzero(first)
+    if not len(starts):
+        return _none(len(texts))
     last = inside.copy()
     last[:-1] &= ~inside[1:] | first[1:]
     ends = np.flatnonzero(last) + 1
@@ -196,7 +198,10 @@ def tokens(texts: Sequence[str]) -> Tokens:
     for places in (stops, marks):
         _follow(flag, starts, places, SENTENCE)
         before = np.searchsorted(starts, places) - 1
-        flag[before[before >= 0]] |= np.uint8(STOP)
+        # The mark and the word before it must stand in one article.
+        own = firsts[np.searchsorted(firsts, places, "right") - 1]
+        before = before[(before >= 0) & (starts[before] >= own)]
+        flag[before] |= np.uint8(STOP)
     _follow(flag, starts, np.flatnonzero(codes == 10), LINE | SENTENCE)
     flag[bounds[:-1][np.diff(bounds) > 0]] |= LINE | SENTENCE
     shift = np.repeat(firsts[:-1], np.diff(bounds))
@@ -207,6 +212,12 @@ def tokens(texts: Sequence[str]) -> Tokens:
         flag,
         bounds,
     )
+
+
+def _none(texts: int) -> Tokens:
+    place = np.zeros(0, np.int32)
+    bounds = np.zeros(texts + 1, np.int64)
+    return Tokens(place.view(np.uint32), place, place, np.zeros(0, np.uint8), bounds)
 
 
 def _inside(

@@ -33,6 +33,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, 
 
 from reuse import browse  # noqa: E402
 from reuse.browse import phrases  # noqa: E402
+from reuse.report import report  # noqa: E402
 
 FLAGS = [
     "--no-sandbox",
@@ -265,3 +266,20 @@ def test_axe_finds_nothing_serious(
     ]
     context.close()
     assert not serious
+
+
+def test_a_report_opens_without_network_and_is_accessible(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    report(database(tmp_path / "news.db"), tmp_path / "report.html")
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    trouble: list[str] = []
+    page.on("console", lambda message: trouble.append(message.text))
+    page.on("request", lambda request: trouble.append(request.url))
+    page.goto((tmp_path / "report.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    found = Axe().run(page).response["violations"]
+    context.close()
+    assert [url for url in trouble if not url.startswith(("file:", "data:,"))] == []
+    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []

@@ -29,7 +29,8 @@ def rows(db: Path, query: str) -> list[tuple[Any, ...]]:
 def corpus(tmp_path: Path) -> Path:
     folder = tmp_path / "corpus"
     for outlet, text in {
-        "herald": "“The bridge will reopen in the second week of June,” said Ada Stone, the mayor.\n",
+        "herald": "“The bridge will reopen in the second week of June,” said Ada Stone, "
+        "the mayor.\n",
         "post": "Ada Stone promised a date. “The bridge will reopen in the second week of June,” "
         "she told reporters.\n",
     }.items():

@@ -347,8 +347,9 @@ def surroundings(datasette: Datasette, name: str) -> dict[str, Any]:
     """What every template may call: addresses of pages, tables and files, and phrases."""
     base = f"{datasette.urls.database(name)}/-/reuse"
 
-    def link(kind: str, id: str, **query: object) -> str:
-        return f"{base}/{kind}/{tilde_encode(id)}" + (f"?{urlencode(query)}" if query else "")
+    def link(kind: str, id: str | None = None, **query: object) -> str:
+        address = f"{base}/{kind}" + ("" if id is None else f"/{tilde_encode(id)}")
+        return address + (f"?{urlencode(query)}" if query else "")
 
     def table(table_name: str, format: str | None = None, **query: object) -> str:
         query = {key.removeprefix("and_"): value for key, value in query.items()}

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -29,12 +32,8 @@ def browse(db: Path, port: int, no_open: bool) -> None:
     Example:
       reuse browse reuse.db --port 8002
     """
-    try:
+    with missing_extra("browse"):
         from reuse.browse import serve
-    except ModuleNotFoundError as error:
-        raise click.ClickException(
-            f"{error.name} is not installed; pip install 'reuse-news[browse]'"
-        ) from None
     try:
         serve(db, port, not no_open)
     except (OSError, ValueError) as error:
@@ -158,4 +157,113 @@ def outlets(db: Path, as_json: bool) -> None:
         click.echo(printable(f"{row['giver']} > {row['taker']}: {row['passages']} passages{late}"))
 
 
-COMMANDS = (browse, trace, check, outlets)
+@click.command()
+@click.argument("db", type=click.Path(dir_okay=False, path_type=Path), default=Path("reuse.db"))
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--speaker", metavar="NAME", help="Only what this speaker said (a name or an id).")
+@click.option("--outlet", metavar="NAME", help="Only what concerns this outlet.")
+@click.option("--passage", metavar="ID", help="Only this passage.")
+@click.option("--excerpts", is_flag=True, help="Passages and words around them, no whole articles.")
+def report(
+    db: Path,
+    output: Path,
+    speaker: str | None,
+    outlet: str | None,
+    passage: str | None,
+    excerpts: bool,
+) -> None:
+    """The findings as one HTML file to send to somebody: nothing in it needs the network.
+
+    \b
+    Examples:
+      reuse report reuse.db -o findings.html
+      reuse report reuse.db --speaker "Ada Stone" -o stone.html
+    """
+    with handed_over(db, excerpts) as source, missing_extra("browse"):
+        from reuse.report import NotThere
+        from reuse.report import report as write
+
+        try:
+            write(source, output, speaker=speaker, outlet=outlet, passage=passage)
+        except NotThere as error:
+            raise click.UsageError(str(error)) from None
+    click.echo(str(output))
+
+
+@click.command()
+@click.argument("db", type=click.Path(dir_okay=False, path_type=Path), default=Path("reuse.db"))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="A file; for csv and parquet a folder.",
+)
+@click.option(
+    "--format",
+    "form",
+    required=True,
+    type=click.Choice(["csv", "jsonl", "parquet", "graphml", "annotations", "tei", "db"]),
+    help="annotations: W3C Web Annotations; db: a database, with --excerpts.",
+)
+@click.option("--excerpts", is_flag=True, help="Passages and words around them, no whole articles.")
+@click.option(
+    "--formulas",
+    is_flag=True,
+    help="csv: leave cells that a spreadsheet would run as formulas as they are.",
+)
+def export(db: Path, output: Path, form: str, excerpts: bool, formulas: bool) -> None:
+    """What a scan found, in the formats of other programs.
+
+    \b
+    Examples:
+      reuse export reuse.db --format csv -o tables/
+      reuse export reuse.db --format graphml -o flow.graphml
+      reuse export reuse.db --format db --excerpts -o shareable.db
+    """
+    from reuse import export as exporting
+
+    if form == "db":
+        if not excerpts:
+            raise click.UsageError("--format db goes with --excerpts; else copy the file")
+        with opened(db):
+            exporting.excerpts(db, output)
+    else:
+        with handed_over(db, excerpts) as source:
+            try:
+                if form == "csv":
+                    exporting.to_csv(source, output, formulas=formulas)
+                else:
+                    exporting.FORMATS[form](source, output)
+            except exporting.MissingExtra as error:
+                raise click.ClickException(str(error)) from None
+    click.echo(str(output))
+
+
+@contextmanager
+def handed_over(db: Path, excerpts: bool) -> Iterator[Path]:
+    """The database to give away: `db`, or a copy of it that has excerpts in place of articles."""
+    with opened(db):
+        if not excerpts:
+            yield db
+            return
+    from reuse.export import excerpts as cut
+
+    with TemporaryDirectory() as folder:
+        short = Path(folder) / db.name
+        cut(db, short)
+        yield short
+
+
+@contextmanager
+def missing_extra(name: str) -> Iterator[None]:
+    """What is not installed is said with the command that installs it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise click.ClickException(
+            f"{error.name} is not installed; pip install 'reuse-news[{name}]'"
+        ) from None
+
+
+COMMANDS = (browse, trace, check, outlets, report, export)

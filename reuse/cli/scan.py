@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from reuse import __version__
 from reuse.cli.shared import line
+from reuse.cli.stop import stoppable
+from reuse.model import Problem
+from reuse.printable import printable
 from reuse.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,14 +49,66 @@ class Progress:
         if not self.shown or now - self.said < 0.1:
             return
         self.said = now
-        rate = done / max(now - self.began, 1e-9)
-        left = f", {(total - done) / rate:.0f} s left" if total and rate else ""
-        of = f" of {total:,}" if total else ""
-        click.echo(f"\r\x1b[K{stage} {done:,}{of} ({rate:,.0f}/s{left})", nl=False, err=True)
+        text = f"{stage} ..."
+        if done:
+            rate = done / max(now - self.began, 1e-9)
+            left = f", {(total - done) / rate:.0f} s left" if total else ""
+            text = f"{stage} {done:,}{f' of {total:,}' if total else ''} ({rate:,.0f}/s{left})"
+        click.echo(f"\r\x1b[K{text}", nl=False, err=True)
 
     def clear(self) -> None:
         if self.shown and self.said:
             click.echo("\r\x1b[K", nl=False, err=True)
+
+
+class Line(logging.Formatter):
+    """A record on one line that a terminal may show, whatever a title or a file name holds."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        if isinstance(record.msg, Problem):
+            record.message = f"{record.msg.level}: {line(record.msg)}"
+        return printable(super().formatMessage(record))
+
+
+@contextmanager
+def logged(verbose: bool, file: Path | None, progress: Progress) -> Iterator[logging.Logger]:
+    """The steps of a scan on stderr when `verbose`; with its problems, each with the time, at the
+    end of `file`."""
+
+    class Said(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            progress.clear()
+            click.echo(self.format(record), err=True)
+
+    log = logging.getLogger("reuse")
+    handlers: list[logging.Handler] = []
+    if verbose:
+        said = Said()
+        # Problems and errors are said at the end, all together.
+        said.addFilter(lambda record: record.levelno == logging.INFO)
+        said.setFormatter(Line("%(message)s"))
+        handlers.append(said)
+    if file is not None:
+        try:
+            written = logging.FileHandler(file, encoding="utf-8", errors="backslashreplace")
+        except OSError as error:
+            raise click.UsageError(f"{file}: {error.strerror}") from None
+        written.setFormatter(Line("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
+        handlers.append(written)
+    level = log.level
+    for handler in handlers:
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+    try:
+        yield log
+    except BaseException as error:
+        log.error("ended by %r", error)
+        raise
+    finally:
+        log.setLevel(level)
+        for handler in handlers:
+            log.removeHandler(handler)
+            handler.close()
 
 
 @click.command(epilog=EXAMPLES)
@@ -133,6 +192,13 @@ class Progress:
 @click.option("--strict", is_flag=True, help="Stop at the first input that would be skipped.")
 @click.option("--json", "as_json", is_flag=True, help="The table of what was found as JSON.")
 @click.option("--quiet", is_flag=True, help="No progress, and only problems that skip something.")
+@click.option("--verbose", is_flag=True, help="Say when each step begins, and how long it took.")
+@click.option(
+    "--log-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write steps and problems, with the time, at the end of FILE.",
+)
 def scan(
     paths: tuple[str, ...],
     db: Path,
@@ -149,6 +215,8 @@ def scan(
     strict: bool,
     as_json: bool,
     quiet: bool,
+    verbose: bool,
+    log_file: Path | None,
     **told: float | int | bool | None,
 ) -> None:
     """Read articles, find reuse and quotes, write one SQLite database.
@@ -156,45 +224,52 @@ def scan(
     PATH is a file, a folder, a glob or - for standard input. A second scan into the same database
     does only the work of what is new, changed or gone.
     """
-    from reuse import pipeline, readers, store
-    from reuse.engines.local import Local
-    from reuse.names import BadNames, names_from
-
-    settings = Settings(
-        **told,  # type: ignore[arg-type]  # click checked each by its option's type
-        ignore=tuple(ignore.read_text("utf-8").splitlines()) if ignore else (),
-    )
-    inputs = readers.read(
-        paths,
-        outlet=outlet,
-        format=form,
-        stdin=sys.stdin.buffer,
-        max_article=max_article,
-        strict=strict,
-    )
-    try:
-        house = names_from(names) if names else None
-    except BadNames as error:
-        raise click.UsageError(f"{names}: {error}") from None
-    try:
-        written = store.Store(db)
-    except (store.Busy, store.NotOurs) as error:
-        raise click.ClickException(str(error)) from None
     progress = Progress(shown=sys.stderr.isatty() and not quiet)
-    try:
-        with Local(workers=workers, memory=memory << 20) as engine:
-            found = pipeline.scan(
-                inputs,
-                readers.under([*(p for p in paths if p != "-"), *forget]),
-                written,
-                engine,
-                settings,
-                house,
-                progress,
-            )
-    finally:
-        progress.clear()
-        written.close()
+    with (
+        stoppable(f"Stopped. {db} is whole; the same command goes on from here.") as last,
+        logged(verbose, log_file, progress) as log,
+    ):
+        from reuse import pipeline, readers, store
+        from reuse.engines.local import Local
+        from reuse.names import BadNames, names_from
+
+        log.info("reuse %s: scan %s into %s", __version__, " ".join(paths), db)
+        settings = Settings(
+            **told,  # type: ignore[arg-type]  # click checked each by its option's type
+            ignore=tuple(ignore.read_text("utf-8").splitlines()) if ignore else (),
+        )
+        inputs = readers.read(
+            paths,
+            outlet=outlet,
+            format=form,
+            stdin=sys.stdin.buffer,
+            max_article=max_article,
+            strict=strict,
+        )
+        try:
+            house = names_from(names) if names else None
+        except BadNames as error:
+            raise click.UsageError(f"{names}: {error}") from None
+        try:
+            written = store.Store(db)
+        except (store.Busy, store.NotOurs) as error:
+            raise click.ClickException(str(error)) from None
+        try:
+            with Local(workers=workers, memory=memory << 20) as engine:
+                last.append(engine.discard)
+                found = pipeline.scan(
+                    inputs,
+                    readers.under([*(p for p in paths if p != "-"), *forget]),
+                    written,
+                    engine,
+                    settings,
+                    house,
+                    progress,
+                )
+        finally:
+            progress.clear()
+            written.close()
+        log.info("finished")
     for problem in found.problems:
         if problem.level == "skipped" or not quiet:
             click.echo(f"{problem.level}: {line(problem)}", err=True)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import suppress
 from itertools import islice
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -39,14 +44,20 @@ class Local:
         self.memory = memory
         self._folder = Path(tempfile.mkdtemp(prefix="reuse-", dir=scratch))
         self._pool: ProcessPoolExecutor | None = None
+        self._line: Connection | None = None
         self._files = 0
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
+        if error is not None:
+            self._cut()
         self.close()
 
     def close(self) -> None:
@@ -54,7 +65,18 @@ class Local:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
+        self._cut()
+        self.discard()
+
+    def discard(self) -> None:
+        """Remove the scratch folder."""
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _cut(self) -> None:
+        """End the workers at once, whatever they are about."""
+        if self._line is not None:
+            self._line.close()
+            self._line = None
 
     def map(self, function: Callable[[T], R], batches: Iterable[T]) -> Iterator[R]:
         """The function of each batch, in order; a few batches are under way at once."""
@@ -64,7 +86,11 @@ class Local:
         if self._pool is None:
             # Forked workers share the tables that are loaded already; where there is no fork,
             # fresh ones load them.
-            self._pool = ProcessPoolExecutor(self.workers, get_context("forkserver"))
+            context = get_context("forkserver")
+            line, self._line = context.Pipe(duplex=False)
+            self._pool = ProcessPoolExecutor(
+                self.workers, context, initializer=_attend, initargs=(line,)
+            )
         source = iter(batches)
         waiting: deque[Future[R]] = deque(
             self._pool.submit(function, batch) for batch in islice(source, self.workers + 1)
@@ -117,7 +143,7 @@ class Local:
             parts += held[i]
             held[i] = []
             if i == SHARES - 1 or sum(part.nbytes for part in parts) >= AT_ONCE:
-                yield np.concatenate(parts) if parts else np.zeros(0, dtype)
+                yield _whole(parts, dtype)
                 parts = []
 
     def file(self) -> Path:
@@ -135,3 +161,25 @@ def _spilled(held: list[list[NDArray[Any]]], folder: Path) -> None:
                 for part in parts:
                     file.write(np.ascontiguousarray(part).view(np.uint8).data)
             parts.clear()
+
+
+def _whole(parts: list[NDArray[Any]], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """The rows of all parts. (numpy alone would copy records field by field, and repack them.)"""
+    raw = f"V{dtype.itemsize}"
+    return np.concatenate([np.zeros(0, raw), *(part.view(raw) for part in parts)]).view(dtype)
+
+
+def _attend(line: Connection) -> None:
+    """A worker leaves Ctrl-C to its engine, and ends when the line to it is cut.
+
+    That is when the engine is closed early, and when its process is killed: without this the
+    workers of a killed process would wait for work for ever.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with, args=(line,), daemon=True).start()
+
+
+def _end_with(line: Connection) -> None:
+    with suppress(EOFError, OSError):
+        line.recv_bytes()
+    os._exit(0)
