@@ -271,11 +271,33 @@ def _with_prose(
                         span for span in taken[k, a.article_id] if span not in inside
                     ] + [place]
                     prose[k, a.article_id] = [s for s in found_here if s not in inside] + [place]
+    sizes = [len(group) for group in groups]
+    joined: set[int] = set()
     for (k, article_id), spans in sorted(prose.items()):
         for spans_of_one in _together(sorted(spans)):
-            member = _prose(spans_of_one, article_id, by_article, carriers)
+            # Some of the words in marks: that quote is the version, not the words around it.
+            part = next(
+                (
+                    (u, own)
+                    for u, own in by_article.get(article_id, ())
+                    if u.quoted
+                    and sizes[own] == 1
+                    and own not in joined
+                    and any(a <= u.start and u.end <= b for a, b in spans_of_one)
+                ),
+                None,
+            )
+            member = (
+                _member(part[0], carriers)
+                if part
+                else _prose(spans_of_one, article_id, by_article, carriers)
+            )
+            if part:
+                joined.add(part[1])
             if member is not None:
                 groups[k].append(member)
+    for own in joined:
+        groups[own] = []
     return groups
 
 
