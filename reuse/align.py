@@ -216,9 +216,10 @@ def aligned(words: Words, found: Chains, edit: int) -> Aligned:
         edits = slots = 0
         for p, q in zip(equal, equal[1:], strict=False):
             edits += _price(q[0] - p[0] - p[2], q[1] - p[1] - p[2])
-            slots += bool(
-                number[a + p[0] + p[2] : a + q[0]].any() and number[b + p[1] + p[2] : b + q[1]].any()
-            )
+            left = number[a + p[0] + p[2] : a + q[0]]
+            right = number[b + p[1] + p[2] : b + q[1]]
+            # A number may be a word on one side.
+            slots += bool(len(left) and len(right) and (left.any() or right.any()))
         matched = sum(n for _, _, n in equal)
         ends = (a0 + first[0], a0 + last[0] + last[2], b0 + first[1], b0 + last[1] + last[2])
         rows[i, :7] = (*ends, edits, matched, slots)

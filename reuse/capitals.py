@@ -362,7 +362,7 @@ def _whole(run: tuple[str, ...], piece: list[int], keys: list[str], lex: Lexicon
 
 def _only_a_title(keys: Sequence[str], lex: Lexicon) -> bool:
     """Whether the words name nobody but an office: "Attorney General"."""
-    if keys[-1] not in lex.titles or len(keys) == 1 or _head(keys) in lex["organisations"]:
+    if keys[-1] not in lex.titles or len(keys) == 1 or head_of(keys) in lex["organisations"]:
         return False
     if keys[-1] not in lex["surname_titles"]:
         return True
@@ -374,14 +374,21 @@ def _behind_titles(keys: Sequence[str], lex: Lexicon) -> int | None:
     """Where the name begins behind its titles; ``None`` when there is no name behind them."""
     cut = 0
     for i in range(len(keys) - 2, -1, -1):
-        if keys[i] in lex.titles:
+        # "Port Chief Ann Lee"; "Energy Democrat Ann Lee", where a first name makes it sure.
+        if keys[i] in lex.titles or (
+            i
+            and keys[i] in lex.ordinary
+            and keys[i + 1] in first_names()
+            and keys[i] not in first_names()
+            and i + 2 < len(keys)
+        ):
             cut = i + 1
             break
     behind = keys[cut:]
     if (
         behind[0] != "of"
         and behind[0] not in first_names()
-        and _head(behind) in lex["organisations"]
+        and head_of(behind) in lex["organisations"]
     ):
         cut = 0  # General Assembly, Justice Department
     if not cut or keys[cut] != "of":
@@ -454,7 +461,7 @@ def _kind(words: Sequence[str], keys: Sequence[str], titled: bool, lex: Lexicon)
         return "place"
     if "&" in words:
         return "organisation"
-    head = _head(keys)
+    head = head_of(keys)
     given = keys[0] in first_names()
     if head in lex["organisations"] and not (titled and len(keys) <= 2 and given):
         if len(keys) == 2 and given and head in lex["surnames_too"]:
@@ -476,7 +483,7 @@ def _kind(words: Sequence[str], keys: Sequence[str], titled: bool, lex: Lexicon)
     return ""
 
 
-def _head(keys: Sequence[str]) -> str:
+def head_of(keys: Sequence[str]) -> str:
     """The noun that says what a name is of: the last word, or the one before "of", "for"."""
     for i, key in enumerate(keys):
         if i and key in _JOINTS:

@@ -147,7 +147,7 @@ def reused(
         matched, shelf=shelf, known=known, languages=languages, bar=bar, settings=settings
     )
     found = list(engine.map(search, chain([first_pairs], pairs)))
-    return _rows(articles, outlets, texts, shelf, found, furniture, bar, counts, settings, quotes)
+    return _rows(articles, outlets, days, texts, shelf, found, furniture, bar, counts, settings, quotes)
 
 
 # -- the steps: one batch or one share in, columns out ---------------------------------------------
@@ -196,7 +196,8 @@ def meetings(
 class Found:
     """Matched stretches, one element a pair: as in `Aligned`, with their bits (hundredths).
 
-    ``odd`` marks what is like furniture: forms filled in, lines of a list of links.
+    ``odd`` marks what is like furniture: forms filled in, lines of a list of links; ``slot`` what
+    has another number, and no number in common.
     """
 
     a: NDArray[np.int64]
@@ -208,6 +209,7 @@ class Found:
     matched: NDArray[np.int64]
     bits: NDArray[np.int64]
     odd: NDArray[np.int64]
+    slot: NDArray[np.int64]
 
 
 def matched(
@@ -273,7 +275,8 @@ def _matched(
     odd |= passages.inside(listed, bounds[found.a] + found.a0, found.a1 - found.a0)
     odd |= passages.inside(listed, bounds[found.b] + found.b0, found.b1 - found.b0)
     keep = bits >= least * 100
-    spans = (found.a0, found.a1, found.b0, found.b1, found.matched, bits, odd)
+    slot = (found.slots > 0) & (found.numbers == 0)
+    spans = (found.a0, found.a1, found.b0, found.b1, found.matched, bits, odd, slot)
     return Found(
         ranks[found.a[keep]],
         ranks[found.b[keep]],
@@ -440,6 +443,7 @@ def _ordered(a: Listed, b: Listed) -> bool:
 def _rows(
     articles: Sequence[Listed],
     outlets: NDArray[np.int64],
+    days: NDArray[np.int64],
     texts: Texts,
     shelf: Shelf,
     parts: list[Found],
@@ -450,7 +454,7 @@ def _rows(
     quotes: Quotes | None,
 ) -> Reused:
     found = Found(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Found)))
-    score = evidence.score(found.bits, bar, settings)
+    score = evidence.score(found.bits, found.matched, bar, settings)
     keep = (score >= settings.min_score) & (found.matched >= settings.min_words)
     found, score = _kept(found, keep), score[keep]
     groups = passages.clusters(
@@ -467,8 +471,9 @@ def _rows(
     groups, likeness = passages.verified(groups, word, at, to, settings.same_text)
     lead = passages.leads(groups)
     pair = found.a.astype(np.uint64) << np.uint64(32) | found.b.astype(np.uint64)
-    boilerplate = passages.standing(groups, size[groups.article], found.odd > 0, pair, settings)
-    shown = (found.odd == 0) & ~boilerplate[groups.passage[groups.of_match[:, 0]]]
+    odd = passages.forms(groups, found.slot > 0, days, settings) | (found.odd > 0)
+    boilerplate = passages.standing(groups, size[groups.article], odd, pair, settings)
+    shown = ~odd & ~boilerplate[groups.passage[groups.of_match[:, 0]]]
     found, score, sides = _kept(found, shown), score[shown], groups.of_match[shown]
     signature = passages.signed(word, at, to, settings)
     spans = np.stack([start[at], end[to - 1]], axis=1) if len(at) else np.zeros((0, 2), np.int32)

@@ -73,6 +73,12 @@ def _offices() -> NDArray[np.uint32]:
 
 
 @cache
+def _links() -> NDArray[np.uint32]:
+    """The small words inside names, as hashes in order."""
+    return np.unique(tokens(["of at for and on in the de la du des del di da der den van von"]).word)
+
+
+@cache
 def _buckets(languages: tuple[str, ...]) -> NDArray[np.uint8]:
     """The bits of a word by the upper sixteen bits of its hash, in quarters of a bit.
 
@@ -180,6 +186,9 @@ def surprise(
     bits = np.where(name, np.minimum(bits, NAME_BITS), bits)
     after = np.zeros(len(bits), bool)
     after[1:] = name[:-1] & (order[1:] >= 1)
+    # The Institute of Politics at Anselm College is one name.
+    link = np.isin(words[2], _links())
+    after[2:] |= name[:-2] & link[1:-1] & (order[2:] >= 2)
     office = np.isin(words[2], _offices())
     beside = after.copy()
     beside[:-1] |= name[1:] & (order[1:] >= 1)
@@ -237,8 +246,13 @@ def bar(words: int, settings: Settings) -> float:
 
 
 def score(
-    bits: NDArray[np.int64], bar: float, settings: Settings
+    bits: NDArray[np.int64], matched: NDArray[np.int64], bar: float, settings: Settings
 ) -> NDArray[np.float64]:
-    """The chance that a match is reuse, by how far its bits stand over the bar; four decimals."""
-    over = (bits / 100 - bar) / settings.bar_slope
+    """The chance that a match is reuse, by how far its bits stand over the bar; four decimals.
+
+    Turns of phrase are short: below `settings.phrase_words` words in common, each that lacks asks
+    for `settings.phrase_bits` more.
+    """
+    lacking = np.maximum(settings.phrase_words - matched, 0)
+    over = (bits / 100 - bar - settings.phrase_bits * lacking) / settings.bar_slope
     return np.round(1 / (1 + np.exp(-np.clip(over, -60, 60))), 4)

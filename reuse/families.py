@@ -51,16 +51,16 @@ UNKNOWN_RELATED = ((22.0, 0.85), (45.0, 0.6))
 DIFFERENT = ((95.0, 0.6),)
 DIFFERENT_RELATED = ((38.0, 0.8), (70.0, 0.5))
 # The reporter's own words in a reported clause: they are like many others'.
-REPORTED = ((45.0, 0.6),)
+REPORTED = ((45.0, 0.7),)
 REPORTED_UNKNOWN = ((60.0, 0.7),)
 # A fragment of fewer bits is one utterance with another only within days.
-FRAGMENT, FRAGMENT_DAYS = 48.0, 7
+FRAGMENT, FRAGMENT_DAYS = 48.0, 3
 # A run of two words counts from so many bits on; words so close to a run belong to it.
 TELLING, BESIDE = 18.0, 3
 # A retelling by the same speaker's name within some days: telling words shared in any order.
-RETOLD = (36.0, 0.4)
+RETOLD = (40.0, 0.4)
 RETOLD_DAYS = 4
-RETOLD_LENGTH = 2.0
+RETOLD_LENGTH, RETOLD_WORDS = 2.0, 4
 AGAIN, AGAIN_DAYS = 1.5, 14
 # What a feature in common is worth, and from what two utterances are looked at: two telling runs,
 # three telling words of one speaker, or any feature of an utterance as short as this.
@@ -502,7 +502,7 @@ def retold(a: Words, b: Words) -> tuple[float, float]:
     both = sum(max(first[k], second[k]) for k in first.keys() & second.keys())
     least, most = sorted((sum(first.values()), sum(second.values())))
     # A long statement has some words of anything else its speaker says.
-    if len(first.keys() & second.keys()) < 3 or most > RETOLD_LENGTH * least:
+    if len(first.keys() & second.keys()) < RETOLD_WORDS or most > RETOLD_LENGTH * least:
         return 0.0, 0.0
     return both, both / least if least else 0.0
 
@@ -530,7 +530,7 @@ def kinship(
     if found < FRAGMENT and apart > FRAGMENT_DAYS:
         return 0.0
     if found < FRAGMENT / 2 and a.article_id == b.article_id:
-        # Two words that return after a week, or once more in the article, have been said again.
+        # Two words that return after days, or once more in the article, have been said again.
         return 0.0
     later = AGAIN if apart > AGAIN_DAYS and found < 2 * FRAGMENT else 1.0
     for least, part in bars:

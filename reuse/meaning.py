@@ -22,6 +22,8 @@ from reuse.words import ELLIPSIS, Style, Words, common, folded, keys, style
 REWRITTEN = 6
 # How near the same word must stand for its loss to be one of a repetition ("I will, I will").
 NEAR = 4
+# So many words of grammar may change beside a modal or a "not" that went or came.
+FEW = 2
 # A condition without a comma behind it is no longer than so many words.
 CLAUSE = 8
 # Words of the article beside a version that may carry what was left out of it.
@@ -324,10 +326,9 @@ def _turned(swap: Swap) -> bool:
 
 def _others(swap: Swap, looked_at: Sequence[str]) -> bool:
     """Whether telling words changed besides: then the sentence was put in other words."""
-    return any(
-        k not in looked_at and not common(k, swap.context.now.language, 5.6)
-        for k in (*swap.lost, *swap.gained)
-    )
+    others = [k for k in (*swap.lost, *swap.gained) if k not in looked_at]
+    telling = any(not common(k, swap.context.now.language, 5.6) for k in others)
+    return telling or len(others) > FEW
 
 
 def modal(swap: Swap) -> Finding | None:
@@ -476,7 +477,7 @@ def name(swap: Swap) -> Finding | None:
         return None
     if any(_same_name(a, b, now.language) for a, _ in lost for b, _ in gained):
         return None
-    if all(a in now.keys for a, _ in lost) and all(b in was.keys for b, _ in gained):
+    if any(a in now.keys for a, _ in lost) and any(b in was.keys for b, _ in gained):
         # The same names in another order.
         return None
     if _initials([k for k, _ in lost], [k for k, _ in gained]):
@@ -584,6 +585,9 @@ def _hedge(swap: Swap) -> tuple[str, tuple[int, int], str] | None:
                 continue
         elif _kept_after(swap) is None or any(swap.near(k) for k in form if len(k) > 3):
             continue
+        elif swap.context.prose and form[0] in table.first_person:
+            # "I think" is what a reported clause says with "she said".
+            continue
         if _stands_around(swap, form):
             continue
         return "cut_qualifier", (first, last), "was left out: the claim is plainer than it was."
@@ -606,7 +610,9 @@ def _condition(swap: Swap) -> tuple[str, tuple[int, int], str] | None:
         if head and after is not None and not any(was.breaks[j] for j in range(first, after)):
             if form_is_open(was.keys[first : last + 1]):
                 continue
-            clause = was.commas[after - 1] or after - first <= CLAUSE
+            clause = was.commas[after - 1] or (
+                after - first <= CLAUSE and not any(was.commas[first : after - 1])
+            )
             if not clause or _stands_around(swap, was.keys[first : first + 1]):
                 continue
             return "cut_qualifier", (first, after - 1), "was left out: it limited what was said."

@@ -287,10 +287,9 @@ def furnished(
     headline and end without a full stop; where lines are broken like a letter's, there is none.
     """
     width = settings.shingle
-    depth = np.zeros(len(word) + width + 1, np.int32)
     at = bounds[article] + place
-    np.add.at(depth, at, 1)
-    np.add.at(depth, at + width, -1)
+    depth = np.bincount(at, minlength=len(word) + width + 1)
+    depth -= np.bincount(at + width, minlength=len(depth))
     mask = np.cumsum(depth)[: len(word)] > 0
     mask |= noticed(word, flag, settings.notice_words)
     for phrase in settings.ignore:
@@ -300,7 +299,7 @@ def furnished(
         none = np.zeros(0, np.int64)
         return mask, mask & False, Furniture(none, none, none, np.zeros(0, np.uint64))
     owner, nth, size = _line_places(begins, bounds)
-    link = (size >= 4) & (size <= 40) & (nth >= 2) & np.isin(value, headlines)
+    link = (size >= 4) & (size <= 40) & (nth >= 2) & _among(value, headlines)
     mostly = np.add.reduceat(mask.astype(np.int64), begins[:-1]) * 2 > size
     odd = link | mostly
     beside = np.zeros(len(odd), bool)
@@ -357,6 +356,32 @@ def standing(
     more = np.bincount(at, other, len(known))[at] > 0
     alone = np.bincount(of_match, ~more, count) >= 0.7 * number
     return forms | framed & alone
+
+
+def forms(
+    groups: Clusters, slot: NDArray[np.bool_], days: NDArray[np.int64], settings: Settings
+) -> NDArray[np.bool_]:
+    """Which matches have another number in a passage of which nearly all have, week after week: a
+    form of words that is filled in (a poll's margin of error). A number that changes within days
+    is a story's."""
+    of_match = groups.passage[groups.of_match[:, 0]]
+    count = int(groups.passage.max(initial=-1)) + 1
+    number = np.bincount(of_match, minlength=count)
+    slots = np.bincount(of_match, slot, count)
+    known = days[groups.article] >= 0
+    day, passage = days[groups.article[known]], groups.passage[known]
+    first, last = np.full(count, 1 << 40), np.full(count, -1)
+    np.minimum.at(first, passage, day)
+    np.maximum.at(last, passage, day)
+    form = (number >= 2) & (slots >= 0.6 * number) & (last - first >= settings.form_days)
+    return slot & form[of_match]
+
+
+def _among(value: NDArray[np.uint64], known: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Which values are among these, which are in order."""
+    if not len(known):
+        return np.zeros(len(value), bool)
+    return known[np.minimum(np.searchsorted(known, value), len(known) - 1)] == value
 
 
 def signed(

@@ -10,7 +10,7 @@ from math import exp, log
 
 from rapidfuzz.distance import OSA
 
-from reuse.capitals import Name, Placed, capitals, names, names_in
+from reuse.capitals import Name, Placed, capitals, head_of, names, names_in
 from reuse.lexicon import Lexicon, bare, common_names, first_names, fold, lexicon
 from reuse.model import Person, SpeakerKind
 from reuse.prose import Prose
@@ -45,6 +45,7 @@ class Entity:
     roles: tuple[str, ...] | None = None
     speaks: int = 0
     firm: bool = False
+    located: int = 0  # how often it stands behind "in", "near" and the like
     sure: bool = False  # whether a title or a role tells the gender, not a first name
 
     @property
@@ -203,6 +204,7 @@ def _entities(table: Table, occurrences: Sequence[Occurrence]) -> dict[Name, tup
         if len(name.keys) > 1 and not all(o.heading for o in places)
     }
     single = {name.keys[0] for name in where if len(name.keys) == 1}
+    given = single | {keys[0] for keys in full}
     whom: dict[Name, tuple[int, ...]] = {}
     later: list[Name] = []
     parts: dict[Name, Name] = {}
@@ -210,7 +212,7 @@ def _entities(table: Table, occurrences: Sequence[Occurrence]) -> dict[Name, tup
         if len(name.keys) > 1:
             shown = name if name.keys in full or name.kind == "organisation" else None
             shown = shown or _in_headline(name, single, table.lexicon)
-            if shown is name and _has_opener(name, single, table.lexicon):
+            if shown is name and _has_opener(name, given, table.lexicon):
                 sentences = table.prose.sentences
                 if all(o.first == sentences[o.sentence][0] for o in where[name]):
                     shown = _part(name, 1, table.lexicon) or name
@@ -341,9 +343,12 @@ def _one_word(
     alone = [i for i in bearers if table.entities[i].keys == (key,)]
     if name.kind == "person" or name.titles:
         full = [i for i in full if table.entities[i].may_be_a_person]
+    if name.kind == "place" or (name.kind == "organisation" and name.words[0].isupper()):
+        full = []  # Israel is not Ann Israel, nor NBC the Holt NBC
+    fitting = [i for i in full if _may_be_called(table.entities[i], key)]
     fitting = [
         i
-        for i in full
+        for i in fitting
         if name.gender is None
         or table.entities[i].gender is None
         or table.entities[i].gender == name.gender
@@ -365,7 +370,8 @@ def _one_word(
         ]
         if len(initials) == 1:
             return (initials[0],)
-    if not name.titles or key not in first_names():
+    by_given = not table.lexicon["first_name_titles"].isdisjoint(name.titles)
+    if not name.titles or key not in first_names() or by_given:
         first = [
             i
             for i in table.by_any.get(key, ())
@@ -379,6 +385,11 @@ def _one_word(
     if near is not None:
         return (near,)
     return (_new(table, name.words, name.keys, name),)
+
+
+def _may_be_called(entity: Entity, key: str) -> bool:
+    """Whether one word can stand for a name: a Bank of Japan is the bank, and not Japan."""
+    return entity.may_be_a_person or head_of(entity.keys) == key
 
 
 def _misspelt(table: Table, name: Name) -> int | None:
@@ -415,6 +426,7 @@ def _count(table: Table, o: Occurrence, number: int) -> None:
             told = table.lexicon.genders.get(before)
             if told and not entity.sure:
                 entity.gender, entity.sure = told, True
+            entity.located += before in table.lexicon["locatives"]
             if entity.kind == "" and _is_a_thing(table, o, before):
                 entity.kind = "organisation"
     if not entity.firm and not o.heading:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import exp, log
 
 from reuse.lexicon import Lexicon, bare, fold
@@ -38,7 +39,7 @@ class Weights:
     heading: float = -1.5
     unsure: float = -0.6  # nothing says that this is a person
     one_word: float = -1.2  # nor that one word is a surname rather than a town
-    unnamed: float = -1.5  # somebody described once, rather than a person of the story
+    unnamed: float = -0.3  # somebody described once, rather than a person of the story
     gender_unknown: float = -0.7
     told: float = -2.0  # the one spoken to
     loose: float = -1.5  # capitalised only where everything is
@@ -50,6 +51,8 @@ WEIGHTS = Weights()
 _LOOK_BACK = 60
 _SENTENCES = 6
 _UTTERED = 6
+# So many people or descriptions are weighed for one mention: more than an article has.
+_MOST = 300
 _NOBODY = "nobody is named beside the words"
 
 
@@ -157,7 +160,7 @@ def _how(table: Table, o: Occurrence) -> tuple[float, str]:
         return 0.9, "named as the article always names them"
     rivals = [
         i
-        for i in table.by_last.get(entity.keys[-1], ())
+        for i in table.by_last.get(entity.keys[-1], ())[:_MOST]
         if i != o.entity and len(table.entities[i].keys) > 1 and table.entities[i].may_be_a_person
     ]
     part = "surname" if entity.keys[-1] == o.name.keys[-1] else "name"
@@ -241,12 +244,12 @@ def _scores(table: Table, at: int, gender: str) -> dict[int, float]:
         )
         if score > scores.get(o.entity, -1e9):
             scores[o.entity] = score
-    if gender in {"m", "f"}:
-        for token, e in _described_people(table, at, gender):
-            apart = min(_SENTENCES, here[0] - _at(table, token)[0])
-            score = w.unnamed + w.subject + w.sentence * apart
-            if score > scores.get(e, -1e9):
-                scores[e] = score
+    # Somebody or some document that the text speaks of without a name.
+    for token, e in _described_near(table, at, gender):
+        apart = min(_SENTENCES, here[0] - _at(table, token)[0])
+        score = w.unnamed + w.subject + w.sentence * apart
+        if score > scores.get(e, -1e9):
+            scores[e] = score
     # Who spoke stays in mind from the words that named them, a pronoun or a description too.
     for token, e in table.uttered[-_UTTERED:]:
         if token >= at:
@@ -271,23 +274,28 @@ def _scores(table: Table, at: int, gender: str) -> dict[int, float]:
 _NEAR = 50
 
 
-def _described_people(table: Table, at: int, gender: str) -> list[tuple[int, int]]:
-    """People of a story without a name, as subjects before a pronoun: "A 29-year-old woman"."""
+def _described_near(table: Table, at: int, gender: str) -> list[tuple[int, int]]:
+    """Subjects before a pronoun that have no name: "A 29-year-old woman", "The report"."""
     lower, words, lex = table.prose.lower, table.prose.words, table.lexicon
     out: list[tuple[int, int]] = []
-    if lex.nouns_have_capitals:
+    if lex.nouns_have_capitals or gender == "any":
         return out
     for i in range(max(1, at - _NEAR), at):
-        if lower[i] != words[i] or lex.genders.get(lower[i]) != gender:
+        thing = gender == "thing" and lower[i] in lex["documents"] and lower[i] not in lex.roles
+        if lower[i] != words[i] or not (thing or lex.genders.get(lower[i]) == gender):
             continue
         first = next((k for k in range(i - 1, max(-1, i - 6), -1) if lower[k] in _ARTICLES), None)
         if first is None or (first and lower[first - 1] in lex["prepositions"]):
             continue
         clean = all(w[0].isalnum() for w in lower[first:i])
         named = i + 1 < at and (words[i + 1][0].isupper() or words[i + 1] == ",")
-        if clean and not named:
+        author = _author(table, i) if thing else None
+        if author is not None:
+            out.append((first, author))
+        elif clean and not named:
             phrase = table.prose.text[table.prose.starts[first] : table.prose.ends[i]]
-            out.append((first, _described_as(table, " ".join(phrase.split()), "unnamed", 0)))
+            kind = "document" if thing else "unnamed"
+            out.append((first, _described_as(table, " ".join(phrase.split()), kind, 0)))
     return out
 
 
@@ -333,6 +341,8 @@ def _fits(entity: Entity, gender: str) -> float | None:
     if entity.speaks:
         return score
     if entity.kind == "":
+        if entity.gender is None and 2 * entity.located >= len(entity.spans):
+            return None  # a town
         score += WEIGHTS.unsure
         if len(entity.keys) == 1 and entity.gender is None:
             if not entity.firm:
@@ -434,7 +444,7 @@ def _apposed(table: Table, first: int, last: int) -> int | None:
 
 def _described_before(table: Table, head: str) -> int | None:
     """Who was described with the same noun last: "a police spokesman", then "the spokesman"."""
-    for (kind, _), e in reversed(table.described.items()):
+    for (kind, _), e in islice(reversed(table.described.items()), _MOST):
         if kind == "unnamed" and head in {bare(w.lower()) for w in table.entities[e].words}:
             return e
     return None
@@ -490,7 +500,7 @@ def _by_role(
     modifiers -= lex["title_words"] | lex["nationalities"] | lex["groups"] | {""}
     bonus: dict[int, float] = {}
     reasons: dict[int, str] = {}
-    for e, entity in enumerate(table.entities[:300]):
+    for e, entity in enumerate(table.entities[:_MOST]):
         if not entity.may_be_a_person or not entity.spans:
             continue
         said = [word for role in roles(table, e) for word in _words(role)]
@@ -575,10 +585,10 @@ def _organisation(
     bodies = table.lexicon["bodies"]
     bonus = {
         e: 3.0
-        for e, entity in enumerate(table.entities)
+        for e, entity in enumerate(table.entities[:_MOST])
         if entity.kind == "organisation" and head in entity.keys
     }
-    for e, entity in enumerate(table.entities):
+    for e, entity in enumerate(table.entities[:_MOST]):
         if head in bodies and entity.kind == "organisation" and bodies & set(entity.keys):
             bonus.setdefault(e, 1.5)
         elif e not in bonus and entity.keys[-1] in table.lexicon["collectives"]:

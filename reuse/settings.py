@@ -82,8 +82,13 @@ class Settings:
     same_text: float = 0.5
     # An even chance takes `bar_bits` + `bar_rate` for each doubling of the comparisons made, and the
     # odds change e-fold in `bar_slope` bits more (benchmarks/calibrate.py).
-    bar_bits: float = -4.0
+    bar_bits: float = -4.5
     # A handful of articles know nothing about the turns of their subject.
     bar_least: float = 38.0
     bar_rate: float = 1.6
     bar_slope: float = 4.5
+    # Set phrases are rarely longer than this; each word less asks for so many bits more.
+    phrase_words: int = 9
+    phrase_bits: float = 3.0
+    # A sentence in which each article has a number of its own, over so many days, is a form.
+    form_days: int = 14

@@ -19,11 +19,11 @@ from math import log
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import OSA
 
 from reuse.lexicon import common_names, first_names, fold, lexicon
 from reuse.model import Person, Speaker, SpeakerKind, content_id
 from reuse.names import Entry, Names, names_from
+from reuse.spellings import blocks, namesakes, variation
 
 __all__ = ["Decision", "Names", "Speakers", "decision", "join", "names_from"]
 
@@ -32,8 +32,6 @@ Decision = tuple[str, str, str, str | None, str]
 
 # How many of a speaker's articles are looked at for evidence: more add nothing.
 _SAMPLE = 60
-# People in the news among whom one may have a namesake.
-_NEWS_PEOPLE = 20_000
 # Names with more expected namesakes than this are told apart by what is said of their bearers.
 _NAMESAKES = 0.05
 # A surname alone joins the full name that so much of its use speaks for.
@@ -42,6 +40,8 @@ _DOMINANT = 0.8
 _KNOWN_BY = 5
 # Each role or companion in common makes a short name so much likelier to be somebody's.
 _COMPANY = 4
+# A person who is called Jr. is called so at least that often.
+_SELDOM = 0.05
 # A misspelling is this much rarer than the name it is taken for.
 _RARER = 5
 # A block that more names share tells nobody apart; its members meet in narrower ones.
@@ -348,26 +348,19 @@ class _Groups:
 # --- Full names ---------------------------------------------------------------------------------
 
 
-def _namesakes(first: str, last: str) -> float:
-    """How many others of this name one may expect among the people in the news."""
-    common = common_names()
-    given, family = common["first"].get(first, 3), common["surnames"].get(last, 1)
-    return _NEWS_PEOPLE * (given / 100_000) * (family / 100_000)
-
-
 def _full_names(rows: _Rows, groups: _Groups) -> None:
     """One name, one person, unless the middle names or what is said of them say otherwise."""
-    blocks: dict[tuple[str, tuple[str, ...]], list[int]] = defaultdict(list)
+    by_name: dict[tuple[str, tuple[str, ...]], list[int]] = defaultdict(list)
     for n, form in enumerate(rows.forms):
         if form.named and len(form.keys) > 1:
-            blocks[form.kind, form.keys].append(n)
+            by_name[form.kind, form.keys].append(n)
     of_form: dict[int, list[int]] = defaultdict(list)
     for row, n in enumerate(rows.form):
         if rows.forms[n].named and len(rows.forms[n].keys) > 1:
             of_form[n].append(row)
-    for (kind, keys), numbers in blocks.items():
+    for (kind, keys), numbers in by_name.items():
         for members in _by_middle(rows, numbers, of_form):
-            if kind == "person" and _namesakes(keys[0], keys[1]) > _NAMESAKES:
+            if kind == "person" and namesakes(*keys) > _NAMESAKES:
                 _apart_by_roles(rows, groups, members)
             else:
                 groups.union(members)
@@ -380,7 +373,7 @@ def _full_names(rows: _Rows, groups: _Groups) -> None:
         groups.union((plain.setdefault(words, of_form[n][0]), of_form[n][0]))
         # "Angry Tom Reed" at the start of a sentence, where "Tom Reed" is known.
         if form.middles and form.keys[0] not in first_names() and form.middles[0] in first_names():
-            known = blocks.get(("person", (form.middles[0], form.keys[1])))
+            known = by_name.get(("person", (form.middles[0], form.keys[1])))
             if known:
                 groups.union((*of_form[n], of_form[known[0]][0]))
 
@@ -424,6 +417,9 @@ def _suffixes_agree(rows: _Rows, a: str, b: str, of_a: Sequence[int], of_b: Sequ
     """Jr. and no Jr. are one unless an article has both."""
     if a == b or (a and b):
         return a == b
+    with_suffix = len(of_a) if a else len(of_b)
+    if with_suffix < _SELDOM * (len(of_a) + len(of_b)):
+        return False  # so seldom, Jr. is somebody else: the son of the one in the news
     return {rows.article[row] for row in of_a}.isdisjoint(rows.article[row] for row in of_b)
 
 
@@ -457,6 +453,10 @@ class _Node:
     rows: tuple[int, ...]
     gender: int
 
+    @property
+    def name(self) -> tuple[str, str]:
+        return self.first, self.last
+
 
 def _nodes(rows: _Rows, groups: _Groups) -> list[_Node]:
     members: dict[int, list[int]] = defaultdict(list)
@@ -484,7 +484,7 @@ def _variants(rows: _Rows, groups: _Groups) -> None:
     nodes = _nodes(rows, groups)
     by_block: dict[str, list[int]] = defaultdict(list)
     for i, node in enumerate(nodes):
-        for block in _blocks(node):
+        for block in blocks(node.first, node.last):
             by_block[block].append(i)
     pairs = {
         (i, j)
@@ -492,7 +492,7 @@ def _variants(rows: _Rows, groups: _Groups) -> None:
         if 1 < len(sharing) <= _BLOCK
         for x, i in enumerate(sharing)
         for j in sharing[x + 1 :]
-        if i != j and _variation(nodes[i], nodes[j]) is not None
+        if i != j and variation(nodes[i].name, nodes[j].name) is not None
     }
     if not pairs:
         return
@@ -510,47 +510,6 @@ def _variants(rows: _Rows, groups: _Groups) -> None:
         rivals = [s for s, k in partners[small] if groups.root(nodes[k].root) not in roots]
         if not rivals or max(rivals) <= score - 1.0:
             groups.union((nodes[i].root, nodes[j].root))
-
-
-def _blocks(node: _Node) -> set[str]:
-    """Keys that two spellings of one name share, by one reason or another."""
-    lex = lexicon("en")
-    first, last = node.first, node.last
-    out = {f"n {full} {last}" for full in (first, *lex.meaning("nicknames", first))}
-    out.add(f"i {first[0]} {last}")
-    out.add("o " + " ".join(sorted((first, last))))
-    out.add(f"s {_skeleton(first)} {_skeleton(last)}")
-    # Symmetric deletes: two words one letter apart share a form with one letter left out.
-    if len(last) >= 5:
-        out.update(f"l {first} {short}" for short in _shorter(last))
-    if len(first) >= 4:
-        out.update(f"f {short} {last}" for short in _shorter(first))
-    return out
-
-
-def _shorter(word: str) -> set[str]:
-    return {word, *(word[:k] + word[k + 1 :] for k in range(len(word)))}
-
-
-_SOUNDS = (
-    ("kh", "h"), ("gh", "g"), ("ph", "f"), ("sch", "s"), ("tch", "s"), ("sh", "s"), ("ch", "s"),
-    ("zh", "s"), ("th", "t"), ("dh", "d"), ("ck", "k"), ("q", "k"), ("c", "k"), ("x", "ks"),
-    ("w", "v"), ("j", "y"), ("z", "s"), ("g", "k"), ("h", ""),
-)  # fmt: skip
-
-
-@lru_cache(maxsize=1 << 16)
-def _skeleton(word: str) -> str:
-    """The consonants of a name, so that one transliteration meets another."""
-    for old, new in _SOUNDS:
-        word = word.replace(old, new)
-    out: list[str] = []
-    for i, c in enumerate(word):
-        if c in "aeiouy- ":
-            c = "" if i else "a"
-        if c and (not out or out[-1] != c):
-            out.append(c)
-    return "".join(out)
 
 
 def _rarity(rows: _Rows) -> Callable[[str], float]:
@@ -574,7 +533,7 @@ def _alike(rows: _Rows, a: _Node, b: _Node, rarity: Callable[[str], float]) -> f
         return 0.0
     if {rows.article[row] for row in a.rows} & {rows.article[row] for row in b.rows}:
         return 0.0  # an article that has both thinks they are two
-    prior = _variation(a, b)
+    prior = variation(a.name, b.name)
     if prior is None:
         return 0.0
     said_a, said_b = rows.features(a.rows), rows.features(b.rows)
@@ -585,41 +544,6 @@ def _alike(rows: _Rows, a: _Node, b: _Node, rarity: Callable[[str], float]) -> f
     rarer, commoner = sorted((a.articles, b.articles))
     dominance = min(1.5, 0.5 * log(commoner / rarer)) if commoner >= _RARER * rarer else 0.0
     return prior + shared + odds + dominance
-
-
-def _variation(a: _Node, b: _Node) -> float | None:
-    """What two spellings say by themselves, in log odds; ``None``: not one name."""
-    if a.last == b.last:
-        return None if a.first == b.first else _given_variation(a, b)
-    if a.first == b.first:
-        if min(len(a.last), len(b.last)) >= 5 and OSA.distance(a.last, b.last) == 1:
-            surnames = common_names()["surnames"]
-            return -3.5 if a.last in surnames and b.last in surnames else -1.0
-        sounds = _skeleton(a.last)
-        return -1.5 if len(sounds) >= 3 and sounds == _skeleton(b.last) else None
-    if (a.first, a.last) == (b.last, b.first):
-        return -1.0
-    sounds = _skeleton(a.last)
-    alike = sounds == _skeleton(b.last) and _skeleton(a.first) == _skeleton(b.first)
-    return -2.0 if alike and len(sounds) >= 3 else None
-
-
-def _given_variation(a: _Node, b: _Node) -> float | None:
-    """The same for two first names before one surname."""
-    lex, known = lexicon("en"), first_names()
-    rare = -log(max(_namesakes(a.first, a.last), _namesakes(b.first, b.last)) + 1e-3)
-    full_a = {a.first, *lex.meaning("nicknames", a.first)}
-    if not full_a.isdisjoint({b.first, *lex.meaning("nicknames", b.first)}):
-        return min(2.5, 0.5 * rare)
-    if min(len(a.first), len(b.first)) == 1:
-        return -2.0 + 0.3 * rare if a.first[0] == b.first[0] else None
-    one_letter = OSA.distance(a.first, b.first) == 1
-    sounds = _skeleton(a.first) == _skeleton(b.first) and a.first[0] == b.first[0]
-    if a.first in known and b.first in known:
-        return -2.5 if sounds else -4.5 if one_letter else None
-    if one_letter and min(len(a.first), len(b.first)) >= 4:
-        return -0.5
-    return -1.0 if sounds else None
 
 
 # --- Surnames, letters --------------------------------------------------------------------------

@@ -142,6 +142,13 @@ def test_the_words_of_a_name_say_what_it_is_of(run: str, kind: str) -> None:
         ("Mr. Okonjo met Mrs. Adeyemi. “No,” {he} said.", "Okonjo"),
         ("The water board named Ann Lee, {who} said no.", "Ann Lee"),
         ("The Northford Water Board met Tom Reed. “No,” {it} said.", "Northford Water Board"),
+        # A town, an adjective, a first name behind "Sir".
+        ("Ann Lee won in Dunholm for a team near Dunholm. “No,” {she} said.", "Ann Lee"),
+        ("Linnea Hale was asked to sit. {Modest Linnea} said no.", "Linnea Hale"),
+        ("The owner, Paul Stone, sat down. “No,” said {Sir Paul}.", "Paul Stone"),
+        # Somebody in the story without a name.
+        ("Ann Lee left. A 29-year-old woman came. “No,” {she} said.", "A 29-year-old woman"),
+        ("Tom Reed left. The report came out later. “No,” {it} said.", "The report"),
         # Descriptions.
         (
             "Sen. Mary Holt (R-Ohio) met Mayor Tom Reed. “No,” said {the Ohio senator}.",
@@ -358,7 +365,10 @@ def test_steps_grow_with_the_text_and_not_with_its_square(hostile: Callable[[int
         text = prose(hostile(n), "en")
         sys.setprofile(tick)
         try:
-            records(people(text, []))
+            table = people(text, [])
+            for at in range(0, n, n // 200):
+                resolve(table, at, at + 12, quote=(at, at))
+            records(table)
         finally:
             sys.setprofile(None)
         return count

@@ -166,11 +166,7 @@ def score_words(match: dict[str, object]) -> list[tuple[str, str, str]]:
     jaccard, bits = float(str(match["jaccard"])), float(str(match["bits"]))
     words = int(str(match["words"]))
     return [
-        (
-            "Score",
-            f"{score:.2f}",
-            f"Of matches with this score, about {100 * score:.0f} in 100 are real reuse.",
-        ),
+        ("Score", f"{score:.2f}" if score < 0.995 else "over 0.99", truth(score)),
         ("Words", f"{words:,}", "Words that stand in the same order on both sides."),
         ("Similarity", percent(similarity), likeness(similarity)),
         ("Surprise", f"{bits:,.0f} bits", surprise(bits)),
