@@ -142,6 +142,7 @@ def main() -> None:
     ask.add_argument("--characters", type=int, metavar="N", help="cut the articles to N characters")
     ask.add_argument("--kills", type=int, default=200)
     ask.add_argument("--full", type=int, default=20, help="scans that meet a full disk")
+    ask.add_argument("--minutes", type=float, help="begin no fault after so many")
     ask.add_argument("--seed", type=int, default=1)
     told = ask.parse_args()
     rng = random.Random(told.seed)
@@ -155,13 +156,18 @@ def main() -> None:
         undisturbed(setting)
         print(f"undisturbed: {setting.seconds}", flush=True)
         size = setting.after.stat().st_size
-        for n in range(told.kills + told.full):
+        faults = [True] * told.kills + [False] * told.full
+        rng.shuffle(faults)
+        began = time.monotonic()
+        for n, killing in enumerate(faults):
+            if told.minutes and time.monotonic() - began > 60 * told.minutes:
+                print(f"{told.minutes} minutes are over")
+                break
             adding = bool(n % 2)
-            killing = n < told.kills
             whole_scan = setting.seconds["adding" if adding else "first"]
             moment = whole_scan * rng.random() if killing else None
             # From a disk that takes nothing to one that takes nearly all of it.
-            limit = None if killing else int(size * 2 * (n - told.kills + rng.random()) / told.full)
+            limit = None if killing else int(size * 2 * rng.random())
             outcome, wrong = disturbed(setting, adding, moment, limit)
             fault = f"killed after {moment:.2f} s" if killing else f"files up to {limit:,} bytes"
             outcomes[f"{'kill' if killing else 'full disk'}: {outcome}"] += 1
