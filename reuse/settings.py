@@ -85,7 +85,7 @@ class Settings:
     same_text: float = 0.5
     # An even chance takes `bar_bits` + `bar_rate` for each doubling of the comparisons made, and the
     # odds change e-fold in `bar_slope` bits more (benchmarks/calibrate.py).
-    bar_bits: float = -4.5
+    bar_bits: float = -6.0
     # A handful of articles know nothing about the turns of their subject.
     bar_least: float = 38.0
     bar_rate: float = 1.6
