@@ -41,7 +41,7 @@ _KNOWN_BY = 5
 # Each role or companion in common makes a short name so much likelier to be somebody's.
 _COMPANY = 4
 # A person who is called Jr. is called so at least that often.
-_SELDOM = 0.05
+_SELDOM = 0.25
 # A misspelling is this much rarer than the name it is taken for.
 _RARER = 5
 # A block that more names share tells nobody apart; its members meet in narrower ones.
@@ -787,6 +787,11 @@ def _corrected(
     return out
 
 
+def _known(keys: Sequence[str]) -> bool:
+    """Whether a first name is one that people bear, and so no misspelling."""
+    return keys[0] in first_names()
+
+
 def _shown(rows: _Rows, group: Sequence[int], house: dict[int, Entry]) -> tuple[str, SpeakerKind]:
     """The name of a group: the house's; else the fullest form of its commonest full name."""
     for row in group if house else ():
@@ -799,10 +804,13 @@ def _shown(rows: _Rows, group: Sequence[int], house: dict[int, Entry]) -> tuple[
         form = rows.forms[n]
         by_keys[form.named, len(form.keys) > 1, form.keys] += count
         kinds[form.kind] += count if form.named else 0
-    named, _, keys = max(by_keys, key=lambda k: (k[0], k[1], by_keys[k], k[2]))
-    alike = [n for n in counts if rows.forms[n].keys == keys and rows.forms[n].named == named]
-    # A fuller form with the same first name and surname only adds middle names and Jr.
-    best = max(alike, key=lambda n: (len(rows.forms[n].name), counts[n], rows.forms[n].name))
+    named, _, keys = max(by_keys, key=lambda k: (k[0], k[1], by_keys[k], _known(k[2]), k[2]))
+    alike = {n: rows.forms[n] for n in counts if rows.forms[n].keys == keys}
+    # A fuller form with the same first name and surname only adds middle names; Jr. needs the most.
+    suffixed = sum(counts[n] for n, form in alike.items() if form.suffix)
+    if 2 * suffixed <= sum(counts[n] for n in alike):
+        alike = {n: form for n, form in alike.items() if not form.suffix} or alike
+    best = max(alike, key=lambda n: (alike[n].named, len(alike[n].name), counts[n], alike[n].name))
     kind = rows.forms[best].kind
     if named and kinds["organisation"] != kinds["person"]:
         kind = "organisation" if kinds["organisation"] > kinds["person"] else "person"
