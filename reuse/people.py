@@ -405,7 +405,7 @@ def _misspelt(table: Table, name: Name) -> int | None:
         for last in table.by_start.get(key[:2], ())
         if last != key and OSA.distance(last, key, score_cutoff=1) == 1
         for i in table.by_last[last]
-        if len(table.entities[i].keys) > 1 and table.entities[i].may_be_a_person
+        if len(table.entities[i].keys) > 1 and table.entities[i].kind == "person"
     ]
     return found[0] if len(found) == 1 else None
 

@@ -60,6 +60,8 @@ ADEYEMI = person("Ruth Adeyemi", "harbour captain", forms=("Ruth Adeyemi", "Adey
         (person("Ruth K. Adeyemi"), person("Ruth Adeyemi")),
         (person("Ruth Kemi Adeyemi"), person("Ruth K. Adeyemi")),
         (person("Renée Ödegård"), person("Renee Odegard")),
+        (person("Paul H.W. Okonjo"), person("Paul HW Okonjo")),
+        (person("ANN OKO"), person("Ann Oko")),
         # Short forms.
         (person("Robert Okonjo", "a lawyer"), person("Bob Okonjo", "a lawyer")),
         (person("Robert Okonjo"), person("Bob Okonjo")),
@@ -106,6 +108,7 @@ def test_one_speaker(a: Person | list[Person], b: Person | list[Person]) -> None
     [
         (person("John Smith", "a coach"), person("John Smith", "the mayor of Leeds")),
         (person("John A. Smith"), person("John B. Smith")),
+        (person("Paul W. Okonjo"), person("Paul H.W. Okonjo")),
         (person("Paul Okonjo Jr."), person("Paul Okonjo Sr.")),
         ([person("Paul Okonjo"), person("Paul Okonjo Jr.")], person("Paul Okonjo Jr.")),
         # One letter apart, and two names that people bear.
