@@ -205,7 +205,13 @@ def article(conn: sqlite3.Connection, id: str, args: Mapping[str, str]) -> Row |
         "speakers": Counter(q["speaker"] for q in quotes if q["speaker"]),
         "passages": len({a["passage_id"] for a in shared}),
         "reused": covered((a["start"], a["end"]) for a in shared) / len(text) if text else 0.0,
-        "first_here": len({a["passage_id"] for a in shared if a["first_article_id"] == id}),
+        "first_here": len(
+            {
+                a["passage_id"]
+                for a in shared
+                if a["first_published"] and a["first_article_id"] == id
+            }
+        ),
         "strip": pictures.strip(
             len(text),
             [(a["start"], a["end"], "passage") for a in shared]
@@ -321,7 +327,7 @@ def passage_notes(id: str, appearances: list[Row], matches: list[Row]) -> list[R
             "name": f"p-{a['id']}",
             "names": f"p-{a['id']}",
             "passage": a,
-            "is_first": a["first_article_id"] == id,
+            "is_first": bool(a["first_published"]) and a["first_article_id"] == id,
             "match": compare.get((a["passage_id"], a["source_article_id"] or ""))
             or compare.get((a["passage_id"], a["first_article_id"] or ""))
             or compare.get((a["passage_id"], "")),
@@ -486,6 +492,8 @@ def passage(conn: sqlite3.Connection, id: str, args: Mapping[str, str]) -> Row |
     found = row(conn, "passage", id=id)
     if found is None:
         return None
+    if not found["first_published"]:  # without a date nothing is known to be the first
+        found["first_article_id"] = None
     page = page_number(args)
     pictured = rows(conn, "passage_appearances", id=id, limit=PICTURED, offset=0)
     listed = (
