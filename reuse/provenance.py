@@ -17,7 +17,17 @@ from dataclasses import dataclass
 
 from reuse.credit import Credit, Forms, credited, forms, whole
 from reuse.edits import Comparison, Edit, alignment, as_json, comparison
-from reuse.families import People, Utterance, bits, families, people, stated, surprises, utterances
+from reuse.families import (
+    People,
+    Utterance,
+    bits,
+    families,
+    people,
+    shared,
+    stated,
+    surprises,
+    utterances,
+)
 from reuse.model import (
     Appearance,
     Dispute,
@@ -378,11 +388,14 @@ def _located(
             cache.clear()
         cache[key] = words(whole, [key[1:]], carriers[a.article_id].language)
     there = cache[key]
-    steps = [
-        (i, j)
-        for i, j in alignment(there, wanted)
-        if i >= 0 and j >= 0 and there.keys[i] == wanted.keys[j]
-    ]
+    if shared(wanted, there)[0] < PROSE_BITS:
+        return None
+    # The shorter text leads: the alignment takes a step for each of its words.
+    steps = sorted(
+        (j, i)
+        for i, j in alignment(wanted, there)
+        if i >= 0 and j >= 0 and there.keys[j] == wanted.keys[i]
+    )
     if len(steps) < PROSE_WORDS:
         return None
     first, last = steps[0][0], steps[-1][0]
