@@ -627,7 +627,10 @@ def _bearer(
     mine = rows.features((row,))
     scores: dict[int, float] = {}
     shared: dict[int, int] = {}
+    body = rows.form_of(row).kind == "organisation"
     for root, bearer in bearers.items():
+        if body and not bearer.alone:
+            continue  # letters are nobody's surname
         theirs = genders[root]
         known = 0 if theirs[1] == theirs[2] else 1 if theirs[1] > theirs[2] else 2
         if not gender or not known or gender == known:
