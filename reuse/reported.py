@@ -28,6 +28,8 @@ from reuse.languages import (
 _LONGEST = 90
 # Odds (natural logarithm) against a clause by the gate's features at which nothing more is asked.
 _DOUBT = 1.8
+# The same by the words around the cue: what its subjects could still add is less.
+_IDLE = 1.5
 
 
 @dataclass(slots=True)
@@ -73,7 +75,7 @@ def reported(f: Frame, cues: Sequence[Cue], least: float) -> list[Clause]:
     out: dict[tuple[int, int], Clause] = {}
     for cue in cues:
         table, key = gate(f, cue)
-        if table[key] > _DOUBT:
+        if table[key] > _DOUBT or _idle(f, cue) > _IDLE:
             continue
         chances, way = odds([_score(parts) for parts in ways(f, cue)])
         clause = 1.0 - chances[0]
@@ -107,6 +109,34 @@ def extent(f: Frame, cue: Cue, way: int) -> tuple[int, int]:
     return first[n].item, last[m].item
 
 
+def _idle(f: Frame, cue: Cue) -> float:
+    """The log-odds against a clause by the words around the cue, its subjects not yet asked."""
+    known = tables(f.prose.language)
+    verb, words = _verb(f, cue), _around(f, cue)
+    sides = max(known.cue[1][verb], known.cue[2][verb])
+    return known.cue[0][verb] + known.words[words] - sides
+
+
+def _verb(f: Frame, cue: Cue) -> tuple[str, ...]:
+    kinds = f.kinds
+    left = kinds[cue.first - 1] if cue.first > cue.start else PARAGRAPH
+    right = kinds[cue.last] if cue.last < cue.end else PARAGRAPH
+    to = "to" if cue.first > cue.start and f.items[cue.first - 1] == "to" else ""
+    return (
+        cue.lemma,
+        cue.group,
+        cue.shape + to + ("be" if passive(f, cue.first) else ""),
+        left,
+        right,
+    )
+
+
+def _around(f: Frame, cue: Cue) -> tuple[str, ...]:
+    before = f.items[cue.first - 1] if cue.first > cue.start else PARAGRAPH
+    after = f.items[cue.last] if cue.last < cue.end else PARAGRAPH
+    return before, after, cue.group
+
+
 def _score(parts: Sequence[Part]) -> float:
     return sum([table[key] for table, key in parts])
 
@@ -125,30 +155,26 @@ def _gate(lemma: str, shape: str, group: str, left: str, right: str) -> list[str
 
 def ways(f: Frame, cue: Cue) -> list[list[Part]]:
     """What speaks for: no clause, a clause behind the cue, a clause before it."""
-    items, kinds = f.items, f.kinds
+    items = f.items
     start, end = _bounds(cue)
-    before = items[cue.first - 1] if cue.first > start else PARAGRAPH
-    after = items[cue.last] if cue.last < end else PARAGRAPH
-    left = kinds[cue.first - 1] if cue.first > start else PARAGRAPH
-    right = kinds[cue.last] if cue.last < end else PARAGRAPH
+    verb, words = _verb(f, cue), _around(f, cue)
+    left, right = verb[3:]
     who = subjects(f, cue)
     whose = kind(f, who[0]) + who[0].how if who else "-"
     turned = "T" if any(s.how == "after" for s in who) else "t"
-    shape = cue.shape + ("to" if before == "to" else "") + ("be" if passive(f, cue.first) else "")
     ahead = _edge(f, cue, start)
     front = "-" if ahead <= start else items[ahead - 1] if items[ahead - 1] in _FRONT else "w"
     known = tables(f.prose.language)
-    verb = (cue.lemma, cue.group, shape, left, right)
     title = "H" if heading(f, cue.first) else "h"
     marks = "Q" if QUOTE in items[start:end] else "q"
     sole = ""
-    if after == QUOTE:
+    if right == QUOTE:
         sole = str(cue.last + 1 >= end or items[cue.last + 1] in _EDGE)
     rest = str(min(end - cue.last, 12) // 3)
     found: list[list[Part]] = [
         [
             (known.cue[0], verb),
-            (known.words, (before, after, cue.group)),
+            (known.words, words),
             (known.frame[0], (whose, title, marks, front, left, right)),
         ],
         [(known.cue[1], verb), (known.frame[1], (turned, front, right, rest, sole))],

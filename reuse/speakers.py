@@ -196,8 +196,11 @@ def _columns(people: Iterable[tuple[str, int, Person]]) -> _Rows:
     first.append(len(form))
     if len(set(articles)) != len(articles):
         raise ValueError("the people of one article do not stand together")
-    # Articles in the order of their ids, so that nothing depends on the order they came in.
+    # Forms in the order of their names, articles in that of their ids, so that nothing depends on
+    # the order they came in.
     order = np.array(sorted(range(len(articles)), key=articles.__getitem__), dtype=np.int64)
+    by_name = sorted(range(len(forms)), key=lambda n: (forms[n].kind, forms[n].name))
+    renumbered = np.argsort(np.array(by_name, dtype=np.int64))
     new_first, rows = _taken(first, order)
     new_alias_first, aliases = _taken(alias_first, rows)
     new_role_first, told = _taken(role_first, rows)
@@ -206,9 +209,9 @@ def _columns(people: Iterable[tuple[str, int, Person]]) -> _Rows:
         articles=[articles[i] for i in order],
         first=_array(new_first),
         article=_array(np.repeat(np.arange(len(articles)), counts)),
-        form=_array(np.asarray(form)[rows]),
+        form=_array(renumbered[np.asarray(form)[rows]]),
         gender=_array(np.asarray(gender)[rows]),
-        forms=forms,
+        forms=[forms[n] for n in by_name],
         strings=list(string_numbers),
         alias_first=_array(new_alias_first),
         alias=_array(np.asarray(alias)[aliases]),
@@ -627,7 +630,10 @@ def _bearer(
     mine = rows.features((row,))
     scores: dict[int, float] = {}
     shared: dict[int, int] = {}
+    body = rows.form_of(row).kind == "organisation"
     for root, bearer in bearers.items():
+        if body and not bearer.alone:
+            continue  # letters are nobody's surname
         theirs = genders[root]
         known = 0 if theirs[1] == theirs[2] else 1 if theirs[1] > theirs[2] else 2
         if not gender or not known or gender == known:

@@ -191,7 +191,7 @@ _WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(_WORDS, max_size=60), st.sampled_from(["en", "de", "fi"]))
 def test_every_row_keeps_its_promises(words: list[str], language: str) -> None:
     text = " ".join(words)
@@ -210,11 +210,11 @@ def test_every_row_keeps_its_promises(words: list[str], language: str) -> None:
 )  # fmt: skip
 def test_hostile_text_costs_no_more_than_its_length(unit: str) -> None:
     """Twice the text may take little more than twice as long: a square would take four times."""
-    size = 60_000 // len(unit)
+    size = 10_000 // len(unit)
     read(unit * 100, "en")
     best = [min(_seconds(unit * (size * times)) for _ in range(2)) for times in (1, 4)]
-    # Linear is 4; the square of the length, 16. Half a second forgives what is too quick to tell.
-    assert best[1] <= 9 * best[0] + 0.5
+    # Linear is 4; the square of the length, 16. A fifth of a second forgives what is too quick to tell.
+    assert best[1] <= 9 * best[0] + 0.2
 
 
 def _seconds(text: str) -> float:
