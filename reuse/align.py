@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,10 +116,15 @@ def extended(
     return best_a, best_b, best
 
 
-def pieces(words: Words, found: Chains, edit: int, drop: int, band: int) -> tuple[Chains, NDArray[np.int64]]:
+def pieces(
+    words: Words, found: Chains, edit: int, drop: int, band: int
+) -> tuple[Chains, NDArray[np.int64]]:
     """Each chain drawn out to both ends, with its score."""
     base_a, base_b = words.bounds[found.a], words.bounds[found.b]
-    end_a, end_b = words.bounds[found.a.astype(np.int64) + 1], words.bounds[found.b.astype(np.int64) + 1]
+    end_a, end_b = (
+        words.bounds[found.a.astype(np.int64) + 1],
+        words.bounds[found.b.astype(np.int64) + 1],
+    )
     a0, a1 = base_a + found.a0, base_a + found.a1
     b0, b1 = base_b + found.b0, base_b + found.b1
     right = extended(words, a1, end_a - a1, b1, end_b - b1, 1, edit, drop, band)
@@ -198,14 +204,19 @@ def aligned(words: Words, found: Chains, edit: int) -> Aligned:
     for i, column in enumerate((found.a0, found.a1, found.b0, found.b1)):
         rows[:, i] = column
     rows[:, 5] = np.where(same, size, 0)
-    blocks: list[NDArray[np.int64]] = []
+    parts: list[NDArray[np.int64]] = []
     where: list[NDArray[np.int64]] = []
     whole = np.flatnonzero(same)
-    blocks.append(np.stack([found.a0[whole], found.b0[whole], size[whole]], axis=1).astype(np.int64))
+    parts.append(np.stack([found.a0[whole], found.b0[whole], size[whole]], axis=1).astype(np.int64))
     where.append(whole)
     number = words.flag & NUMBER > 0
     for i in np.flatnonzero(~same).tolist():
-        a, b, end_a, end_b = at_a[i], at_b[i], at_a[i] + size[i], at_b[i] + found.b1[i] - found.b0[i]
+        a, b, end_a, end_b = (
+            at_a[i],
+            at_b[i],
+            at_a[i] + size[i],
+            at_b[i] + found.b1[i] - found.b0[i],
+        )
         equal = _best_run(
             words.word[a:end_a].tolist(), words.word[b:end_b].tolist(), words.weight[a:end_a], edit
         )
@@ -214,7 +225,7 @@ def aligned(words: Words, found: Chains, edit: int) -> Aligned:
         first, last = equal[0], equal[-1]
         a0, b0 = int(found.a0[i]), int(found.b0[i])
         edits = slots = 0
-        for p, q in zip(equal, equal[1:], strict=False):
+        for p, q in pairwise(equal):
             edits += _price(q[0] - p[0] - p[2], q[1] - p[1] - p[2])
             left = number[a + p[0] + p[2] : a + q[0]]
             right = number[b + p[1] + p[2] : b + q[1]]
@@ -223,9 +234,9 @@ def aligned(words: Words, found: Chains, edit: int) -> Aligned:
         matched = sum(n for _, _, n in equal)
         ends = (a0 + first[0], a0 + last[0] + last[2], b0 + first[1], b0 + last[1] + last[2])
         rows[i, :7] = (*ends, edits, matched, slots)
-        blocks.append(np.array([(a0 + i, b0 + j, n) for i, j, n in equal], np.int64))
+        parts.append(np.array([(a0 + i, b0 + j, n) for i, j, n in equal], np.int64))
         where.append(np.full(len(equal), i))
-    table, pair = np.concatenate(blocks), np.concatenate(where)
+    table, pair = np.concatenate(parts), np.concatenate(where)
     order = np.argsort(pair, kind="stable")
     table, pair = table[order], pair[order]
     numbers = np.zeros(len(number) + 1, np.int64)
@@ -234,10 +245,18 @@ def aligned(words: Words, found: Chains, edit: int) -> Aligned:
     np.add.at(rows[:, 7], pair, numbers[begin + table[:, 2]] - numbers[begin])
     kept = rows[:, 5] > 0
     bounds = np.searchsorted(pair, np.append(np.flatnonzero(kept), len(size)))
+    a0, a1, b0, b1, edits, matched, slots, same_numbers = rows[kept].T.astype(np.int32)
     return Aligned(
         found.a[kept],
         found.b[kept],
-        *(rows[kept, i].astype(np.int32) for i in range(8)),
+        a0,
+        a1,
+        b0,
+        b1,
+        edits,
+        matched,
+        slots,
+        same_numbers,
         table.astype(np.int32),
         bounds,
     )
@@ -256,7 +275,7 @@ def _verbatim(
     unlike = word[np.repeat(at_a, size) + step] != word[np.repeat(at_b, size) + step]
     sums = np.zeros(len(unlike) + 1, np.int64)
     np.cumsum(unlike, out=sums[1:])
-    return sums[bounds[1:]] == sums[bounds[:-1]]
+    return np.equal(sums[bounds[1:]], sums[bounds[:-1]])
 
 
 def _price(left: int, right: int) -> int:

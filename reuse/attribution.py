@@ -185,17 +185,18 @@ def attribution(
 ) -> Attribution:
     """Whose one quote is, by the weights of the article's language.
 
-    ``near`` are the cues (their indices) by the item at which their sentence begins, ``clauses`` the
-    reported clauses that the quote stands in.
+    ``near`` are the cues (their indices) by the item at which their sentence begins, ``clauses``
+    the reported clauses that the quote stands in.
     """
+    nobody = f.prose.language.nobody
     s = scene(f, cues, near, span_index, carried, clauses)
     own_sentence(s)
     found = list(s.out.values())
-    chances, best = choose(found)
+    chances, best = choose(found, nobody)
     if best == 0 or chances[best] < _SURE:
         other_sentences(s)
         found = list(s.out.values())
-        chances, best = choose(found)
+        chances, best = choose(found, nobody)
     chosen = found[best]
     spoken = 1.0 - chances[0]
     if chosen.mention is None:
@@ -341,7 +342,7 @@ def other_sentences(s: Scene) -> None:
     f, x, items, near, cues = s.f, s.x, s.f.items, s.near, s.cues
     after = items[x + 1] if x + 1 < len(items) else PARAGRAPH
     # Several quotes in a row may share the words of saying that stand behind the last.
-    if not s.later and x + 1 == s.end or (x + 2 == s.end and after == PARAGRAPH):
+    if (not s.later and x + 1 == s.end) or (x + 2 == s.end and after == PARAGRAPH):
         k = s.end
         if k < len(items) and items[k] == QUOTE:
             for c in near.get(k, [])[:1]:
@@ -645,10 +646,11 @@ def odds(scores: Sequence[float]) -> tuple[list[float], int]:
     return [part / whole for part in parts], scores.index(top)
 
 
-def choose(found: Sequence[Proposal]) -> tuple[list[float], int]:
-    """The probability of every proposal; nobody (the first) when that is as likely as not."""
+def choose(found: Sequence[Proposal], nobody: float) -> tuple[list[float], int]:
+    """The probability of every proposal, and the choice: nobody (the first) when that is as likely
+    as `nobody`, else the likeliest other."""
     chances, best = odds([sum([table[key] for table, key in p.parts]) for p in found])
-    if chances[0] >= 0.5 or len(found) == 1:
+    if chances[0] >= nobody or len(found) == 1:
         return chances, 0
     if best == 0:
         best = chances.index(max(chances[1:]), 1)

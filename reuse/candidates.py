@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from reuse.sketch import taken
 
-
 # A shingle that two articles share: ``a`` and ``b`` are articles by rank, a before b; ``at_a`` and
-# ``at_b`` the places of its first word; ``weight`` its words' surprise in general language (quarters
-# of a bit); ``left`` and ``right`` how many of the four words before and after it are shared too.
+# ``at_b`` the places of its first word; ``weight`` its words' surprise in general language
+# (quarters of a bit); ``left`` and ``right`` how many of the four words before and after it are
+# shared too.
 SEED = np.dtype(
     {
         "names": ["a", "b", "at_a", "at_b", "weight", "left", "right"],
@@ -68,12 +68,12 @@ def linked(
                 rights.append(heads + j)
     large = np.flatnonzero(sizes > most)
     if len(large):
-        size = sizes[large]
-        total = int(size.sum())
+        wide = sizes[large]
+        total = int(wide.sum())
         bounds = np.zeros(len(large) + 1, np.int64)
-        np.cumsum(size, out=bounds[1:])
-        row = np.arange(total) - np.repeat(bounds[:-1] - starts[:-1][large], size)
-        first = np.repeat(starts[:-1][large], size)
+        np.cumsum(wide, out=bounds[1:])
+        row = np.arange(total) - np.repeat(bounds[:-1] - starts[:-1][large], wide)
+        first = np.repeat(starts[:-1][large], wide)
         own = outlet[row]
         change = np.ones(total, bool)
         change[1:] = (own[1:] != own[:-1]) | (row[1:] != row[:-1] + 1)
@@ -88,7 +88,7 @@ def linked(
             run[:-1] == bounds[group_of_run[:-1]]
         )
         second_run[group_of_run[is_second]] = row[run[is_second]]
-        other = np.repeat(second_run, size)
+        other = np.repeat(second_run, wide)
         earliest = np.where(own == outlet[first], other, first)
         good = (earliest >= 0) & (earliest != row)
         lefts.append(np.minimum(earliest[good], row[good]))

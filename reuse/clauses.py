@@ -1,8 +1,8 @@
-"""Prose -> the frame around its quotes: one item for each quote, sentences, cues and their subjects.
+"""Prose -> the frame around its quotes, with its sentences, cues and their subjects.
 
-The words inside quotation marks are another's; whose, the words around them say. So the reader looks
-at the *frame*: the tokens of the article with each outermost quote shrunk to one item. Positions
-here count items of the frame.
+The words inside quotation marks are another's; whose, the words around them say. So the reader
+looks at the *frame*: the tokens of the article with each outermost quote shrunk to one item.
+Positions here count items of the frame.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _REACH = 60
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A noun phrase (items ``first`` to ``last``, half-open) that may be a cue's subject, and how."""
+    """A noun phrase (items ``first`` to ``last``, half-open) that may be a subject, and how."""
 
     first: int
     last: int
@@ -65,8 +65,8 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A verb or a phrase of saying, items ``first`` to ``last``, in the sentence ``start`` to ``end``
-    (all half-open)."""
+    """A verb or a phrase of saying, items ``first`` to ``last``, in the sentence ``start`` to
+    ``end`` (all half-open)."""
 
     first: int
     last: int
@@ -79,7 +79,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """Columns, one element an item: ``items`` (lower case), ``kinds`` (what the features call each),
+    """Columns, one element an item: ``items`` (lower case), ``kinds`` (what features call each),
     ``bits`` (what it can be), ``tokens`` (the token each stands for).
 
     ``quotes`` maps the item of a quote to the index of its span, ``places`` the other way round.
@@ -281,7 +281,7 @@ def _odd_verb(f: Frame, i: int) -> int | None:
 
 
 def subjects(f: Frame, cue: Cue) -> list[Subject]:
-    """Who may be the subject of a cue: after it when the order is turned, before it, by its clause."""
+    """Who may be the subject of a cue: behind it, before it, by its clause."""
     known = f.subjects.get(cue.first)
     if known is not None:
         return known
@@ -310,7 +310,7 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
             end = phrase(f, last + 2)
             if end > last + 2:
                 found.append(Subject(last + 2, end, "in"))
-        if not bits[last] & OBJECT or bits[last] & PRONOUN and bits[last] & DETERMINER:
+        if not bits[last] & OBJECT or (bits[last] & PRONOUN and bits[last] & DETERMINER):
             end = phrase(f, last)
             if end > last:
                 found.append(Subject(last, end, "after"))
@@ -478,6 +478,9 @@ def noun_phrase(f: Frame, end: int, floor: int) -> tuple[int, int] | None:
         bit = bits[k - 1]
         if bit & DETERMINER:
             k -= 1
+            if bit & LINKING and k - 1 >= low and _noun(bits, k - 1):
+                k -= 1  # a genitive: "der Sprecher der Partei"
+                continue
             if k - 2 >= low and bits[k - 1] & LINKING and _noun(bits, k - 2):
                 k -= 2
                 continue
@@ -511,7 +514,7 @@ def phrase(f: Frame, begin: int) -> int:
     k = begin
     while k < n:
         bit = bits[k]
-        if bit & DETERMINER:
+        if bit & DETERMINER and not (bit & LINKING and seen):
             if k > begin and not bits[k - 1] & (LINKING | DETERMINER):
                 break
             seen = seen or bool(bit & PRONOUN)

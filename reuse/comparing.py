@@ -10,11 +10,12 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, fields
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, BinaryIO, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,7 +148,9 @@ def reused(
         matched, shelf=shelf, known=known, languages=languages, bar=bar, settings=settings
     )
     found = list(engine.map(search, chain([first_pairs], pairs)))
-    return _rows(articles, outlets, days, texts, shelf, found, furniture, bar, counts, settings, quotes)
+    return _rows(
+        articles, outlets, days, texts, shelf, found, furniture, bar, counts, settings, quotes
+    )
 
 
 # -- the steps: one batch or one share in, columns out ---------------------------------------------
@@ -181,14 +184,14 @@ def meetings(
     rows = candidates.ordered(rows)
     framed = passages.framed(rows, outlets, sizes, days, settings)
     least = max(settings.floor_bits - 5, int(bar) - settings.seed_margin)
-    rest, framed = np.flatnonzero(~framed), np.flatnonzero(framed)
+    rest, fixed = np.flatnonzero(~framed), np.flatnonzero(framed)
     found, counts = candidates.seeds(sketch.taken(rows, rest), outlets, settings.most_pairs, least)
     if settings.window_days is not None:
         one, two = days[found["a"]], days[found["b"]]
         near = (one < 0) | (two < 0) | (np.abs(one - two) <= settings.window_days)
         counts["outside_window"] = int((~near).sum())
         found = sketch.taken(found, np.flatnonzero(near))
-    standing = np.stack([rows["article"][framed], rows["place"][framed]])
+    standing = np.stack([rows["article"][fixed], rows["place"][fixed]])
     return found, standing, counts
 
 
@@ -288,18 +291,21 @@ def _matched(
 
 
 class _Files:
-    """Files of columns that grow."""
+    """Files of columns that grow, closed when the block that uses them ends."""
 
     def __init__(self, path: Path, names: tuple[str, ...]) -> None:
         self.names = names
-        self._open = {name: open(f"{path}.{name}", "wb") for name in names}
+        self._path = path
+        self._stack = ExitStack()
+        self._open: dict[str, BinaryIO] = {}
 
     def __enter__(self) -> _Files:
+        for name in self.names:
+            self._open[name] = self._stack.enter_context(open(f"{self._path}.{name}", "wb"))
         return self
 
     def __exit__(self, *_: object) -> None:
-        for file in self._open.values():
-            file.close()
+        self._stack.close()
 
     def write(self, name: str, column: NDArray[Any]) -> None:
         self._open[name].write(column.tobytes())
@@ -363,7 +369,7 @@ def _outlets(articles: Sequence[Listed], settings: Settings) -> NDArray[np.int64
     )
 
 
-def _picked(chains: candidates.Chains, which: Any) -> candidates.Chains:
+def _picked(chains: candidates.Chains, which: NDArray[np.bool_] | slice) -> candidates.Chains:
     return candidates.Chains(*(getattr(chains, f.name)[which] for f in fields(candidates.Chains)))
 
 
@@ -372,7 +378,7 @@ def _sample(
 ) -> list[NDArray[np.uint32]]:
     """The words of the articles with the least ids, up to a number of words: the same ones
     whatever else is there, since an id is a hash of content."""
-    sample = []
+    sample: list[NDArray[np.uint32]] = []
     total = 0
     size = np.diff(shelf.bounds)
     for rank in sorted(range(len(articles)), key=lambda i: articles[i].id):
@@ -417,7 +423,9 @@ def _furnished(
             unlike += len(odd)
             files.write("plain", word)
             files.write("look", flag | listed.astype(np.uint8) * np.uint8(text.LISTED))
-            found.append(passages.Furniture(lines.article + first, lines.start, lines.end, lines.hash))
+            found.append(
+                passages.Furniture(lines.article + first, lines.start, lines.end, lines.hash)
+            )
     if not found:
         none = np.zeros(0, np.int64)
         return passages.Furniture(none, none, none, np.zeros(0, np.uint64))
@@ -508,9 +516,7 @@ def _rows(
 
     def told(i: int, body: str, carried: int, by: int, words: int, odd: bool, key: str) -> Passage:
         one = articles[i]
-        return Passage(
-            key, short(body), body, words, carried, by, one.id, one.published, odd
-        )
+        return Passage(key, short(body), body, words, carried, by, one.id, one.published, odd)
 
     def passage_rows() -> Iterator[Passage]:
         leaders = groups.article[lead].tolist()

@@ -15,7 +15,6 @@ from reuse.settings import Settings
 from reuse.sketch import shingles
 from reuse.text import CAPITAL, CAPITALS, NUMBER, SENTENCE, tokens
 
-
 # What the model of language backs off on: a word that no table knows; how many words of the corpus
 # weigh as much as general language; how many sightings of a context
 # weigh as much as the shorter one. Bits are capped: a word that nobody has seen may be a
@@ -75,7 +74,9 @@ def _offices() -> NDArray[np.uint32]:
 @cache
 def _links() -> NDArray[np.uint32]:
     """The small words inside names, as hashes in order."""
-    return np.unique(tokens(["of at for and on in the de la du des del di da der den van von"]).word)
+    return np.unique(
+        tokens(["of at for and on in the de la du des del di da der den van von"]).word
+    )
 
 
 @cache
@@ -142,7 +143,7 @@ def language(sample: Sequence[NDArray[np.uint32]]) -> Language:
         good = inner[place].copy()
         for i in range(1, size):
             good &= inner[place + i]
-        return place[good]
+        return np.asarray(place[good])
 
     one, two, three = once(1, 1), once(1, 2), once(1, 3)
     h1, h2, h3 = shingles(words, 1), shingles(words, 2), shingles(words, 3)

@@ -68,6 +68,15 @@ class Lexicon:
         return self.roles.union(*(self[table] for table in tables))
 
     @cached_property
+    def meant_by(self) -> dict[str, frozenset[str]]:
+        """The nouns that a pronoun of a gender ("f", "m", "thing") can mean."""
+        return {
+            "f": frozenset(word for word, told in self.genders.items() if told == "f"),
+            "m": frozenset(word for word, told in self.genders.items() if told == "m"),
+            "thing": self["documents"] - self.roles,
+        }
+
+    @cached_property
     def modified(self) -> frozenset[str]:
         """Nouns that a name before them only describes: campaign, aide, letter."""
         nouns = self.roles | self["collectives"] | self["documents"] | self["role_plurals"]

@@ -354,7 +354,8 @@ def modal(swap: Swap) -> Finding | None:
     weak = {"may", "might", "could", "should", "ought", "konnte", "sollte", "darf"}
     if (not lost or not gained) and not set(lost + gained) & weak:
         return None
-    if _others(swap, (*lost, *gained)):
+    cut_besides = set(swap.lost) <= set(lost) or set(swap.gained) <= set(gained)
+    if _others(swap, (*lost, *gained)) and not (lost and gained and cut_besides):
         return None
     theirs, mine = _shown(swap)
     if not swap.here:
@@ -385,7 +386,7 @@ def quantifier(swap: Swap) -> Finding | None:
     ):
         return Finding("quantifier", f"“{mine}” for “{theirs}”: not the same share.")
     bare = set(lost + gained) & swap.context.tables.bare_quantifiers
-    if not bare or _at_edge(swap) or max(len(swap.lost), len(swap.gained)) > 2:
+    if not bare or (not swap.both and _at_edge(swap)) or max(len(swap.lost), len(swap.gained)) > 2:
         return None
     if swap.both and not _numbered(swap):
         return None

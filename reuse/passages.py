@@ -17,7 +17,6 @@ from reuse.settings import Settings
 from reuse.sketch import shingles, signatures
 from reuse.text import CAPITAL, LINE, NUMBER, SENTENCE, STOP, tokens
 
-
 # The frame of a page, in words: as much as a headline, a byline and a place; as much as a few
 # standing paragraphs and a list of links. Never more than a share of a short article.
 HEAD, TAIL = 40, 150
@@ -202,9 +201,9 @@ def noticed(word: NDArray[np.uint32], flag: NDArray[np.uint8], longest: int) -> 
     if not len(begins):
         return covered & False
     total = np.add.reduceat(hits, begins)
-    size = np.diff(np.append(begins, len(word)))
+    sizes = np.diff(np.append(begins, len(word)))
     result = np.zeros(len(word), bool)
-    result[begins[0] :] = np.repeat((total >= 2) & (size <= longest), size)
+    result[begins[0] :] = np.repeat((total >= 2) & (sizes <= longest), sizes)
     return result
 
 
@@ -323,8 +322,10 @@ def furnished(
     listing[begins[0] :] = np.repeat(listed & beside, size)
     whole = np.flatnonzero(mostly | link)
     base = bounds[owner[whole]]
-    return mask, listing, Furniture(
-        owner[whole], begins[:-1][whole] - base, begins[1:][whole] - base, value[whole]
+    return (
+        mask,
+        listing,
+        Furniture(owner[whole], begins[:-1][whole] - base, begins[1:][whole] - base, value[whole]),
     )
 
 
@@ -374,14 +375,15 @@ def forms(
     np.minimum.at(first, passage, day)
     np.maximum.at(last, passage, day)
     form = (number >= 2) & (slots >= 0.6 * number) & (last - first >= settings.form_days)
-    return slot & form[of_match]
+    return np.asarray(slot & form[of_match])
 
 
 def _among(value: NDArray[np.uint64], known: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """Which values are among these, which are in order."""
     if not len(known):
         return np.zeros(len(value), bool)
-    return known[np.minimum(np.searchsorted(known, value), len(known) - 1)] == value
+    at = np.minimum(np.searchsorted(known, value), len(known) - 1)
+    return np.equal(known[at], value)
 
 
 def signed(
@@ -418,7 +420,10 @@ def likeness(
 
 
 def _unlike(
-    word: NDArray[np.uint32], one: NDArray[np.int64], two: NDArray[np.int64], size: NDArray[np.int64]
+    word: NDArray[np.uint32],
+    one: NDArray[np.int64],
+    two: NDArray[np.int64],
+    size: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
     """Which stretches of `size` words differ anywhere."""
     bounds = np.zeros(len(size) + 1, np.int64)
@@ -449,8 +454,10 @@ def verified(
     rest = np.arange(len(passage))
     while len(rest):
         lead = leads(replace(groups, passage=passage))[passage]
-        like[rest] = likeness(word, at, to, lead)[rest] if len(rest) < len(passage) else likeness(
-            word, at, to, lead
+        like[rest] = (
+            likeness(word, at, to, lead)[rest]
+            if len(rest) < len(passage)
+            else likeness(word, at, to, lead)
         )
         number = np.bincount(passage, minlength=int(passage.max()) + 1)
         out = (like < least) & (number[passage] > 2)
@@ -480,7 +487,7 @@ def inside(
     """Which stretches of words lie for four fifths or more in the mask."""
     sums = np.zeros(len(mask) + 1, np.int64)
     np.cumsum(mask, out=sums[1:])
-    return (sums[at + size] - sums[at]) * 5 >= size.astype(np.int64) * 4
+    return np.asarray((sums[at + size] - sums[at]) * 5 >= size.astype(np.int64) * 4)
 
 
 def spoken(word: NDArray[np.uint32], phrase: str) -> NDArray[np.bool_]:

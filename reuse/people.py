@@ -95,13 +95,14 @@ class Table:
     aliases: dict[str, int]  # acronyms that the article explains
     described: dict[tuple[str, str], int]
     uttered: list[tuple[int, int]]  # (token, entity) of the mentions resolved so far
+    said: dict[int, tuple[list[str], set[str], set[str], set[str]]]  # by entity, of its roles
     resolved: dict[tuple[int, int], tuple[int | None, float, str]]  # by the mention's tokens
 
 
 def people(prose: Prose, quoted: Sequence[Span]) -> Table:
     """Whom an article names; ``quoted`` are the stretches between marks, as offsets, in order."""
     lex = lexicon(prose.language.code)
-    table = Table(prose, lex, [], [], [], {}, {}, {}, {}, {}, [], {})
+    table = Table(prose, lex, [], [], [], {}, {}, {}, {}, {}, [], {}, {})
     capital = capitals(prose)
     titles = frozenset[int]() if lex.nouns_have_capitals else _title_case(prose, capital)
     occurrences = _placed(prose, quoted, names(prose, capital, lex), titles)
@@ -266,6 +267,8 @@ def _full_name(table: Table, name: Name, full: set[tuple[str, ...]]) -> tuple[in
             break
     for i in table.by_last.get(keys[-1], ())[:50]:
         other = table.entities[i]
+        if keys == other.keys and name.suffix != other.suffix:
+            continue
         if keys == other.keys or (len(keys) < len(other.keys) and other.keys[-len(keys) :] == keys):
             if keys == name.keys:
                 _widen(other, name)
@@ -305,11 +308,10 @@ def _new(table: Table, words: tuple[str, ...], keys: tuple[str, ...], name: Name
 def _same_person(name: Name, keys: tuple[str, ...], other: Entity, lex: Lexicon) -> bool:
     if name.kind not in {"person", ""} or not other.may_be_a_person or len(other.keys) < 2:
         return False
-    if not {name.suffix, other.suffix} <= {"", other.suffix} and {name.suffix, other.suffix} & {
-        "jr",
-        "sr",
-    }:
-        # "John Gale", then "John Gale Jr.": two. "Joseph Gale Jr.", then "Joe Gale": one.
+    if name.suffix != other.suffix and (
+        # "John Gale" and "John Gale Jr." are two; "Joe Gale" is "Joseph R. Gale Jr." for short.
+        (name.suffix and other.suffix) or keys[0] == other.keys[0]
+    ):
         return False
     return keys[-1] == other.keys[-1] and given_agree(keys[0], other.keys[0], lex)
 
@@ -403,7 +405,7 @@ def _misspelt(table: Table, name: Name) -> int | None:
         for last in table.by_start.get(key[:2], ())
         if last != key and OSA.distance(last, key, score_cutoff=1) == 1
         for i in table.by_last[last]
-        if len(table.entities[i].keys) > 1 and table.entities[i].may_be_a_person
+        if len(table.entities[i].keys) > 1 and table.entities[i].kind == "person"
     ]
     return found[0] if len(found) == 1 else None
 

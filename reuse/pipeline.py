@@ -63,13 +63,17 @@ def scan(
     settings: Settings,
     names: Names | None,
     progress: Progress,
+    *,
+    strict: bool = False,
 ) -> Found:
     """Read, attribute, compare, join, trace, publish. Nothing is seen before all of it is there."""
     started = datetime.now(UTC)
     found = Found()
     with found.step("articles", progress):
         done = 0
-        for batch in batches(articles(inputs, found), lambda article: len(article.text)):
+        for batch in batches(
+            articles(inputs, found, settings, strict=strict), lambda article: len(article.text)
+        ):
             found.problems += again(store.add(batch))
             done += len(batch)
             progress("articles read", done, None)
@@ -167,14 +171,41 @@ def batches(items: Iterable[Item], size: Callable[[Item], int]) -> Iterator[list
         yield batch
 
 
-def articles(inputs: Iterable[Article | Problem], found: Found) -> Iterator[Article]:
-    """The articles among `inputs`; the problems go to `found`."""
+class Skipped(Exception):
+    """An input that would be skipped, where nothing may be."""
+
+
+def articles(
+    inputs: Iterable[Article | Problem], found: Found, settings: Settings, *, strict: bool
+) -> Iterator[Article]:
+    """The articles among `inputs` of the days that are asked for; the problems go to `found`."""
+    outside = 0
     for item in inputs:
         if isinstance(item, Problem):
             log.warning(item)
             found.problems.append(item)
-        else:
+            if strict and item.level == "skipped":
+                raise Skipped(item)
+        elif is_between(item.published, settings.since, settings.until):
             yield item
+        else:
+            outside += 1
+    if outside:
+        days = f"{settings.since or ''}..{settings.until or ''}"
+        reason = f"{outside} articles of other days, or of none that is known, left out"
+        found.problems.append(Problem(days, "", reason, "noted"))
+
+
+def is_between(published: str | None, since: str | None, until: str | None) -> bool:
+    """Whether an article is surely of these days; one without a date is of no days but all."""
+    if since is None and until is None:
+        return True
+    if published is None:
+        return False
+    # As much of both as both tell: "2024-05" may be of any day of May.
+    return (since is None or published[: len(since)] >= since[: len(published)]) and (
+        until is None or published[: len(until)] <= until[: len(published)]
+    )
 
 
 def again(articles: Sequence[Article]) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""Text -> words with their offsets, in sentences, in paragraphs: the one token pass of the reader."""
+"""Text -> words with their offsets, in sentences, in paragraphs: the reader's one token pass."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Prose:
     """The tokens of a text: ``text[starts[i]:ends[i]] == words[i]``, ``lower[i]`` its lower case.
 
     A token is a word (with its inner apostrophes and hyphens, "Kaine's", and the full stop of an
-    abbreviation, "Sen.", "J."), a number or one sign. ``paragraphs`` and ``sentences`` are ranges of
-    tokens, half-open, in order, and each tiles the tokens. ``headings`` are the paragraphs (by index)
-    that are titles, sub-heads and the like.
+    abbreviation, "Sen.", "J."), a number or one sign. ``paragraphs`` and ``sentences`` are
+    ranges of tokens, half-open, in order, and each tiles the tokens. ``headings`` are the
+    paragraphs (by index) that are titles, sub-heads and the like.
     """
 
     text: str
@@ -86,7 +86,7 @@ def _ranges(cuts: list[int], n: int) -> list[tuple[int, int]]:
 
 
 def _sentence_ends(words: list[str], starts: list[int], ends: list[int]) -> list[int]:
-    """Where sentences end inside paragraphs: a full stop, its closing marks, and no small letter."""
+    """Where sentences end inside paragraphs: a full stop, closing marks, and no small letter."""
     out = []
     n = len(words)
     done = 0

@@ -17,7 +17,17 @@ from dataclasses import dataclass
 
 from reuse.credit import Credit, Forms, credited, forms, whole
 from reuse.edits import Comparison, Edit, alignment, as_json, comparison
-from reuse.families import People, Utterance, bits, families, people, stated, surprises, utterances
+from reuse.families import (
+    People,
+    Utterance,
+    bits,
+    families,
+    people,
+    shared,
+    stated,
+    surprises,
+    utterances,
+)
 from reuse.model import (
     Appearance,
     Dispute,
@@ -271,11 +281,33 @@ def _with_prose(
                         span for span in taken[k, a.article_id] if span not in inside
                     ] + [place]
                     prose[k, a.article_id] = [s for s in found_here if s not in inside] + [place]
+    sizes = [len(group) for group in groups]
+    joined: set[int] = set()
     for (k, article_id), spans in sorted(prose.items()):
         for spans_of_one in _together(sorted(spans)):
-            member = _prose(spans_of_one, article_id, by_article, carriers)
+            # Some of the words in marks: that quote is the version, not the words around it.
+            part = next(
+                (
+                    (u, own)
+                    for u, own in by_article.get(article_id, ())
+                    if u.quoted
+                    and sizes[own] == 1
+                    and own not in joined
+                    and any(a <= u.start and u.end <= b for a, b in spans_of_one)
+                ),
+                None,
+            )
+            member = (
+                _member(part[0], carriers)
+                if part
+                else _prose(spans_of_one, article_id, by_article, carriers)
+            )
+            if part:
+                joined.add(part[1])
             if member is not None:
                 groups[k].append(member)
+    for own in joined:
+        groups[own] = []
     return groups
 
 
@@ -356,11 +388,14 @@ def _located(
             cache.clear()
         cache[key] = words(whole, [key[1:]], carriers[a.article_id].language)
     there = cache[key]
-    steps = [
-        (i, j)
-        for i, j in alignment(there, wanted)
-        if i >= 0 and j >= 0 and there.keys[i] == wanted.keys[j]
-    ]
+    if shared(wanted, there)[0] < PROSE_BITS:
+        return None
+    # The shorter text leads: the alignment takes a step for each of its words.
+    steps = sorted(
+        (j, i)
+        for i, j in alignment(wanted, there)
+        if i >= 0 and j >= 0 and there.keys[j] == wanted.keys[i]
+    )
     if len(steps) < PROSE_WORDS:
         return None
     first, last = steps[0][0], steps[-1][0]

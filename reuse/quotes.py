@@ -1,4 +1,4 @@
-"""Words -> the stretches between quotation marks, paragraph by paragraph, and what stands in what."""
+"""Words -> the stretches between quotation marks, by paragraph, and what stands in what."""
 
 from __future__ import annotations
 
@@ -21,7 +21,30 @@ MARKS = frozenset(_DOUBLE) | frozenset(_SINGLE)
 
 # Words that begin with an apostrophe.
 _ELIDED = frozenset(
-    "em til till tis twas cause bout round n nuff neath tude sup cuz im nother s t d ll re ve m".split()
+    (
+        "em",
+        "til",
+        "till",
+        "tis",
+        "twas",
+        "cause",
+        "bout",
+        "round",
+        "n",
+        "nuff",
+        "neath",
+        "sup",
+        "cuz",
+        "im",
+        "nother",
+        "s",
+        "t",
+        "d",
+        "ll",
+        "re",
+        "ve",
+        "m",
+    )
 )
 _BEFORE_OPEN = frozenset(("(", "[", "-", "--", "–", "—", "/", "…", "..."))
 _AFTER_CLOSE = frozenset((")", "]", "-", "--", "–", "—", "/", ",", ";", ":", *ENDERS))
@@ -234,7 +257,7 @@ def _paragraph(
 def _ends_both(
     words: Sequence[str], inner: tuple[int, int, bool, bool], last: int, follows: bool
 ) -> bool:
-    """Whether the mark that closes `inner` closes the quote around it too: `“He said "no," Ray said.`
+    """Whether the mark that closes `inner` closes the one around it too: `“He said "no," Ray said.`
 
     It does when the inner quote began amid words, ended with a stop, and prose goes on behind.
     """
@@ -244,7 +267,7 @@ def _ends_both(
 
 
 def _possessive(prose: Prose, i: int, last: int) -> bool:
-    """Whether the closing single mark at `i` may as well be the apostrophe of "the Democrats' plan"."""
+    """Whether the closing single mark at `i` may be the apostrophe of "the Democrats' plan"."""
     words = prose.words
     if words[i - 1][-1:] not in "sS" or i + 1 >= last:
         return False

@@ -1,4 +1,4 @@
-"""An article's text -> its quotes with their speakers, and its people: the reader in one function."""
+"""An article's text -> its quotes with their speakers, and its people: the whole reader."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from reuse.resolve import resolve
 _TERM_WORDS = 8
 # Two quotes of one speaker belong to one utterance when no more than this stands between them.
 _SPLIT_ITEMS = 25
-# A reported clause is kept when it is more likely than not one, with this speaker.
-_LEAST = 0.5
+# A reported clause is kept when it is about as likely as not one, with this speaker.
+_LEAST = 0.45
 # How sure the label of a turn in a transcript names its speaker.
 _TURN = 0.95
 

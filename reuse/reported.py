@@ -26,7 +26,7 @@ from reuse.languages import (
 
 # A clause ends with its sentence, however long; a bound keeps a text without full stops linear.
 _LONGEST = 90
-# Odds (natural logarithm) against a clause by the gate's few features at which nothing more is asked.
+# Odds (natural logarithm) against a clause by the gate's features at which nothing more is asked.
 _DOUBT = 1.8
 
 
@@ -248,9 +248,7 @@ def begins(f: Frame, cue: Cue, way: int) -> list[Option]:
 
     if way == 2:
         option(start, "<start")
-        breaks = [
-            j for j in range(start + 1, _edge(f, cue, start) - 2) if items[j] in _BREAKS
-        ]
+        breaks = [j for j in range(start + 1, _edge(f, cue, start) - 2) if items[j] in _BREAKS]
         for n, k in enumerate(breaks[:4]):
             option(k + 1, "<" + _sign(items[k]) + str(n))
         return list(places.values())

@@ -53,6 +53,8 @@ _SENTENCES = 6
 _UTTERED = 6
 # So many people or descriptions are weighed for one mention: more than an article has.
 _MOST = 300
+# How often "they" is one body and not several people.
+_SEVERAL = 0.6
 _NOBODY = "nobody is named beside the words"
 
 
@@ -110,7 +112,10 @@ def _resolved(
                 entity.gender = entity.gender or gender
             return found
         if word in lex["thing"]:
-            return _salient(table, first, "thing", listeners, previous, f"“{word}”")
+            found = _salient(table, first, "thing", listeners, previous, f"“{word}”")
+            # Several people may be meant, and several are nobody's quote.
+            doubt = _SEVERAL if word in lex["several"] else 1.0
+            return Resolution(found.person, round(found.confidence * doubt, 4), found.evidence)
         if word in lex["relative"]:
             return _antecedent(table, first, word, listeners, previous)
     return _named(table, first, last) or _described(table, first, last, listeners, previous)
@@ -280,9 +285,10 @@ def _described_near(table: Table, at: int, gender: str) -> list[tuple[int, int]]
     out: list[tuple[int, int]] = []
     if lex.nouns_have_capitals or gender == "any":
         return out
-    for i in range(max(1, at - _NEAR), at):
-        thing = gender == "thing" and lower[i] in lex["documents"] and lower[i] not in lex.roles
-        if lower[i] != words[i] or not (thing or lex.genders.get(lower[i]) == gender):
+    wanted, thing = lex.meant_by[gender], gender == "thing"
+    begin = max(1, at - _NEAR)
+    for i in [i for i, word in enumerate(lower[begin:at], begin) if word in wanted]:
+        if lower[i] != words[i]:
             continue
         first = next((k for k in range(i - 1, max(-1, i - 6), -1) if lower[k] in _ARTICLES), None)
         if first is None or (first and lower[first - 1] in lex["prepositions"]):
@@ -290,7 +296,7 @@ def _described_near(table: Table, at: int, gender: str) -> list[tuple[int, int]]
         clean = all(w[0].isalnum() for w in lower[first:i])
         named = i + 1 < at and (words[i + 1][0].isupper() or words[i + 1] == ",")
         author = _author(table, i) if thing else None
-        if author is not None:
+        if author is not None and table.entities[author].kind == "organisation":
             out.append((first, author))
         elif clean and not named:
             phrase = table.prose.text[table.prose.starts[first] : table.prose.ends[i]]
@@ -503,19 +509,15 @@ def _by_role(
     for e, entity in enumerate(table.entities[:_MOST]):
         if not entity.may_be_a_person or not entity.spans:
             continue
-        said = [word for role in roles(table, e) for word in _words(role)]
-        said += entity.titles
-        have = _classes(said, lex)
+        said, have, theirs, mine = _said_of(table, e)
         called = have & wanted or have & wider
         score = 3.2 if have & wanted else 2.2 if called else -0.6 if have else 0.0
         if called:
             reasons[e] = f"{entity.name} is called {', '.join(sorted(called))}"
-        theirs = _places(said, lex)
         if places and theirs:
             score += 1.5 if places & theirs else -0.8
         shared = modifiers.intersection(said)
         score += min(3.0, 1.2 * len(shared))
-        mine = _parties(said, lex)
         if parties and mine:
             score += 1.2 if parties & mine else -2.0
         bonus[e] = score
@@ -530,6 +532,16 @@ def _by_role(
         # Nobody is said to be a spokesman: then the article means to name none.
         return None
     return Resolution(found.person, round(found.confidence * 0.75, 4), found.evidence)
+
+
+def _said_of(table: Table, e: int) -> tuple[list[str], set[str], set[str], set[str]]:
+    """What is said of somebody: the words, their offices, places and parties."""
+    if e not in table.said:
+        lex = table.lexicon
+        said = [word for role in roles(table, e) for word in _words(role)]
+        said += table.entities[e].titles
+        table.said[e] = said, _classes(said, lex), _places(said, lex), _parties(said, lex)
+    return table.said[e]
 
 
 def _words(role: str) -> list[str]:

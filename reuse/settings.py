@@ -15,6 +15,9 @@ class Settings:
     min_words: int = 5
     # Below an even chance a speaker is left empty rather than guessed.
     min_confidence: float = 0.5
+    # Days (ISO 8601) that articles are taken from and up to; None: all.
+    since: str | None = None
+    until: str | None = None
     # None: all dates are compared with all.
     window_days: int | None = None
     same_outlet: bool = False
@@ -82,7 +85,7 @@ class Settings:
     same_text: float = 0.5
     # An even chance takes `bar_bits` + `bar_rate` for each doubling of the comparisons made, and the
     # odds change e-fold in `bar_slope` bits more (benchmarks/calibrate.py).
-    bar_bits: float = -4.5
+    bar_bits: float = -6.0
     # A handful of articles know nothing about the turns of their subject.
     bar_least: float = 38.0
     bar_rate: float = 1.6

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -22,8 +21,8 @@ _PLACES = np.array(
 )  # fmt: skip
 
 
-# One sampled shingle: ``hash`` is the shingle; ``longer`` the hash of the longer shingle that begins
-# at the same word, by which a frequent seed is looked at again (0: the article ends before);
+# One sampled shingle: ``hash`` is the shingle; ``longer`` the hash of the longer shingle that
+# begins at the same word, by which a frequent seed is looked at again (0: the article ends before);
 # ``place`` its first word's index in its article; ``around`` one byte of each of the four words
 # before it and the four after it, nearest first; ``weight`` its words' surprise in general language
 # (quarters of a bit); ``article`` is the article's number in its batch, later its rank. One row of

@@ -41,7 +41,9 @@ _KNOWN_BY = 5
 # Each role or companion in common makes a short name so much likelier to be somebody's.
 _COMPANY = 4
 # A person who is called Jr. is called so at least that often.
-_SELDOM = 0.05
+_SELDOM = 0.25
+# A form that so few use is not the name, however full it is.
+_RARITY = 0.02
 # A misspelling is this much rarer than the name it is taken for.
 _RARER = 5
 # A block that more names share tells nobody apart; its members meet in narrower ones.
@@ -255,7 +257,7 @@ def _organisation_keys(name: str) -> tuple[str, ...]:
         key = fold(word.strip('(),"“”'))
         if key and key not in lex["company_forms"]:
             keys += (lex.meaning("letters", key) or (key,))[0].split()
-    return tuple(keys) or (_plain(name),)
+    return tuple(keys) if len(keys) > 1 else tuple(_plain(name).removeprefix("the ").split())
 
 
 def _person_keys(name: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
@@ -266,7 +268,15 @@ def _person_keys(name: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
         last, _, rest = name.partition(",")
         if fold(rest.strip()) not in lex["suffixes"]:
             name = f"{rest.strip()} {last.strip()}"
-    keys = [key for w in name.split() if (key := fold(w.strip(",\"“”()'‘’")))]
+    keys: list[str] = []
+    words = name.split()
+    for n, word in enumerate(words):
+        key = fold(word.strip(",\"“”()'‘’"))
+        # "H.W." and "HW" are two initials.
+        if 0 < n < len(words) - 1 and 1 < len(key) < 4 and word.isupper() and not name.isupper():
+            keys += key
+        elif key:
+            keys.append(key)
     while len(keys) > 2 and keys[0] in lex.titles and keys[0] not in first_names():
         keys = keys[1:]
     if len(keys) == 2 and keys[0] in lex["courtesy"]:
@@ -407,9 +417,14 @@ def _by_middle(
 
 
 def _middles_agree(a: str, b: str) -> bool:
-    return all(
-        x == y or (min(len(x), len(y)) == 1 and x[0] == y[0])
-        for x, y in zip(a.split(), b.split(), strict=False)
+    """Whether one has no middle names, or all of them are the same or an initial of the other's."""
+    xs, ys = a.split(), b.split()
+    return not (xs and ys) or (
+        len(xs) == len(ys)
+        and all(
+            x == y or (min(len(x), len(y)) == 1 and x[0] == y[0])
+            for x, y in zip(xs, ys, strict=True)
+        )
     )
 
 
@@ -627,7 +642,7 @@ def _bearer(
         return None
     common = common_names()
     rare = key not in common["surnames"] and key not in first_names()
-    if rare or shared[best] or bearers[best].alone >= _KNOWN_BY:
+    if shared[best] or bearers[best].alone >= _KNOWN_BY or (rare and bearers[best].alone):
         return best
     return None
 
@@ -787,6 +802,11 @@ def _corrected(
     return out
 
 
+def _known(keys: Sequence[str]) -> bool:
+    """Whether a first name is one that people bear, and so no misspelling."""
+    return keys[0] in first_names()
+
+
 def _shown(rows: _Rows, group: Sequence[int], house: dict[int, Entry]) -> tuple[str, SpeakerKind]:
     """The name of a group: the house's; else the fullest form of its commonest full name."""
     for row in group if house else ():
@@ -799,10 +819,21 @@ def _shown(rows: _Rows, group: Sequence[int], house: dict[int, Entry]) -> tuple[
         form = rows.forms[n]
         by_keys[form.named, len(form.keys) > 1, form.keys] += count
         kinds[form.kind] += count if form.named else 0
-    named, _, keys = max(by_keys, key=lambda k: (k[0], k[1], by_keys[k], k[2]))
-    alike = [n for n in counts if rows.forms[n].keys == keys and rows.forms[n].named == named]
-    # A fuller form with the same first name and surname only adds middle names and Jr.
-    best = max(alike, key=lambda n: (len(rows.forms[n].name), counts[n], rows.forms[n].name))
+    named, _, keys = max(by_keys, key=lambda k: (k[0], k[1], by_keys[k], _known(k[2]), k[2]))
+    total = sum(count for n, count in counts.items() if rows.forms[n].keys == keys)
+    alike = {
+        n: rows.forms[n]
+        for n, count in counts.items()
+        if rows.forms[n].keys == keys and count >= _RARITY * total
+    }
+    # A fuller form with the same first name and surname only adds middle names; Jr. needs the most.
+    suffixed = sum(counts[n] for n, form in alike.items() if form.suffix)
+    if 2 * suffixed <= sum(counts[n] for n in alike):
+        alike = {n: form for n, form in alike.items() if not form.suffix} or alike
+    best = max(
+        alike,
+        key=lambda n: (not alike[n].name.isupper(), len(alike[n].name), counts[n], alike[n].name),
+    )
     kind = rows.forms[best].kind
     if named and kinds["organisation"] != kinds["person"]:
         kind = "organisation" if kinds["organisation"] > kinds["person"] else "person"

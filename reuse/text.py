@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,7 +86,7 @@ def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint8],
             category = unicodedata.category(char)
             if category in ("Mn", "Me", "Mc"):
                 kind[code] = MARK
-            elif category[0] == "L" or category[0] == "N" and char.isalnum():
+            elif category[0] == "L" or (category[0] == "N" and char.isalnum()):
                 kind[code] = LETTER
                 plain = _fold(char)
                 if len(plain) == 1:
@@ -116,7 +117,9 @@ def _fold(char: str) -> str:
     """The letters and digits a letter stands for: no case, accent, ligature or width."""
     if char in _SPECIAL:
         return _SPECIAL[char]
-    form = "NFKC" if 0x3040 <= ord(char) <= 0x30FF or 0xFF66 <= ord(char) <= 0xFF9F else "NFKD"
+    form: Literal["NFKC", "NFKD"] = (
+        "NFKC" if 0x3040 <= ord(char) <= 0x30FF or 0xFF66 <= ord(char) <= 0xFF9F else "NFKD"
+    )
     plain = unicodedata.normalize(form, char)
     plain = "".join(c for c in plain.casefold() if c.isalnum())
     return "".join(_SPECIAL.get(c, c) for c in plain)
@@ -149,7 +152,7 @@ def _hashes(
     values: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> NDArray[np.uint32]:
     """A polynomial hash of every slice of `values`, the same wherever the slice stands."""
-    up, down = _powers(1 << max(16, int(len(values)).bit_length()))
+    up, down = _powers(1 << max(16, len(values).bit_length()))
     sums = np.zeros(len(values) + 1, np.uint32)
     np.cumsum(values * up[: len(values)], out=sums[1:], dtype=np.uint32)
     return _mixed((sums[ends] - sums[starts]) * down[starts])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from reuse.align import Words, aligned, extended, joined, pieces
 from reuse.candidates import Chains
@@ -21,6 +22,10 @@ def chain(a0: int, a1: int, b0: int, b1: int, bits: int = 40) -> Chains:
     one, two = np.array([0], np.uint32), np.array([1], np.uint32)
     ends = (np.array([n], np.int32) for n in (a0, a1, b0, b1, a1 - a0, bits))
     return Chains(one, two, *ends)
+
+
+def _at(place: int) -> NDArray[np.int64]:
+    return np.array([place], np.int64)
 
 
 def plain(a: list[int], b: list[int], gain: int, edit: int) -> int:
@@ -46,11 +51,18 @@ def test_extension_scores_as_a_plain_alignment_does(a: list[int], b: list[int]) 
     )  # fmt: skip
     if not len(words.word):
         return
-    at = lambda n: np.array([n], np.int64)  # noqa: E731
-    far = extended(words, at(0), at(len(a)), at(len(a)), at(len(b)), 1, 6, 10_000, 12)
+    far = extended(words, _at(0), _at(len(a)), _at(len(a)), _at(len(b)), 1, 6, 10_000, 12)
     assert far[2].tolist() == [plain(a, b, 8, 6)]
     back = extended(
-        words, at(len(a) - 1), at(len(a)), at(len(a) + len(b) - 1), at(len(b)), -1, 6, 10_000, 12
+        words,
+        _at(len(a) - 1),
+        _at(len(a)),
+        _at(len(a) + len(b) - 1),
+        _at(len(b)),
+        -1,
+        6,
+        10_000,
+        12,
     )
     assert back[2].tolist() == [plain(a[::-1], b[::-1], 8, 6)]
 
@@ -58,16 +70,33 @@ def test_extension_scores_as_a_plain_alignment_does(a: list[int], b: list[int]) 
 @pytest.mark.parametrize(
     ("one", "other", "a", "b"),
     [
-        ("so the old mill burned to the ground last night here", "then the old mill burned to the ground last week there", (1, 9), (1, 9)),
-        ("x the old stone mill burned down to the ground y", "z the old mill burned down to the ground w", (1, 10), (1, 9)),
-        ("x the old mill burned down to the ground y", "z the old mill has burned right down to the ground w", (1, 9), (1, 11)),
+        (
+            "so the old mill burned to the ground last night here",
+            "then the old mill burned to the ground last week there",
+            (1, 9),
+            (1, 9),
+        ),
+        (
+            "x the old stone mill burned down to the ground y",
+            "z the old mill burned down to the ground w",
+            (1, 10),
+            (1, 9),
+        ),
+        (
+            "x the old mill burned down to the ground y",
+            "z the old mill has burned right down to the ground w",
+            (1, 9),
+            (1, 11),
+        ),
     ],
-)  # fmt: skip
+)
 def test_ends_are_found_across_edits(
     one: str, other: str, a: tuple[int, int], b: tuple[int, int]
 ) -> None:
     words = shelf(one, other)
-    found = [int(np.flatnonzero(words.word[: words.bounds[1]] == w)[0]) for w in tokens(["burned"]).word]
+    found = [
+        int(np.flatnonzero(words.word[: words.bounds[1]] == w)[0]) for w in tokens(["burned"]).word
+    ]
     at_b = int(np.flatnonzero(words.word[words.bounds[1] :] == tokens(["burned"]).word[0])[0])
     grown, _ = pieces(words, chain(found[0], found[0] + 1, at_b, at_b + 1), 24, 96, 5)
     result = aligned(words, grown, 24)
@@ -115,7 +144,10 @@ def test_places_with_other_numbers_are_slots() -> None:
 
 
 def test_left_and_right_may_change_places() -> None:
-    one, other = "x the old stone mill burned down to the ground", "the old mill burned down to the very ground z"
+    one, other = (
+        "x the old stone mill burned down to the ground",
+        "the old mill burned down to the very ground z",
+    )
     here, there = shelf(one, other), shelf(other, one)
     a = aligned(here, pieces(here, chain(4, 8, 2, 6), 24, 96, 5)[0], 24)
     b = aligned(there, pieces(there, chain(2, 6, 4, 8), 24, 96, 5)[0], 24)

@@ -119,3 +119,38 @@ def test_another_file_is_never_written_over(corpus: Path, tmp_path: Path) -> Non
 def test_wrong_usage_exits_with_two() -> None:
     assert reuse("scan").exit_code == 2
     assert reuse("scan", "x", "--min-score", "7").exit_code == 2
+
+
+def test_strict_stops_at_the_first_and_writes_nothing(corpus: Path, tmp_path: Path) -> None:
+    (corpus / "herald" / "empty.txt").write_bytes(b"")
+    result = reuse("scan", corpus, "--db", tmp_path / "x.db", "--strict", "--workers", "1")
+    assert result.exit_code == 1
+    assert "empty.txt" in result.stderr
+    assert not (tmp_path / "x.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "left"),
+    [
+        (["--since", "2024-05-03"], {"on", "after"}),
+        (["--until", "2024-05-03"], {"before", "on"}),
+        (["--since", "2024-05-03", "--until", "2024-05"], {"on", "after"}),
+        ([], {"before", "on", "after", "unknown"}),
+    ],
+)
+def test_articles_of_other_days_are_left_out_and_said(
+    tmp_path: Path, options: list[str], left: set[str]
+) -> None:
+    days = {"before": "2024-05-02", "on": "2024-05-03", "after": "2024-05-04", "unknown": None}
+    lines = [
+        json.dumps({"id": name, "published": day, "text": f"Nothing much happened {name} it."})
+        for name, day in days.items()
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), "utf-8")
+    result = reuse("scan", tmp_path / "a.jsonl", "--db", tmp_path / "x.db", *options)
+    assert result.exit_code == 0
+    found = {
+        source.split("#")[1] for (source,) in rows(tmp_path / "x.db", "SELECT source FROM articles")
+    }
+    assert found == left
+    assert ("left out" in result.stderr) == (len(left) < 4)

@@ -120,6 +120,9 @@ def test_the_words_of_a_name_say_what_it_is_of(run: str, kind: str) -> None:
         ("John Gale met his wife, Anna Gale. “No,” said {Mr. Gale}.", "John Gale"),
         ("John Gale met his wife, Anna Gale. “No,” said {Mrs. Gale}.", "Anna Gale"),
         ("John Gale met Donald Gale Jr. “No,” said {John Gale}.", "John Gale"),
+        ("John Gale Jr. met his father. “No,” said {John Gale}.", "John Gale"),
+        ("John Gale met his son. “No,” said {John Gale Jr.}.", "John Gale Jr."),
+        ("Joseph R. Gale Jr. spoke. “No,” said {Joe Gale}.", "Joseph R. Gale Jr."),
         # The head of a mention, not what stands around it.
         ("“No,” said {Tom Reed, a partner of Mary Holt}.", "Tom Reed"),
         ("“No,” said {Holt campaign spokesman Tom Reed}.", "Tom Reed"),

@@ -12,9 +12,7 @@ from reuse.quotes import spans
 
 def stretches(text: str, language: str = "en") -> list[str]:
     read = prose(text, language)
-    return [
-        text[read.starts[span.first] : read.ends[span.last - 1]] for span in spans(read)
-    ]
+    return [text[read.starts[span.first] : read.ends[span.last - 1]] for span in spans(read)]
 
 
 @pytest.mark.parametrize(
@@ -22,7 +20,7 @@ def stretches(text: str, language: str = "en") -> list[str]:
     [
         ('"We vote no," said Holt.', ["We vote no,"]),
         ("“We vote no,” said Holt.", ["We vote no,"]),
-        ("“We vote no,\" said Holt.", ["We vote no,"]),
+        ('“We vote no," said Holt.', ["We vote no,"]),
         ("''We vote no,'' said Holt.", ["We vote no,"]),
         ("``We vote no,'' said Holt.", ["We vote no,"]),
         ("«We vote no», said Holt.", ["We vote no"]),

@@ -36,7 +36,9 @@ def test_signatures_are_those_of_datasketch_bit_for_bit(lengths: list[int], seed
 def test_a_stored_signature_loads_into_datasketch_with_the_same_jaccard() -> None:
     one = shingles(tokens(["the ferry left at dawn with nobody aboard but the pilot"]).word, 4)
     two = shingles(tokens(["the ferry left at dawn with nobody on it but the pilot"]).word, 4)
-    both = signatures(np.concatenate([one, two]), np.array([0, len(one), len(one) + len(two)]), 128, 1)
+    both = signatures(
+        np.concatenate([one, two]), np.array([0, len(one), len(one) + len(two)]), 128, 1
+    )
     stored = [np.frombuffer(row.tobytes(), np.uint32) for row in both]
     loaded = [MinHash(128, seed=1, hashvalues=row, scheme="affine32") for row in stored]
     assert loaded[0].jaccard(loaded[1]) == (stored[0] == stored[1]).mean()

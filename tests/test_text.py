@@ -68,7 +68,9 @@ def test_forms_of_one_word_fold_to_one_hash(one: str, other: str) -> None:
     assert tokens([one]).word.tolist() == tokens([other]).word.tolist()
 
 
-@pytest.mark.parametrize(("one", "other"), [("form", "from"), ("が", "か"), ("ab", "a b"), ("1", "l")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("form", "from"), ("が", "か"), ("ab", "a b"), ("1", "l")]
+)
 def test_different_words_keep_different_hashes(one: str, other: str) -> None:
     assert tokens([one]).word.tolist() != tokens([other]).word.tolist()
 
@@ -84,7 +86,7 @@ def test_a_word_tells_what_it_looks_like_and_where_it_stands() -> None:
 
 texts = st.text(
     st.one_of(
-        st.characters(exclude_categories=("Cs",)),
+        st.characters(exclude_categories=["Cs"]),
         st.sampled_from("ab Zß'’-.,\n\u00ad\u0301\u200d\u200f12ﬁ東の ไั"),
     ),
     max_size=60,

@@ -31,6 +31,7 @@ PICTURED = 60  # appearances in a picture; beyond it no eye follows a line
 WINDOW = 120_000  # characters of an article on one page
 HOUSE_STYLE = ("case_punctuation", "style")  # edits that are shown, but not as changed words
 FOUND = "\ue000\ue001"  # the signs around what a search found
+MOSTLY = 0.6  # of a passage in a quote, and the quote's note tells of both
 CONTEXT = 320  # characters shown around a match before one asks for more
 
 Row = dict[str, Any]
@@ -189,7 +190,7 @@ def article(conn: sqlite3.Connection, id: str, args: Mapping[str, str]) -> Row |
     here = place(args, len(text))
     if here:
         marks.append(Mark(*here, "here", "here"))
-    notes = quote_notes(quotes, variants) + passage_notes(id, appearances, matches)
+    notes = told_once(quote_notes(quotes, variants), passage_notes(id, appearances, matches))
     notes += [prose_note(variant) for variant in prose]
     blocks = paragraphs(text, marks, first, last)
     shared = [a for a in appearances if not a["boilerplate"] and a["outlets"] > 1]
@@ -204,7 +205,13 @@ def article(conn: sqlite3.Connection, id: str, args: Mapping[str, str]) -> Row |
         "speakers": Counter(q["speaker"] for q in quotes if q["speaker"]),
         "passages": len({a["passage_id"] for a in shared}),
         "reused": covered((a["start"], a["end"]) for a in shared) / len(text) if text else 0.0,
-        "first_here": len({a["passage_id"] for a in shared if a["first_article_id"] == id}),
+        "first_here": len(
+            {
+                a["passage_id"]
+                for a in shared
+                if a["first_published"] and a["first_article_id"] == id
+            }
+        ),
         "strip": pictures.strip(
             len(text),
             [(a["start"], a["end"], "passage") for a in shared]
@@ -275,6 +282,7 @@ def quote_notes(quotes: list[Row], variants: list[Row]) -> list[Row]:
                 "version": known,
                 "parts": len(parts),
                 "elsewhere": max(0, (head["family_outlets"] or 1) - 1),
+                "match": None,
             }
         )
     return notes
@@ -319,13 +327,39 @@ def passage_notes(id: str, appearances: list[Row], matches: list[Row]) -> list[R
             "name": f"p-{a['id']}",
             "names": f"p-{a['id']}",
             "passage": a,
-            "is_first": a["first_article_id"] == id,
+            "is_first": bool(a["first_published"]) and a["first_article_id"] == id,
             "match": compare.get((a["passage_id"], a["source_article_id"] or ""))
             or compare.get((a["passage_id"], a["first_article_id"] or ""))
             or compare.get((a["passage_id"], "")),
         }
         for a in appearances
     ]
+
+
+def told_once(quotes: list[Row], passages: list[Row]) -> list[Row]:
+    """The notes, a passage that is hardly more than a quote told with that quote's note."""
+    kept = []
+    for note in passages:
+        passage = note["passage"]
+        length = passage["end"] - passage["start"]
+        same = next(
+            (
+                other
+                for other in quotes
+                if other["elsewhere"]
+                and note["kind"] == "passage"
+                and min(passage["end"], other["quote"]["end"])
+                - max(passage["start"], other["quote"]["start"])
+                >= MOSTLY * length
+            ),
+            None,
+        )
+        if same is None:
+            kept.append(note)
+        else:
+            same["names"] += f" {note['names']}"
+            same["match"] = same.get("match") or note["match"]
+    return quotes + kept
 
 
 def prose_note(variant: Row) -> Row:
@@ -458,6 +492,8 @@ def passage(conn: sqlite3.Connection, id: str, args: Mapping[str, str]) -> Row |
     found = row(conn, "passage", id=id)
     if found is None:
         return None
+    if not found["first_published"]:  # without a date nothing is known to be the first
+        found["first_article_id"] = None
     page = page_number(args)
     pictured = rows(conn, "passage_appearances", id=id, limit=PICTURED, offset=0)
     listed = (

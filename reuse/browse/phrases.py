@@ -224,3 +224,8 @@ def shortened(text: str, length: int = 160) -> str:
 def bare(text: str) -> str:
     """The words of a quote without the comma that leads to its speaker."""
     return text.strip().rstrip(",;").rstrip()
+
+
+def headline(title: str | None, source: str | None) -> str:
+    """The title; without one, the last part of where it was read."""
+    return title or (source or "").rstrip("/").rsplit("/", 1)[-1] or "Untitled"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -112,6 +113,13 @@ def logged(verbose: bool, file: Path | None, progress: Progress) -> Iterator[log
             handler.close()
 
 
+def day(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """An option's value as a day, a month or a year; anything else is a usage error."""
+    if value is not None and not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", value):
+        raise click.BadParameter(f"{value} is no date like 2024-05-03", context, option)
+    return value
+
+
 @click.command(epilog=EXAMPLES)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option(
@@ -149,8 +157,12 @@ def logged(verbose: bool, file: Path | None, progress: Progress) -> Iterator[log
     show_default=True,
     help="Below this a speaker is left empty.",
 )
-@click.option("--since", metavar="DATE", help="Only articles published on this day or later.")
-@click.option("--until", metavar="DATE", help="Only articles published on this day or earlier.")
+@click.option(
+    "--since", callback=day, metavar="DATE", help="Only articles published on this day or later."
+)
+@click.option(
+    "--until", callback=day, metavar="DATE", help="Only articles published on this day or earlier."
+)
 @click.option(
     "--window",
     "window_days",
@@ -237,6 +249,8 @@ def scan(
         log.info("reuse %s: scan %s into %s", __version__, " ".join(paths), db)
         settings = Settings(
             **told,  # type: ignore[arg-type]  # click checked each by its option's type
+            since=since,
+            until=until,
             ignore=tuple(ignore.read_text("utf-8").splitlines()) if ignore else (),
         )
         inputs = readers.read(
@@ -245,7 +259,6 @@ def scan(
             format=form,
             stdin=sys.stdin.buffer,
             max_article=max_article,
-            strict=strict,
         )
         try:
             house = names_from(names) if names else None
@@ -266,7 +279,10 @@ def scan(
                     settings,
                     house,
                     progress,
+                    strict=strict,
                 )
+        except pipeline.Skipped as skipped:
+            raise click.ClickException(f"{line(skipped.args[0])}; nothing was written") from None
         finally:
             progress.clear()
             written.close()

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 
-# What weights are learnt for: whose a quote is; whether a cue may have a clause at all, on which side
-# it stands, where it begins and ends, and who its subject is.
+# What weights are learnt for: whose a quote is; whether a cue may have a clause at all, on which
+# side it stands, where it begins and ends, and who its subject is.
 WEIGHTS = ("quotes", "gate", "ways", "begins", "stops", "subjects")
 
 # What a word can be, one bit for each table of the same name; a word may have several.
@@ -135,7 +135,7 @@ class Language:
     ``code`` is empty for a language without rules. ``tables`` are the tables of the file, each a
     set of lower-case words under its name, and ``bits`` the same by word; ``verbs`` are the cues,
     by form. The endings: of adverbs, of a genitive, of verbs, of nouns for people that look like
-    verbs, of the past.
+    verbs, of the past. ``nobody`` is the probability from which on nobody is taken to speak.
     """
 
     code: str
@@ -150,6 +150,7 @@ class Language:
     personal: tuple[str, ...] = ()
     past: tuple[str, ...] = ()
     telling: frozenset[str] = frozenset()
+    nobody: float = 0.5
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "token", _token(self.tables.get("abbreviations", frozenset())))
@@ -216,6 +217,7 @@ def language(code: str | None) -> Language:
     if not short.isalpha() or not source.is_file():
         return Language("", weights={name: {} for name in WEIGHTS})
     read = tomllib.loads(source.read_text(encoding="utf-8"))
+    nobody = float(read.pop("choice", {}).get("nobody", 0.5))
     verbs = _verbs(read.pop("verbs", {}))
     endings = {name: tuple(words.split()) for name, words in read.pop("endings", {}).items()}
     endings.pop("source", None)
@@ -233,5 +235,6 @@ def language(code: str | None) -> Language:
         phrases,
         _weights(short),
         telling=tables.get("telling", frozenset()),
+        nobody=nobody,
         **endings,
     )

@@ -1,0 +1,97 @@
+"""Aligned words to bits and scores."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from reuse import evidence
+from reuse.align import Words, aligned
+from reuse.candidates import Chains
+from reuse.settings import Settings
+from reuse.text import tokens
+
+SETTINGS = Settings()
+FILLER = "the council met on tuesday and a spokesman did not respond to a request for comment"
+
+
+def bits(one: str, other: str, corpus: list[str] | None = None) -> float:
+    """The evidence that two passages are one, in the corpus that is given besides."""
+    found = tokens([one, other])
+    words = Words(
+        found.word, evidence.weights(found.word, ("en",)).astype(np.int32), found.flag, found.bounds
+    )
+    size = np.diff(found.bounds).tolist()
+    ends = (np.array([n], np.int32) for n in (0, size[0], 0, size[1], 0, 0))
+    whole = Chains(np.array([0], np.uint32), np.array([1], np.uint32), *ends)
+    sample = [tokens([text]).word for text in [one, other, *(corpus or [])]]
+    pair = aligned(words, whole, SETTINGS.edit_bits * 4)
+    known = evidence.language(sample)
+    hundredths = evidence.bits(pair, words, found.flag, known, ("en",), SETTINGS.edit_price)
+    return float(hundredths[0]) / 100
+
+
+def test_rare_words_are_worth_more_than_common_ones() -> None:
+    assert bits(
+        "seven copper lanterns drifted seaward", "seven copper lanterns drifted seaward"
+    ) > (bits("that it would be one of the", "that it would be one of the") + 20)
+
+
+def test_what_the_corpus_says_all_the_time_is_worth_less() -> None:
+    phrase = "did not respond to a request for comment"
+    corpus = [f"Person{i} of town{i} {phrase} on matter{i} as of day{i}" for i in range(40)]
+    assert bits(phrase, phrase, corpus) < bits(phrase, phrase) * 0.75
+
+
+def test_a_passage_that_many_carry_stays_as_surprising_as_it_was() -> None:
+    words = "before dawn seven copper lanterns drifted seaward past the silent mill without a sound"
+    copies = [words] * 500
+    assert bits(words, words, copies) == pytest.approx(bits(words, words), rel=0.05)
+
+
+def test_names_and_offices_say_little() -> None:
+    name = "then Foreign Minister Ingrid Solberg Halvorsen"
+    prose = "then copper lanterns drifted slowly seaward"
+    assert bits(name, name) < bits(prose, prose) / 2
+
+
+def test_each_edit_costs() -> None:
+    whole = "before dawn seven copper lanterns drifted seaward past the silent mill"
+    one = "before dawn seven copper lanterns floated seaward past the silent mill"
+    two = "before dawn nine copper lanterns floated seaward past the silent mill"
+    assert bits(whole, whole) > bits(whole, one) > bits(whole, two)
+
+
+def test_left_and_right_may_change_places() -> None:
+    one = "before dawn seven copper lanterns floated seaward past the silent mill"
+    two = "before dawn nine copper lanterns drifted seaward past the old silent mill"
+    assert bits(one, two) == bits(two, one)
+
+
+def test_the_order_of_the_sample_does_not_show() -> None:
+    sample = [tokens([FILLER[i:] + FILLER[:i]]).word for i in range(9)]
+    here, there = evidence.language(sample), evidence.language(sample[::-1])
+    for name in ("three", "two", "one"):
+        for a, b in zip(getattr(here, name), getattr(there, name), strict=True):
+            assert a.tolist() == b.tolist()
+
+
+def test_the_bar_rises_with_the_comparisons_and_never_falls() -> None:
+    bars = [evidence.bar(words, SETTINGS) for words in (0, 100, 10_000, 1_000_000, 100_000_000)]
+    assert bars == sorted(bars)
+    assert bars[-1] > bars[-2] + 10
+
+
+def test_a_score_is_even_at_the_bar_and_grows_with_the_bits() -> None:
+    number = np.full(5, 20)
+    score = evidence.score(np.array([0, 4000, 5000, 6000, 90000]), number, 50.0, SETTINGS)
+    assert score[2] == 0.5
+    assert score.tolist() == sorted(score.tolist())
+    assert 0 <= score[0] < 0.01
+    assert score[-1] == 1.0
+
+
+def test_a_short_phrase_needs_more() -> None:
+    bits_each = np.full(3, 6000)
+    score = evidence.score(bits_each, np.array([5, 7, 12]), 50.0, SETTINGS)
+    assert score[0] < score[1] < score[2]
