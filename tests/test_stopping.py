@@ -41,10 +41,11 @@ def scan(tmp_path: Path) -> Iterator[Scan]:
     (tmp_path / "tmp").mkdir()
     begun: list[subprocess.Popen[str]] = []
 
-    def start(*arguments: str | Path) -> subprocess.Popen[str]:
+    def start(*arguments: str | Path, verbose: bool = True) -> subprocess.Popen[str]:
+        more = ["--verbose"] if verbose else []
         begun.append(
             subprocess.Popen(
-                [sys.executable, "-m", "reuse", "scan", *map(str, arguments), "--verbose"],
+                [sys.executable, "-m", "reuse", "scan", *map(str, arguments), *more],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -93,36 +94,43 @@ def said(process: subprocess.Popen[str], words: str) -> None:
     raise AssertionError(f"the scan ended without saying {words!r}")
 
 
-@pytest.mark.parametrize(("workers", "whom"), [("1", "the process"), ("2", "the group")])
-def test_ctrl_c_stops_a_scan_and_the_next_goes_on(
-    scan: Scan, tmp_path: Path, workers: str, whom: str
-) -> None:
-    database, file = tmp_path / "x.db", tmp_path / "in.jsonl"
-    file.write_text(lines(ARTICLES), "utf-8")
-    assert scan(file, "--db", database).wait() == 0
-    before = whole.said(database)
-
-    long = tmp_path / "long.txt"
-    long.write_text(LONG, "utf-8")
-    process = scan(file, long, "--db", database, "--workers", workers)
-    said(process, "quotes ...")
-    time.sleep(1)  # The worker has begun to read: a signal that comes sooner is the easy case.
-    if whom == "the group":
-        os.killpg(process.pid, signal.SIGINT)
-    else:
-        process.send_signal(signal.SIGINT)
+def stopped(process: subprocess.Popen[str], database: Path, temporary: Path) -> None:
+    """The scan ends as one that Ctrl-C stops, and leaves no process and no temporary file."""
     _, told = process.communicate(timeout=30)
     assert process.returncode == 130
     assert told.strip() == f"Stopped. {database} is whole; the same command goes on from here."
     assert gone(process)
-    assert list((tmp_path / "tmp").iterdir()) == []
+    assert list(temporary.iterdir()) == []
+
+
+def test_ctrl_c_stops_a_scan_and_the_next_goes_on(scan: Scan, tmp_path: Path) -> None:
+    database, file, long = tmp_path / "x.db", tmp_path / "in.jsonl", tmp_path / "long.txt"
+    file.write_text(lines(ARTICLES), "utf-8")
+    assert scan(file, "--db", database).wait() == 0
+    before = whole.said(database)
+
+    long.write_text(LONG, "utf-8")
+    process = scan(file, long, "--db", database, "--workers", "1")
+    said(process, "quotes ...")
+    process.send_signal(signal.SIGINT)
+    stopped(process, database, tmp_path / "tmp")
     assert whole.said(database) == before
     assert list(whole.broken(database)) == []
 
-    long.unlink()
     file.write_text(lines(ARTICLES[:1]), "utf-8")
     assert scan(file, "--db", database).wait() == 0
     assert whole.said(database) != before
+
+
+def test_ctrl_c_in_a_terminal_reaches_the_workers_as_well(scan: Scan, tmp_path: Path) -> None:
+    long = tmp_path / "long.txt"
+    long.write_text(LONG, "utf-8")
+    process = scan(long, "--db", tmp_path / "x.db", "--workers", "2")
+    said(process, "quotes ...")
+    time.sleep(1)  # The worker has begun to read: a signal that comes sooner is the easy case.
+    os.killpg(process.pid, signal.SIGINT)
+    stopped(process, tmp_path / "x.db", tmp_path / "tmp")
+    assert not (tmp_path / "x.db").exists()
 
 
 def test_ctrl_c_stops_a_scan_that_waits_for_input(scan: Scan, tmp_path: Path) -> None:
@@ -191,6 +199,18 @@ def test_a_log_tells_steps_and_problems_with_the_time(scan: Scan, tmp_path: Path
     assert "\x1b" not in log.read_text("utf-8")
     for step in ("articles", "quotes", "reuse", "speakers", "provenance", "rows", "write"):
         assert any(f"INFO {step}: " in line for line in written), step
+
+
+def test_without_a_log_each_problem_is_said_once_and_nothing_else(
+    scan: Scan, tmp_path: Path
+) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_text(lines(ARTICLES) + "{broken\n", "utf-8")
+    _, told = scan(file, "--db", tmp_path / "x.db", verbose=False).communicate()
+    problem, hint = told.splitlines()
+    assert problem.startswith("skipped: ")
+    assert "line 3" in problem
+    assert "reuse browse" in hint
 
 
 def test_a_log_that_cannot_be_written_is_wrong_usage(scan: Scan, tmp_path: Path) -> None:

@@ -82,7 +82,8 @@ def logged(verbose: bool, file: Path | None, progress: Progress) -> Iterator[log
             click.echo(self.format(record), err=True)
 
     log = logging.getLogger("reuse")
-    handlers: list[logging.Handler] = []
+    # With no handler at all, Python would say warnings on stderr by itself.
+    handlers: list[logging.Handler] = [logging.NullHandler()]
     if verbose:
         said = Said()
         # Problems and errors are said at the end, all together.
@@ -97,9 +98,9 @@ def logged(verbose: bool, file: Path | None, progress: Progress) -> Iterator[log
         written.setFormatter(Line("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
         handlers.append(written)
     level = log.level
+    log.setLevel(logging.INFO)
     for handler in handlers:
         log.addHandler(handler)
-        log.setLevel(logging.INFO)
     try:
         yield log
     except BaseException as error:
