@@ -28,6 +28,8 @@ from reuse.model import QuoteRow, Speaker
 from reuse.words import ELLIPSIS, Words, common, folded, frequency, words_of
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
+# The same where an editor's brackets may stand in the word: "[T]he".
+_BARE_WORD = re.compile(r"\[?[^\W_](?:[^\W_]|[\[\]](?=[^\W_]))*(?:['’][^\W\d_]+)*")
 
 # Runs of three words: short enough to outlive an edit in a line of eight words.
 RUN = 3
@@ -191,6 +193,7 @@ def _inside(row: QuoteRow, other: QuoteRow) -> bool:
     return row is not other and other.start <= row.start and row.end <= other.end
 
 
+@lru_cache(maxsize=1 << 14)
 def day(published: str | None) -> int | None:
     """The day of a date as a number; None where the day is not known."""
     if published is None or len(published) < 10:
@@ -221,9 +224,17 @@ def stem(key: str) -> str:
     return key if key.startswith("#") else key[:5]
 
 
-def _plain(utterance: Utterance) -> list[str]:
-    text = " ".join(part for _, part in utterance.own())
-    return _WORD.findall(folded(text.replace("[", "").replace("]", "")))
+class Vocabulary(dict[str, int]):
+    """Numbers of words as they are written; those that differ in case and accents have one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folded: dict[str, int] = {}
+
+    def __missing__(self, surface: str) -> int:
+        word = folded(surface.replace("[", "").replace("]", ""))
+        number = self[surface] = self.folded.setdefault(word, len(self.folded))
+        return number
 
 
 def features(
@@ -234,51 +245,84 @@ def features(
     A run of three words weighs `TELLS` when one of them is telling, else 1; a telling word under
     the speaker's name `NAMED`; the whole text, or any feature of a short one, as much as is asked.
     """
-    ids: list[int] = []
-    owners: list[int] = []
-    hashes: list[int] = []
-    units: list[int] = []
-    weights: list[int] = []
-    plain: list[bool] = []
-    for number, utterance in enumerate(found):
-        words = _plain(utterance)
-        language = utterance.language
-        known = [_known(word, language) for word in words]
-        ids += [key for key, _ in known]
-        plain += [grammar for _, grammar in known]
-        owners += [number] * len(words)
-        if words:
-            hashes.append(_whole_text(words))
-            units.append(number)
-            weights.append(ASKED)
-        if utterance.speaker_id is not None and utterance.speaker_id not in unnamed:
-            salt = crc32(utterance.speaker_id.encode())
-            telling_words = (w for w, (_, grammar) in zip(words, known, strict=True) if not grammar)
-            for root in sorted({stem(w) for w in telling_words}):
-                hashes.append(salt << 32 | crc32(root.encode("utf-8", "replace")))
-                units.append(number)
-                weights.append(ASKED if len(words) <= SHORT else NAMED)
-    runs, of, telling = _runs(
-        np.array(ids, dtype=np.uint64),
-        np.array(owners, dtype=np.int64),
-        np.array(plain, dtype=bool),
+    vocabulary = Vocabulary()
+    written: list[int] = []
+    sizes: list[int] = []
+    wholes: list[int] = []
+    for utterance in found:
+        own = utterance.own()
+        text = own[0][1] if len(own) == 1 else " ".join([part for _, part in own])
+        numbers = [vocabulary[word] for word in _BARE_WORD.findall(text)]
+        written += numbers
+        sizes.append(len(numbers))
+        wholes.append(hash(tuple(numbers)) & 0xFFFFFFFFFFFFFFFF)
+    number = np.array(written, dtype=np.int64)
+    size = np.array(sizes, dtype=np.int64)
+    owners = np.repeat(np.arange(len(found)), size)
+    plain = _grammar(number, owners, [u.language for u in found], vocabulary)
+    runs, of, telling = _runs(_checksums(vocabulary.folded)[number], owners, plain)
+    said = np.flatnonzero(size)
+    named, who = _named(number, owners, plain, found, unnamed, vocabulary)
+    short = size <= SHORT
+    return (
+        np.concatenate([runs, np.array(wholes, dtype=np.uint64)[said], named]),
+        np.concatenate([of, said, who]),
+        np.concatenate(
+            [
+                np.where(short[of], ASKED, np.where(telling, TELLS, 1)).astype(np.uint8),
+                np.full(len(said), ASKED, dtype=np.uint8),
+                np.where(short[who], ASKED, NAMED).astype(np.uint8),
+            ]
+        ),
     )
-    every = np.concatenate([runs, np.array(hashes, dtype=np.uint64)])
-    owner = np.concatenate([of, np.array(units, dtype=np.int64)])
-    short = np.bincount(owners, minlength=len(found)) <= SHORT if owners else np.zeros(0, bool)
-    worth = np.where(short[of], ASKED, np.where(telling, TELLS, 1)).astype(np.uint8)
-    return every, owner, np.concatenate([worth, np.array(weights, dtype=np.uint8)])
 
 
-@lru_cache(maxsize=1 << 18)
-def _known(word: str, language: str) -> tuple[int, bool]:
-    """A word's hash, and whether it is grammar more than content."""
-    return crc32(word.encode("utf-8", "replace")), common(word, language, 5.2)
+def _checksums(words: Iterable[str]) -> NDArray[np.uint64]:
+    return np.array([crc32(w.encode("utf-8", "replace")) for w in words], dtype=np.uint64)
 
 
-def _whole_text(words: Sequence[str]) -> int:
-    text = " ".join(words).encode("utf-8", "replace")
-    return crc32(text) << 32 | crc32(text[::-1])
+def _grammar(
+    number: NDArray[np.int64],
+    owners: NDArray[np.int64],
+    languages: Sequence[str],
+    vocabulary: Vocabulary,
+) -> NDArray[np.bool_]:
+    """For each word whether it is grammar more than content in its utterance's language."""
+    spelled = list(vocabulary.folded)
+    result = np.zeros(len(number), dtype=bool)
+    language_of = np.array(languages)[owners]
+    for language in sorted(set(languages)):
+        here = np.flatnonzero(language_of == language)
+        used = np.unique(number[here])
+        plain = np.zeros(len(spelled), dtype=bool)
+        plain[used] = [common(spelled[n], language, 5.2) for n in used.tolist()]
+        result[here] = plain[number[here]]
+    return result
+
+
+def _named(
+    number: NDArray[np.int64],
+    owners: NDArray[np.int64],
+    plain: NDArray[np.bool_],
+    found: Sequence[Utterance],
+    unnamed: frozenset[str],
+    vocabulary: Vocabulary,
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Hashes of the telling words under their speaker's name, once each, and their utterances."""
+    roots: dict[str, int] = {}
+    root_of = np.array([roots.setdefault(stem(w), len(roots)) for w in vocabulary.folded], np.int64)
+    salts = np.array(
+        [
+            crc32(u.speaker_id.encode()) if u.speaker_id and u.speaker_id not in unnamed else -1
+            for u in found
+        ],
+        dtype=np.int64,
+    )
+    tells = ~plain & (salts[owners] >= 0)
+    pairs = np.unique(owners[tells] * len(roots) + root_of[number[tells]])
+    who, root = pairs // max(len(roots), 1), pairs % max(len(roots), 1)
+    salted = salts[who].astype(np.uint64) << np.uint64(32)
+    return salted | _checksums(roots)[root], who
 
 
 def _mixed(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
