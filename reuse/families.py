@@ -15,7 +15,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from zlib import crc32
 
@@ -67,6 +67,9 @@ AGAIN, AGAIN_DAYS = 1.5, 14
 # What a feature in common is worth, and from what two utterances are looked at: two telling runs,
 # three telling words of one speaker, or any feature of an utterance as short as this.
 TELLS, NAMED, ASKED, SHORT = 3, 2, 6, 6
+# Two utterances are compared when their words in common, in any order, have so many bits and are so
+# much of the shorter one: under every bar above.
+HOPE_BITS, HOPE_SHARE = 10.0, 0.25
 # No word says more than this, however rare: it may be a misprint.
 MOST_BITS = 16.0
 # A word of a run of capitals is a name's or a title's.
@@ -237,40 +240,65 @@ class Vocabulary(dict[str, int]):
         return number
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The words of all utterances, one element a word: its number and its utterance's.
+
+    `size` counts the words of each utterance, `plain` tells grammar from content.
+    """
+
+    vocabulary: Vocabulary
+    number: NDArray[np.int64]
+    owner: NDArray[np.int64]
+    size: NDArray[np.int64]
+    plain: NDArray[np.bool_]
+
+    def of(self) -> list[list[int]]:
+        """The words' numbers, a list for each utterance."""
+        ends = np.cumsum(self.size).tolist()
+        every = self.number.tolist()
+        return [every[end - size : end] for end, size in zip(ends, self.size.tolist(), strict=True)]
+
+
+def said(found: Sequence[Utterance]) -> Said:
+    """The words of all utterances."""
+    vocabulary = Vocabulary()
+    written: list[int] = []
+    sizes: list[int] = []
+    for utterance in found:
+        own = utterance.own()
+        text = own[0][1] if len(own) == 1 else " ".join([part for _, part in own])
+        before = len(written)
+        written += [vocabulary[word] for word in _BARE_WORD.findall(text)]
+        sizes.append(len(written) - before)
+    number = np.array(written, dtype=np.int64)
+    size = np.array(sizes, dtype=np.int64)
+    owner = np.repeat(np.arange(len(found)), size)
+    plain = _grammar(number, owner, [u.language for u in found], vocabulary)
+    return Said(vocabulary, number, owner, size, plain)
+
+
 def features(
-    found: Sequence[Utterance], unnamed: frozenset[str]
+    found: Sequence[Utterance], spoken: Said, unnamed: frozenset[str]
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.uint8]]:
     """Hashed features of all utterances, one element a feature: hash, utterance, weight.
 
     A run of three words weighs `TELLS` when one of them is telling, else 1; a telling word under
     the speaker's name `NAMED`; the whole text, or any feature of a short one, as much as is asked.
     """
-    vocabulary = Vocabulary()
-    written: list[int] = []
-    sizes: list[int] = []
-    wholes: list[int] = []
-    for utterance in found:
-        own = utterance.own()
-        text = own[0][1] if len(own) == 1 else " ".join([part for _, part in own])
-        numbers = [vocabulary[word] for word in _BARE_WORD.findall(text)]
-        written += numbers
-        sizes.append(len(numbers))
-        wholes.append(hash(tuple(numbers)) & 0xFFFFFFFFFFFFFFFF)
-    number = np.array(written, dtype=np.int64)
-    size = np.array(sizes, dtype=np.int64)
-    owners = np.repeat(np.arange(len(found)), size)
-    plain = _grammar(number, owners, [u.language for u in found], vocabulary)
-    runs, of, telling = _runs(_checksums(vocabulary.folded)[number], owners, plain)
-    said = np.flatnonzero(size)
-    named, who = _named(number, owners, plain, found, unnamed, vocabulary)
-    short = size <= SHORT
+    checksum = _checksums(spoken.vocabulary.folded)
+    runs, of, telling = _runs(checksum[spoken.number], spoken.owner, spoken.plain)
+    wholes = [hash(tuple(numbers)) & 0xFFFFFFFFFFFFFFFF for numbers in spoken.of()]
+    some = np.flatnonzero(spoken.size)
+    named, who = _named(found, spoken, unnamed)
+    short = spoken.size <= SHORT
     return (
-        np.concatenate([runs, np.array(wholes, dtype=np.uint64)[said], named]),
-        np.concatenate([of, said, who]),
+        np.concatenate([runs, np.array(wholes, dtype=np.uint64)[some], named]),
+        np.concatenate([of, some, who]),
         np.concatenate(
             [
                 np.where(short[of], ASKED, np.where(telling, TELLS, 1)).astype(np.uint8),
-                np.full(len(said), ASKED, dtype=np.uint8),
+                np.full(len(some), ASKED, dtype=np.uint8),
                 np.where(short[who], ASKED, NAMED).astype(np.uint8),
             ]
         ),
@@ -301,16 +329,12 @@ def _grammar(
 
 
 def _named(
-    number: NDArray[np.int64],
-    owners: NDArray[np.int64],
-    plain: NDArray[np.bool_],
-    found: Sequence[Utterance],
-    unnamed: frozenset[str],
-    vocabulary: Vocabulary,
+    found: Sequence[Utterance], spoken: Said, unnamed: frozenset[str]
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     """Hashes of the telling words under their speaker's name, once each, and their utterances."""
     roots: dict[str, int] = {}
-    root_of = np.array([roots.setdefault(stem(w), len(roots)) for w in vocabulary.folded], np.int64)
+    words = spoken.vocabulary.folded
+    root_of = np.array([roots.setdefault(stem(w), len(roots)) for w in words], dtype=np.int64)
     salts = np.array(
         [
             crc32(u.speaker_id.encode()) if u.speaker_id and u.speaker_id not in unnamed else -1
@@ -318,11 +342,37 @@ def _named(
         ],
         dtype=np.int64,
     )
-    tells = ~plain & (salts[owners] >= 0)
-    pairs = np.unique(owners[tells] * len(roots) + root_of[number[tells]])
+    tells = ~spoken.plain & (salts[spoken.owner] >= 0)
+    pairs = np.unique(spoken.owner[tells] * len(roots) + root_of[spoken.number[tells]])
     who, root = pairs // max(len(roots), 1), pairs % max(len(roots), 1)
     salted = salts[who].astype(np.uint64) << np.uint64(32)
     return salted | _checksums(roots)[root], who
+
+
+def hopeful(
+    found: Sequence[Utterance], spoken: Said, a: NDArray[np.int64], b: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Which pairs have enough words in common, in any order, to be worth a comparison.
+
+    An upper bound of what `shared` and `retold` would find, but for words that only house style
+    makes equal: so much is left for them.
+    """
+    words = list(spoken.vocabulary.folded)
+    told = [u.language for u in found]
+    lists = spoken.of()
+
+    @cache
+    def known(number: int) -> tuple[dict[int, float], float]:
+        counted = Counter(lists[number])
+        telling = {n: count * bits(words[n], told[number]) for n, count in counted.items()}
+        return telling, sum(telling.values())
+
+    result = np.zeros(len(a), dtype=bool)
+    for place, (x, y) in enumerate(zip(a.tolist(), b.tolist(), strict=True)):
+        (first, all_first), (second, all_second) = known(x), known(y)
+        both = sum([min(first[n], second[n]) for n in first.keys() & second.keys()])
+        result[place] = both >= max(HOPE_BITS, HOPE_SHARE * min(all_first, all_second))
+    return result
 
 
 def _mixed(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -600,13 +650,16 @@ def families(
     """
     if not found:
         return []
-    hashes, owner, weight = features(found, who.unnamed)
+    spoken = said(found)
+    hashes, owner, weight = features(found, spoken, who.unnamed)
     named = {u.speaker_id for u in found if u.speaker_id} - who.unnamed
     numbers = {key: n for n, key in enumerate(sorted(named))}
     speaker = np.array([numbers.get(u.speaker_id or "", -1) for u in found], dtype=np.int64)
     days = np.array([-1 if u.day is None else u.day for u in found], dtype=np.int64)
     hashes = _without_stock(hashes, owner, speaker, days)
     a, b = linked(hashes, owner, weight)
+    hope = hopeful(found, spoken, a, b)
+    a, b = a[hope], b[hope]
     label = components(len(found), a, b)
     size = np.bincount(label, minlength=len(found))
     member = np.flatnonzero(size[label] > 1)
