@@ -35,7 +35,11 @@ def default(option: click.Option) -> str:
     name = option.name or ""
     if name in OF_THE_MACHINE:
         return OF_THE_MACHINE[name]
-    if option.is_flag or option.multiple or not isinstance(option.default, str | int | float | Path):
+    if (
+        option.is_flag
+        or option.multiple
+        or not isinstance(option.default, str | int | float | Path)
+    ):
         return "required" if option.required else ""
     return f"`{option.default}`"
 

@@ -29,7 +29,9 @@ FIELD = re.compile(r"    (\w+): [^=]+ = (.+)")
 
 def options() -> dict[str, str]:
     """The option of `reuse scan` for each setting that has one."""
-    return {p.name or "": p.opts[0] for p in main.commands["scan"].params if isinstance(p, click.Option)}
+    return {
+        p.name or "": p.opts[0] for p in main.commands["scan"].params if isinstance(p, click.Option)
+    }
 
 
 def page() -> str:
