@@ -1,0 +1,215 @@
+"""What the documentation says is what the program does."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import shlex
+import sqlite3
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from reuse.cli import main
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+TUTORIAL = DOCS / "tutorial.md"
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def anchors(page: str) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    heads = re.findall(r"^#+ (.+)$", re.sub(BLOCK, "", page), re.M)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_links_lead_somewhere(page: Path) -> None:
+    broken = []
+    for link in LINK.findall(re.sub(BLOCK, "", page.read_text("utf-8"))):
+        if link.startswith("https://"):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        if not target.exists() or (anchor and anchor not in anchors(target.read_text("utf-8"))):
+            broken.append(link)
+    assert broken == []
+
+
+def test_every_page_is_reached_from_the_index() -> None:
+    seen: set[Path] = set()
+    todo = [DOCS / "index.md"]
+    while todo:
+        page = todo.pop()
+        if page in seen or page.suffix != ".md":
+            continue
+        seen.add(page)
+        links = (link.partition("#")[0] for link in LINK.findall(page.read_text("utf-8")))
+        todo += [(page.parent / link).resolve() for link in links if link and "://" not in link]
+    assert set(DOCS.rglob("*.md")) - seen == set()
+
+
+@pytest.mark.parametrize("name", ["commands", "settings"])
+def test_a_page_made_from_the_code_is_current(name: str) -> None:
+    made = runpy.run_path(str(DOCS / f"{name}.py"))["page"]()
+    assert (DOCS / "reference" / f"{name}.md").read_text("utf-8") == made, (
+        f"run: python docs/{name}.py"
+    )
+
+
+def test_no_page_names_a_machine() -> None:
+    found = [
+        (named(page), word)
+        for page in PAGES
+        for word in re.findall(
+            r"/(?:home|root|work|Users|tmp)/[\w.]+|(?:\d{1,3}\.){3}\d{1,3}:\d+",
+            page.read_text("utf-8"),
+        )
+    ]
+    assert found == []
+
+
+# --- the database --------------------------------------------------------------------------------
+
+
+def test_the_database_page_has_every_table_view_and_column_in_order() -> None:
+    db = sqlite3.connect(":memory:")
+    for name in ("schema.sql", "views.sql"):
+        db.executescript((files("reuse") / name).read_text("utf-8"))
+    held = {
+        name: [column for (_, column, *_) in db.execute(f"PRAGMA table_info({name})")]
+        for (name,) in db.execute(
+            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
+            " AND name NOT LIKE 'sqlite_%'"
+        )
+    }
+    page = (DOCS / "reference" / "database.md").read_text("utf-8")
+    told = {
+        section.partition("`")[0]: re.findall(r"^\| `(\w+)` \|", section, re.M)
+        for section in page.split("\n### `")[1:]
+    }
+    assert told == held
+
+
+# --- commands ------------------------------------------------------------------------------------
+
+
+def commands(page: Path) -> list[str]:
+    """The lines of a page's `sh` and `console` blocks that run `reuse`."""
+    found = []
+    for language, block in BLOCK.findall(page.read_text("utf-8")):
+        if language not in ("sh", "console"):
+            continue
+        for line in block.replace("\\\n", " ").splitlines():
+            line = line.removeprefix("$ ").strip()
+            found += [part.strip() for part in line.split(" | ") if is_ours(part)]
+    return found
+
+
+def is_ours(part: str) -> bool:
+    return part.strip().removeprefix(".venv/bin/").startswith("reuse ")
+
+
+def words_of(line: str) -> list[str]:
+    """What the shell would hand to `reuse`: redirections and comments are the shell's."""
+    words = shlex.split(line.partition(" >")[0], comments=True)
+    return words[1:]
+
+
+def parsed(words: list[str]) -> None:
+    """Raise what click raises when it does not know an option, a command or a value."""
+    command: click.Command = main
+    context = click.Context(main, info_name="reuse")
+    while isinstance(command, click.Group):
+        if not words and command.invoke_without_command:
+            return
+        own = command.make_context(context.info_name, list(words), resilient_parsing=False)
+        rest = [*own._protected_args, *own.args] if hasattr(own, "_protected_args") else own.args
+        if not rest:
+            return
+        name, found, words = command.resolve_command(own, rest)
+        assert found is not None
+        command, context = found, click.Context(found, info_name=name, parent=own)
+    command.make_context(context.info_name, list(words), parent=context.parent)
+
+
+WRITTEN = [(named(page), line) for page in PAGES for line in commands(page)]
+
+
+@pytest.mark.parametrize(("page", "line"), WRITTEN)
+def test_a_command_in_the_docs_is_one(
+    page: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("house.yaml", "ignore.txt", "decisions.jsonl", "draft.md"):
+        (tmp_path / name).write_text("", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    parsed(words_of(line))
+
+
+def test_the_docs_have_commands() -> None:
+    assert len(WRITTEN) > 40
+    assert {words_of(line)[0] for _, line in WRITTEN} == set(main.commands)
+
+
+# --- the tutorial --------------------------------------------------------------------------------
+
+
+def steps() -> Iterator[tuple[str, str]]:
+    """The tutorial's commands, each with the output it shows."""
+    for language, block in BLOCK.findall(TUTORIAL.read_text("utf-8")):
+        if language == "console":
+            for step in re.split(r"^\$ ", block, flags=re.M)[1:]:
+                line, _, output = step.replace("\\\n", " ").partition("\n")
+                yield line, output
+
+
+def shown(output: str) -> re.Pattern[str]:
+    """What a page shows of an output: a line of `…` stands for any lines or none, and `…` in a line
+    for any words."""
+    lines = (
+        r"(?:.*\n)*?" if line == "…" else ".*".join(map(re.escape, line.split("…"))) + r"\n"
+        for line in output.splitlines()
+    )
+    return re.compile("".join(lines))
+
+
+def test_the_tutorial_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each command runs on corpus/ in the order of the page, and prints what the page shows."""
+    (tmp_path / "corpus").symlink_to(ROOT / "corpus")
+    monkeypatch.chdir(tmp_path)
+    for name, text in drafts():
+        (tmp_path / name).write_text(text, "utf-8")
+    wrong: list[tuple[str, str, str]] = []
+    for line, output in steps():
+        if line.startswith("sqlite3 "):
+            _, path, query = shlex.split(line)
+            got = "".join(
+                "|".join("" if cell is None else str(cell) for cell in row) + "\n"
+                for row in sqlite3.connect(path).execute(query)
+            )
+        else:
+            result = CliRunner().invoke(main, words_of(line), catch_exceptions=False)
+            assert result.exit_code in (0, 1), result.output
+            got = result.output
+        if not shown(output.rstrip() + "\n").fullmatch(got.rstrip() + "\n"):
+            wrong.append((line, output, got))
+    assert wrong == []
+
+
+def drafts() -> Iterator[tuple[str, str]]:
+    """The files that the tutorial tells a reader to write."""
+    for _, block in BLOCK.findall(TUTORIAL.read_text("utf-8")):
+        first, _, rest = block.partition("\n")
+        if first.startswith("<!-- ") and first.endswith(" -->"):
+            yield first[5:-4], rest
