@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -67,9 +67,8 @@ AGAIN, AGAIN_DAYS = 1.5, 14
 # What a feature in common is worth, and from what two utterances are looked at: two telling runs,
 # three telling words of one speaker, or any feature of an utterance as short as this.
 TELLS, NAMED, ASKED, SHORT = 3, 2, 6, 6
-# Two utterances are compared when their words in common, in any order, have so many bits and are so
-# much of the shorter one: under every bar above.
-HOPE_BITS, HOPE_SHARE = 10.0, 0.25
+# Two utterances are compared word by word when their plain words reach this part of the bars.
+HOPE = 0.6
 # No word says more than this, however rare: it may be a misprint.
 MOST_BITS = 16.0
 # A word of a run of capitals is a name's or a title's.
@@ -350,28 +349,44 @@ def _named(
 
 
 def hopeful(
-    found: Sequence[Utterance], spoken: Said, a: NDArray[np.int64], b: NDArray[np.int64]
+    found: Sequence[Utterance],
+    spoken: Said,
+    who: People,
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
-    """Which pairs have enough words in common, in any order, to be worth a comparison.
+    """Which pairs have enough words in common to be compared as `kinship` does it.
 
-    An upper bound of what `shared` and `retold` would find, but for words that only house style
-    makes equal: so much is left for them.
+    What `shared` and `retold` would find, but for names and for words that only house style makes
+    equal: `HOPE` leaves room for these.
     """
     words = list(spoken.vocabulary.folded)
-    told = [u.language for u in found]
     lists = spoken.of()
 
     @cache
-    def known(number: int) -> tuple[dict[int, float], float]:
-        counted = Counter(lists[number])
-        telling = {n: count * bits(words[n], told[number]) for n, count in counted.items()}
-        return telling, sum(telling.values())
+    def known(number: int) -> tuple[list[float], dict[int, float], float]:
+        language = found[number].language
+        told = [bits(words[n], language) for n in lists[number]]
+        by_word: dict[int, float] = defaultdict(float)
+        for n, one in zip(lists[number], told, strict=True):
+            by_word[n] += one
+        return told, by_word, sum(told)
 
     result = np.zeros(len(a), dtype=bool)
     for place, (x, y) in enumerate(zip(a.tolist(), b.tolist(), strict=True)):
-        (first, all_first), (second, all_second) = known(x), known(y)
+        differ = who.differ(found[x].speaker_id, found[y].speaker_id)
+        quoted = found[x].quoted and found[y].quoted
+        (told, first, all_first), (_, second, all_second) = known(x), known(y)
+        bars = _bars(quoted, differ, related=True) or REPORTED
+        least = HOPE * min(bar for bar, _ in bars)
+        share = HOPE * min(part for _, part in bars) * min(all_first, all_second)
         both = sum([min(first[n], second[n]) for n in first.keys() & second.keys()])
-        result[place] = both >= max(HOPE_BITS, HOPE_SHARE * min(all_first, all_second))
+        retelling = quoted and differ is False
+        if retelling and both >= HOPE * RETOLD[0]:
+            result[place] = both >= HOPE * RETOLD[1] * min(all_first, all_second)
+        elif both >= least and both >= share:
+            in_order = _in_order(lists[x], lists[y], told)
+            result[place] = in_order >= least and in_order >= share
     return result
 
 
@@ -541,13 +556,19 @@ def shared(a: Words, b: Words) -> tuple[float, float]:
     total = min(sum(mine), sum(surprises(b)))
     if a.keys == b.keys:
         return total, 1.0
+    found = _in_order(a.keys, b.keys, mine)
+    return found, min(found / total, 1.0) if total else 0.0
+
+
+def _in_order(a: Sequence[Hashable], b: Sequence[Hashable], told: Sequence[float]) -> float:
+    """The bits of what `shared` counts; `told` are those of each word of `a`."""
     runs = [
         (code.src_start, code.src_end, code.dest_start, code.dest_end)
-        for code in LCSseq.opcodes(a.keys, b.keys)
+        for code in LCSseq.opcodes(a, b)
         if code.tag == "equal"
     ]
     firm = [
-        last - first >= RUN or (last - first > 1 and sum(mine[first:last]) >= TELLING)
+        last - first >= RUN or (last - first > 1 and sum(told[first:last]) >= TELLING)
         for first, last, _, _ in runs
     ]
     found = 0.0
@@ -558,8 +579,19 @@ def shared(a: Words, b: Words) -> tuple[float, float]:
         if not near and n + 1 < len(runs) and firm[n + 1]:
             near = runs[n + 1][0] - last <= BESIDE and runs[n + 1][2] - end <= BESIDE
         if near:
-            found += sum(mine[first:last])
-    return found, min(found / total, 1.0) if total else 0.0
+            found += sum(told[first:last])
+    return found
+
+
+def _bars(quoted: bool, differ: bool | None, *, related: bool) -> Sequence[tuple[float, float]]:
+    """The bars of two utterances, one of them in marks; `kinship` says what is asked."""
+    if not quoted:
+        return () if differ else REPORTED_UNKNOWN if differ is None else REPORTED
+    if differ is None:
+        return UNKNOWN_RELATED if related else UNKNOWN
+    if differ:
+        return DIFFERENT_RELATED if related else DIFFERENT
+    return SAME_SPEAKER_RELATED if related else SAME_SPEAKER
 
 
 def content(words: Words) -> int:
@@ -610,16 +642,7 @@ def kinship(
     these words.
     """
     found, share = shared(words_a, words_b)
-    if not a.quoted:
-        bars: Sequence[tuple[float, float]] = (
-            () if differ else REPORTED_UNKNOWN if differ is None else REPORTED
-        )
-    elif differ is None:
-        bars = UNKNOWN_RELATED if related else UNKNOWN
-    elif differ:
-        bars = DIFFERENT_RELATED if related else DIFFERENT
-    else:
-        bars = SAME_SPEAKER_RELATED if related else SAME_SPEAKER
+    bars = _bars(a.quoted, differ, related=related)
     apart = abs(a.day - b.day) if a.day is not None and b.day is not None else 0
     if found < FRAGMENT and apart > FRAGMENT_DAYS:
         return 0.0
@@ -658,7 +681,7 @@ def families(
     days = np.array([-1 if u.day is None else u.day for u in found], dtype=np.int64)
     hashes = _without_stock(hashes, owner, speaker, days)
     a, b = linked(hashes, owner, weight)
-    hope = hopeful(found, spoken, a, b)
+    hope = hopeful(found, spoken, who, a, b)
     a, b = a[hope], b[hope]
     label = components(len(found), a, b)
     size = np.bincount(label, minlength=len(found))
