@@ -272,13 +272,13 @@ def _matched(
     )
     found = align.aligned(words, whole, edit)
     bits = evidence.bits(found, words, flag, known, languages, settings.edit_price)
-    # Same words around ever new numbers: a form that is filled in, not a text that is carried.
-    odd = (found.slots >= 2) & (found.slots >= found.numbers)
     listed = flag & text.LISTED > 0
-    odd |= passages.inside(listed, bounds[found.a] + found.a0, found.a1 - found.a0)
+    odd = passages.inside(listed, bounds[found.a] + found.a0, found.a1 - found.a0)
     odd |= passages.inside(listed, bounds[found.b] + found.b0, found.b1 - found.b0)
     keep = bits >= least * 100
+    # Same words around new numbers: a form that is filled in, or a number that somebody changed.
     slot = (found.slots > 0) & (found.numbers == 0)
+    slot |= (found.slots >= 2) & (found.slots >= found.numbers)
     spans = (found.a0, found.a1, found.b0, found.b1, found.matched, bits, odd, slot)
     return Found(
         ranks[found.a[keep]],
