@@ -15,7 +15,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from zlib import crc32
 
@@ -28,6 +28,8 @@ from reuse.model import QuoteRow, Speaker
 from reuse.words import ELLIPSIS, Words, common, folded, frequency, words_of
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
+# The same where an editor's brackets may stand in the word: "[T]he".
+_BARE_WORD = re.compile(r"\[?[^\W_](?:[^\W_]|[\[\]](?=[^\W_]))*(?:['’][^\W\d_]+)*")
 
 # Runs of three words: short enough to outlive an edit in a line of eight words.
 RUN = 3
@@ -65,6 +67,9 @@ AGAIN, AGAIN_DAYS = 1.5, 14
 # What a feature in common is worth, and from what two utterances are looked at: two telling runs,
 # three telling words of one speaker, or any feature of an utterance as short as this.
 TELLS, NAMED, ASKED, SHORT = 3, 2, 6, 6
+# Two utterances are compared when their words in common, in any order, have so many bits and are so
+# much of the shorter one: under every bar above.
+HOPE_BITS, HOPE_SHARE = 10.0, 0.25
 # No word says more than this, however rare: it may be a misprint.
 MOST_BITS = 16.0
 # A word of a run of capitals is a name's or a title's.
@@ -191,6 +196,7 @@ def _inside(row: QuoteRow, other: QuoteRow) -> bool:
     return row is not other and other.start <= row.start and row.end <= other.end
 
 
+@lru_cache(maxsize=1 << 14)
 def day(published: str | None) -> int | None:
     """The day of a date as a number; None where the day is not known."""
     if published is None or len(published) < 10:
@@ -221,64 +227,152 @@ def stem(key: str) -> str:
     return key if key.startswith("#") else key[:5]
 
 
-def _plain(utterance: Utterance) -> list[str]:
-    text = " ".join(part for _, part in utterance.own())
-    return _WORD.findall(folded(text.replace("[", "").replace("]", "")))
+class Vocabulary(dict[str, int]):
+    """Numbers of words as they are written; those that differ in case and accents have one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folded: dict[str, int] = {}
+
+    def __missing__(self, surface: str) -> int:
+        word = folded(surface.replace("[", "").replace("]", ""))
+        number = self[surface] = self.folded.setdefault(word, len(self.folded))
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The words of all utterances, one element a word: its number and its utterance's.
+
+    `size` counts the words of each utterance, `plain` tells grammar from content.
+    """
+
+    vocabulary: Vocabulary
+    number: NDArray[np.int64]
+    owner: NDArray[np.int64]
+    size: NDArray[np.int64]
+    plain: NDArray[np.bool_]
+
+    def of(self) -> list[list[int]]:
+        """The words' numbers, a list for each utterance."""
+        ends = np.cumsum(self.size).tolist()
+        every = self.number.tolist()
+        return [every[end - size : end] for end, size in zip(ends, self.size.tolist(), strict=True)]
+
+
+def said(found: Sequence[Utterance]) -> Said:
+    """The words of all utterances."""
+    vocabulary = Vocabulary()
+    written: list[int] = []
+    sizes: list[int] = []
+    for utterance in found:
+        own = utterance.own()
+        text = own[0][1] if len(own) == 1 else " ".join([part for _, part in own])
+        before = len(written)
+        written += [vocabulary[word] for word in _BARE_WORD.findall(text)]
+        sizes.append(len(written) - before)
+    number = np.array(written, dtype=np.int64)
+    size = np.array(sizes, dtype=np.int64)
+    owner = np.repeat(np.arange(len(found)), size)
+    plain = _grammar(number, owner, [u.language for u in found], vocabulary)
+    return Said(vocabulary, number, owner, size, plain)
 
 
 def features(
-    found: Sequence[Utterance], unnamed: frozenset[str]
+    found: Sequence[Utterance], spoken: Said, unnamed: frozenset[str]
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.uint8]]:
     """Hashed features of all utterances, one element a feature: hash, utterance, weight.
 
     A run of three words weighs `TELLS` when one of them is telling, else 1; a telling word under
     the speaker's name `NAMED`; the whole text, or any feature of a short one, as much as is asked.
     """
-    ids: list[int] = []
-    owners: list[int] = []
-    hashes: list[int] = []
-    units: list[int] = []
-    weights: list[int] = []
-    plain: list[bool] = []
-    for number, utterance in enumerate(found):
-        words = _plain(utterance)
-        language = utterance.language
-        known = [_known(word, language) for word in words]
-        ids += [key for key, _ in known]
-        plain += [grammar for _, grammar in known]
-        owners += [number] * len(words)
-        if words:
-            hashes.append(_whole_text(words))
-            units.append(number)
-            weights.append(ASKED)
-        if utterance.speaker_id is not None and utterance.speaker_id not in unnamed:
-            salt = crc32(utterance.speaker_id.encode())
-            telling_words = (w for w, (_, grammar) in zip(words, known, strict=True) if not grammar)
-            for root in sorted({stem(w) for w in telling_words}):
-                hashes.append(salt << 32 | crc32(root.encode("utf-8", "replace")))
-                units.append(number)
-                weights.append(ASKED if len(words) <= SHORT else NAMED)
-    runs, of, telling = _runs(
-        np.array(ids, dtype=np.uint64),
-        np.array(owners, dtype=np.int64),
-        np.array(plain, dtype=bool),
+    checksum = _checksums(spoken.vocabulary.folded)
+    runs, of, telling = _runs(checksum[spoken.number], spoken.owner, spoken.plain)
+    wholes = [hash(tuple(numbers)) & 0xFFFFFFFFFFFFFFFF for numbers in spoken.of()]
+    some = np.flatnonzero(spoken.size)
+    named, who = _named(found, spoken, unnamed)
+    short = spoken.size <= SHORT
+    return (
+        np.concatenate([runs, np.array(wholes, dtype=np.uint64)[some], named]),
+        np.concatenate([of, some, who]),
+        np.concatenate(
+            [
+                np.where(short[of], ASKED, np.where(telling, TELLS, 1)).astype(np.uint8),
+                np.full(len(some), ASKED, dtype=np.uint8),
+                np.where(short[who], ASKED, NAMED).astype(np.uint8),
+            ]
+        ),
     )
-    every = np.concatenate([runs, np.array(hashes, dtype=np.uint64)])
-    owner = np.concatenate([of, np.array(units, dtype=np.int64)])
-    short = np.bincount(owners, minlength=len(found)) <= SHORT if owners else np.zeros(0, bool)
-    worth = np.where(short[of], ASKED, np.where(telling, TELLS, 1)).astype(np.uint8)
-    return every, owner, np.concatenate([worth, np.array(weights, dtype=np.uint8)])
 
 
-@lru_cache(maxsize=1 << 18)
-def _known(word: str, language: str) -> tuple[int, bool]:
-    """A word's hash, and whether it is grammar more than content."""
-    return crc32(word.encode("utf-8", "replace")), common(word, language, 5.2)
+def _checksums(words: Iterable[str]) -> NDArray[np.uint64]:
+    return np.array([crc32(w.encode("utf-8", "replace")) for w in words], dtype=np.uint64)
 
 
-def _whole_text(words: Sequence[str]) -> int:
-    text = " ".join(words).encode("utf-8", "replace")
-    return crc32(text) << 32 | crc32(text[::-1])
+def _grammar(
+    number: NDArray[np.int64],
+    owners: NDArray[np.int64],
+    languages: Sequence[str],
+    vocabulary: Vocabulary,
+) -> NDArray[np.bool_]:
+    """For each word whether it is grammar more than content in its utterance's language."""
+    spelled = list(vocabulary.folded)
+    result = np.zeros(len(number), dtype=bool)
+    language_of = np.array(languages)[owners]
+    for language in sorted(set(languages)):
+        here = np.flatnonzero(language_of == language)
+        used = np.unique(number[here])
+        plain = np.zeros(len(spelled), dtype=bool)
+        plain[used] = [common(spelled[n], language, 5.2) for n in used.tolist()]
+        result[here] = plain[number[here]]
+    return result
+
+
+def _named(
+    found: Sequence[Utterance], spoken: Said, unnamed: frozenset[str]
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Hashes of the telling words under their speaker's name, once each, and their utterances."""
+    roots: dict[str, int] = {}
+    words = spoken.vocabulary.folded
+    root_of = np.array([roots.setdefault(stem(w), len(roots)) for w in words], dtype=np.int64)
+    salts = np.array(
+        [
+            crc32(u.speaker_id.encode()) if u.speaker_id and u.speaker_id not in unnamed else -1
+            for u in found
+        ],
+        dtype=np.int64,
+    )
+    tells = ~spoken.plain & (salts[spoken.owner] >= 0)
+    pairs = np.unique(spoken.owner[tells] * len(roots) + root_of[spoken.number[tells]])
+    who, root = pairs // max(len(roots), 1), pairs % max(len(roots), 1)
+    salted = salts[who].astype(np.uint64) << np.uint64(32)
+    return salted | _checksums(roots)[root], who
+
+
+def hopeful(
+    found: Sequence[Utterance], spoken: Said, a: NDArray[np.int64], b: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Which pairs have enough words in common, in any order, to be worth a comparison.
+
+    An upper bound of what `shared` and `retold` would find, but for words that only house style
+    makes equal: so much is left for them.
+    """
+    words = list(spoken.vocabulary.folded)
+    told = [u.language for u in found]
+    lists = spoken.of()
+
+    @cache
+    def known(number: int) -> tuple[dict[int, float], float]:
+        counted = Counter(lists[number])
+        telling = {n: count * bits(words[n], told[number]) for n, count in counted.items()}
+        return telling, sum(telling.values())
+
+    result = np.zeros(len(a), dtype=bool)
+    for place, (x, y) in enumerate(zip(a.tolist(), b.tolist(), strict=True)):
+        (first, all_first), (second, all_second) = known(x), known(y)
+        both = sum([min(first[n], second[n]) for n in first.keys() & second.keys()])
+        result[place] = both >= max(HOPE_BITS, HOPE_SHARE * min(all_first, all_second))
+    return result
 
 
 def _mixed(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -556,13 +650,16 @@ def families(
     """
     if not found:
         return []
-    hashes, owner, weight = features(found, who.unnamed)
+    spoken = said(found)
+    hashes, owner, weight = features(found, spoken, who.unnamed)
     named = {u.speaker_id for u in found if u.speaker_id} - who.unnamed
     numbers = {key: n for n, key in enumerate(sorted(named))}
     speaker = np.array([numbers.get(u.speaker_id or "", -1) for u in found], dtype=np.int64)
     days = np.array([-1 if u.day is None else u.day for u in found], dtype=np.int64)
     hashes = _without_stock(hashes, owner, speaker, days)
     a, b = linked(hashes, owner, weight)
+    hope = hopeful(found, spoken, a, b)
+    a, b = a[hope], b[hope]
     label = components(len(found), a, b)
     size = np.bincount(label, minlength=len(found))
     member = np.flatnonzero(size[label] > 1)
