@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 import shlex
@@ -14,6 +15,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from benchmarks import table
 from reuse.cli import main
 
 ROOT = Path(__file__).parent.parent
@@ -68,6 +70,31 @@ def test_a_page_made_from_the_code_is_current(name: str) -> None:
     )
 
 
+def test_the_figures_of_the_readme_are_those_of_the_results() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert readme == table.written(readme, table.section()), "run: python benchmarks/table.py"
+
+
+def test_the_figures_come_from_the_files(tmp_path: Path) -> None:
+    reuse = {"recall": 0.25, "precision": 0.5}
+    line = {
+        "articles": 1000,
+        "program": "reuse only",
+        "articles_per_second": 2000.4,
+        "times_wc": 11.6,
+        "peak_gb": 0.314,
+        "reuse": reuse,
+        "quotes": None,
+    }
+    machine = {"cores": 2, "cpu": "Z80", "memory_gb": 8.0, "python": "3.11.7", "load": 0.5}
+    run = {"corpus": {"seed": 1}, "machine": machine, "lines": [line], "notes": ["a note"]}
+    (tmp_path / "run-reuse-1000.json").write_text(json.dumps(run), "utf-8")
+    made = table.section(tmp_path)
+    assert "| 1,000 | the search for reuse alone, one core | 0.250 | 0.500 | – | – |" in made
+    assert "| 2,000 | 12 | 0.31 |" in made
+    assert "- a note" in made
+
+
 def test_no_page_names_a_machine() -> None:
     found = [
         (named(page), word)
@@ -106,9 +133,16 @@ def test_the_database_page_has_every_table_view_and_column_in_order() -> None:
 
 
 def commands(page: Path) -> list[str]:
-    """The lines of a page's `sh` and `console` blocks that run `reuse`."""
-    found = []
-    for language, block in BLOCK.findall(page.read_text("utf-8")):
+    """The lines of a page's `sh`, `console` and indented blocks that run `reuse`."""
+    text = page.read_text("utf-8")
+    # What stands behind an indented command, two spaces away, is said about it.
+    found = [
+        part.strip().partition("  ")[0]
+        for line in re.findall(r"^    (\S.*)$", re.sub(BLOCK, "", text), re.M)
+        for part in line.split(" | ")
+        if is_ours(part) and " [OPTIONS]" not in part
+    ]
+    for language, block in BLOCK.findall(text):
         if language not in ("sh", "console"):
             continue
         for line in block.replace("\\\n", " ").splitlines():
