@@ -39,12 +39,15 @@ LEAST_WEIGHT, RAREST_WEIGHT = 3, 10
 
 @cache
 def general(languages: tuple[str, ...]) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
-    """Words (as hashes, in order) and how often each occurs in general language (wordfreq)."""
-    from wordfreq import get_frequency_list
+    """Words (as hashes, in order) and how often each occurs in general language (wordfreq).
+
+    Of a language that wordfreq has no list for every word counts as rare.
+    """
+    from wordfreq import available_languages, get_frequency_list
 
     words: list[str] = []
     chances: list[float] = []
-    for language in languages:
+    for language in sorted(set(languages) & available_languages("small").keys()):
         for centibels, names in enumerate(get_frequency_list(language, "small")):
             words.extend(names)
             chances.extend([10 ** (-centibels / 100)] * len(names))
@@ -64,6 +67,8 @@ def chances(
 ) -> NDArray[np.float64]:
     """How often each word occurs in general language; `rare` where the tables do not know it."""
     known, chance = general(languages)
+    if not len(known):
+        return np.full(len(words), rare)
     at = np.minimum(np.searchsorted(known, words), len(known) - 1)
     return np.where(known[at] == words, chance[at], rare)
 
