@@ -144,9 +144,10 @@ def utterances(
     for row in quotes:
         rows_of[row.article_id].append(row)
     grouped: dict[tuple[str, str, str], list[QuoteRow]] = defaultdict(list)
-    nested: dict[str, list[tuple[int, int]]] = {
+    nested = {
         key: sorted((row.start, row.end) for row in rows if row.kind == "nested")
         for key, rows in rows_of.items()
+        if any(row.kind == "nested" for row in rows)
     }
     for row in (row for rows in rows_of.values() for row in _without_frames(rows)):
         if row.kind == "term":
@@ -156,8 +157,11 @@ def utterances(
         grouped[row.article_id, row.utterance_id, manner + within].append(row)
     result: list[Utterance] = []
     for (article_id, utterance_id, manner), rows in grouped.items():
-        rows.sort(key=lambda row: (row.start, row.end, row.id))
-        outer = [r for n, r in enumerate(rows) if not any(_inside(r, o) for o in rows[:n])]
+        if len(rows) > 1:
+            rows.sort(key=lambda row: (row.start, row.end, row.id))
+        outer = rows
+        if len(rows) > 1:
+            outer = [r for n, r in enumerate(rows) if not any(_inside(r, o) for o in rows[:n])]
         surest = max(outer, key=lambda row: (row.speaker_id is not None, row.confidence))
         result.append(
             Utterance(
@@ -169,7 +173,7 @@ def utterances(
                 ),
                 inner=tuple(
                     (first, last)
-                    for first, last in nested[article_id]
+                    for first, last in nested.get(article_id, ())
                     if any(o.start <= first and last <= o.end and o.kind != "nested" for o in outer)
                 ),
                 quoted=not manner.startswith("indirect"),
@@ -186,6 +190,8 @@ def utterances(
 
 def _without_frames(rows: list[QuoteRow]) -> list[QuoteRow]:
     marked = [row for row in rows if row.kind not in ("indirect", "term")]
+    if len(marked) == len(rows):
+        return rows
     return [
         row
         for row in rows

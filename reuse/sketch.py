@@ -53,6 +53,9 @@ def shingles(words: NDArray[np.uint32], width: int) -> NDArray[np.uint64]:
     return h
 
 
+_ROWS = 256
+
+
 @cache
 def permutations(count: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """The multipliers and addends of datasketch's MinHash (its scheme affine32)."""
@@ -87,9 +90,17 @@ def signatures(
     if not len(filled):
         return result
     h = mixed32(hashes)
-    starts = bounds[filled]
-    for j in range(count):
-        result[filled, j] = np.minimum.reduceat(h * a[j] + b[j], starts)
+    starts, ends = bounds[filled].tolist(), bounds[filled + 1].tolist()
+    # A row for each shingle, so that the least of all permutations are found side by side; as many
+    # rows at once as the nearest cache holds.
+    least = np.empty((min(_ROWS, len(h)), count), np.uint32)
+    for i, start, end in zip(filled.tolist(), starts, ends, strict=True):
+        for first in range(start, end, _ROWS):
+            part = h[first : min(end, first + _ROWS), None]
+            rows = least[: len(part)]
+            np.multiply(part, a, out=rows)
+            rows += b
+            np.minimum(result[i], rows.min(axis=0), out=result[i])
     return result
 
 
