@@ -8,6 +8,7 @@ import runpy
 import shlex
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -198,7 +199,7 @@ def test_the_docs_have_commands() -> None:
     assert {words_of(line)[0] for _, line in WRITTEN} == set(main.commands)
 
 
-# --- what the pages show -----------------------------------------------------------------------------
+# --- what the pages show ---------------------------------------------------------------------------
 
 
 def steps(page: Path) -> Iterator[tuple[str, str]]:
@@ -239,10 +240,11 @@ def test_commands_print_what_the_page_shows(
     for line, output in steps(page):
         if line.startswith("sqlite3 "):
             _, path, query = shlex.split(line)
-            got = "".join(
-                "|".join("" if cell is None else str(cell) for cell in row) + "\n"
-                for row in sqlite3.connect(path).execute(query)
-            )
+            with closing(sqlite3.connect(path)) as db:
+                rows = [
+                    ["" if cell is None else str(cell) for cell in row] for row in db.execute(query)
+                ]
+            got = "".join("|".join(row) + "\n" for row in rows)
         else:
             result = CliRunner().invoke(main, words_of(line), catch_exceptions=False)
             assert result.exit_code in (0, 1), result.output
