@@ -199,7 +199,7 @@ def test_the_docs_have_commands() -> None:
     assert {words_of(line)[0] for _, line in WRITTEN} == set(main.commands)
 
 
-# --- what the pages show ---------------------------------------------------------------------------
+# --- what the pages show --------------------------------------------------------------------------
 
 
 def steps(page: Path) -> Iterator[tuple[str, str]]:
