@@ -1,4 +1,5 @@
-"""The figures of README.md, from benchmarks/results/*.json: `python benchmarks/table.py`.
+"""The figures of README.md, from benchmarks/results/*.json and docs/calibration.json:
+`python benchmarks/table.py`.
 
 Writes what stands between the marks; tests/test_docs.py holds it against the files. A result that
 is not there has no table.
@@ -99,21 +100,41 @@ def pages(found: Mapping[str, Any]) -> str:
     )
 
 
+def calibration(found: Mapping[str, Any]) -> str:
+    """Of benchmarks/calibrate.py: of matches with score s, how many are true."""
+    rows = [
+        [
+            f"{b['from']:.2f} to {b['to']:.2f}",
+            f"{b['matches']:,}",
+            figure(b["score"], ".3f"),
+            figure(b["true"], ".3f"),
+        ]
+        for b in found["bins"]
+    ]
+    sizes = ", ".join(f"{size:,}" for size in found["articles"])
+    return (
+        f"Generated corpora of {sizes} articles, seed {found['seed']}; a score reads as a "
+        "probability where the last two columns agree ([picture](docs/calibration.svg)).\n\n"
+        f"{table(['score', 'matches', 'mean score', 'true'], rows)}\n"
+    )
+
+
 KINDS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str]], ...] = (
-    ("run-*.json", "Quality and speed", runs),
-    ("incremental.json", "A scan that adds 1 %", incremental),
-    ("lookup.json", "Looking up", lookup),
-    ("pages.json", "Pages on the server", pages),
+    ("benchmarks/results/run-*.json", "Quality and speed", runs),
+    ("docs/calibration.json", "What a score is worth", calibration),
+    ("benchmarks/results/incremental.json", "A scan that adds 1 %", incremental),
+    ("benchmarks/results/lookup.json", "Looking up", lookup),
+    ("benchmarks/results/pages.json", "Pages on the server", pages),
 )
 
 
-def section(results: Path = ROOT / "benchmarks" / "results") -> str:
+def section(root: Path = ROOT) -> str:
     """All tables of which there are results."""
     parts = []
     for pattern, title, told in KINDS:
-        for path in sorted(results.glob(pattern)):
+        for path in sorted(root.glob(pattern)):
             found = json.loads(path.read_text("utf-8"))
-            source = f"[{path.name}](benchmarks/results/{path.name})"
+            source = f"[{path.name}]({path.relative_to(root).as_posix()})"
             parts.append(f"**{title}** ({source}). {told(found)}")
     return "\n".join(parts)
 

@@ -8,6 +8,7 @@ import runpy
 import shlex
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -88,7 +89,9 @@ def test_the_figures_come_from_the_files(tmp_path: Path) -> None:
     }
     machine = {"cores": 2, "cpu": "Z80", "memory_gb": 8.0, "python": "3.11.7", "load": 0.5}
     run = {"corpus": {"seed": 1}, "machine": machine, "lines": [line], "notes": ["a note"]}
-    (tmp_path / "run-reuse-1000.json").write_text(json.dumps(run), "utf-8")
+    results = tmp_path / "benchmarks" / "results"
+    results.mkdir(parents=True)
+    (results / "run-reuse-1000.json").write_text(json.dumps(run), "utf-8")
     made = table.section(tmp_path)
     assert "| 1,000 | the search for reuse alone, one core | 0.250 | 0.500 | – | – |" in made
     assert "| 2,000 | 12 | 0.31 |" in made
@@ -196,13 +199,13 @@ def test_the_docs_have_commands() -> None:
     assert {words_of(line)[0] for _, line in WRITTEN} == set(main.commands)
 
 
-# --- the tutorial --------------------------------------------------------------------------------
+# --- what the pages show --------------------------------------------------------------------------
 
 
-def steps() -> Iterator[tuple[str, str]]:
-    """The tutorial's commands, each with the output it shows."""
-    for language, block in BLOCK.findall(TUTORIAL.read_text("utf-8")):
-        if language == "console":
+def steps(page: Path) -> Iterator[tuple[str, str]]:
+    """A page's commands that are shown with their output, and that output."""
+    for _, block in BLOCK.findall(page.read_text("utf-8")):
+        if block.startswith("$ "):
             for step in re.split(r"^\$ ", block, flags=re.M)[1:]:
                 line, _, output = step.replace("\\\n", " ").partition("\n")
                 yield line, output
@@ -218,20 +221,30 @@ def shown(output: str) -> re.Pattern[str]:
     return re.compile("".join(lines))
 
 
-def test_the_tutorial_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each command runs on corpus/ in the order of the page, and prints what the page shows."""
-    (tmp_path / "corpus").symlink_to(ROOT / "corpus")
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with corpus/ and the files that the tutorial tells a reader to write."""
+    path = tmp_path_factory.mktemp("docs")
+    (path / "corpus").symlink_to(ROOT / "corpus")
     for name, text in drafts():
-        (tmp_path / name).write_text(text, "utf-8")
+        (path / name).write_text(text, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("page", [TUTORIAL, ROOT / "README.md"], ids=named)
+def test_commands_print_what_the_page_shows(
+    page: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
     wrong: list[tuple[str, str, str]] = []
-    for line, output in steps():
+    for line, output in steps(page):
         if line.startswith("sqlite3 "):
             _, path, query = shlex.split(line)
-            got = "".join(
-                "|".join("" if cell is None else str(cell) for cell in row) + "\n"
-                for row in sqlite3.connect(path).execute(query)
-            )
+            with closing(sqlite3.connect(path)) as db:
+                rows = [
+                    ["" if cell is None else str(cell) for cell in row] for row in db.execute(query)
+                ]
+            got = "".join("|".join(row) + "\n" for row in rows)
         else:
             result = CliRunner().invoke(main, words_of(line), catch_exceptions=False)
             assert result.exit_code in (0, 1), result.output
@@ -239,6 +252,7 @@ def test_the_tutorial_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         if not shown(output.rstrip() + "\n").fullmatch(got.rstrip() + "\n"):
             wrong.append((line, output, got))
     assert wrong == []
+    assert list(steps(page))
 
 
 def drafts() -> Iterator[tuple[str, str]]:
