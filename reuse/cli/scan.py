@@ -312,7 +312,8 @@ def scan(
         click.echo(json.dumps({"db": str(db), **asdict(found)}, indent=2))
     else:
         click.echo(table(found))
-        click.echo(f"Look at it: reuse browse {db}", err=True)
+        if not quiet:
+            click.echo(f"Look at it: reuse browse {db}", err=True)
     if any(problem.level == "skipped" for problem in found.problems):
         sys.exit(1)
 
