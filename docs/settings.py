@@ -1,7 +1,8 @@
 """The reference of the settings, from reuse/settings.py: `python docs/settings.py`.
 
-Writes docs/reference/settings.md, and the values that README.md names (`shingle` = 4); tests/test_docs.py holds the page against the code. A comment is
-the reason of all settings that stand under it, up to the next comment.
+Writes docs/reference/settings.md, and the values that README.md names; tests/test_docs.py holds
+both against the code. A comment is the reason of all settings that stand under it, up to the next
+comment.
 """
 
 from __future__ import annotations
