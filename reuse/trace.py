@@ -18,12 +18,15 @@ from rapidfuzz.distance import LCSseq
 
 from reuse import passages, text
 from reuse.edits import Comparison, Edit, comparison, from_json
+from reuse.families import bits
 from reuse.printable import printable
 from reuse.settings import Settings
 from reuse.words import ELLIPSIS, Words, folded, weight, words_of
 
 # Words that are looked up: the rarest of the corpus among those that are asked for.
 RAREST = 8
+# ... of so many that are rare in general; fewer, but so many at least, when they have more hits.
+COUNTED, LEAST, HITS = 12, 3, 2_000
 # Quotes and passages that the search hands on.
 LOOKED_AT = 40
 # From this share of the asked words on, in their order, a quote is a version of them.
@@ -178,7 +181,7 @@ def likeness(wanted: Words, found: Words) -> tuple[float, float]:
     return same / total, min(same / other, 1.0)
 
 
-def query(db: sqlite3.Connection, table: str, wanted: Sequence[str]) -> str | None:
+def query(db: sqlite3.Connection, table: str, wanted: Sequence[str], language: str) -> str | None:
     """A full-text query for the rarest of some words, each in quotes: nothing in them is syntax.
 
     None when the index has none of them.
@@ -187,25 +190,47 @@ def query(db: sqlite3.Connection, table: str, wanted: Sequence[str]) -> str | No
         f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{table}_terms "
         f"USING fts5vocab(main, {table}_fts, row)"
     )
+    # To count a word the index reads all that have it: the commonest are not asked for.
+    telling = sorted(dict.fromkeys(wanted), key=lambda word: (-bits(word, language), word))
     known: list[tuple[int, str]] = []
-    for word in dict.fromkeys(wanted):
+    for word in telling[:COUNTED]:
         row = db.execute(f"SELECT doc FROM temp.{table}_terms WHERE term = ?", [word]).fetchone()
         if row is not None:
             known.append((row[0], word))
-    rarest = [f'"{word}"' for _, word in sorted(known)[:RAREST]]
+    rarest: list[str] = []
+    hits = 0
+    for count, word in sorted(known)[:RAREST]:
+        hits += count
+        if len(rarest) >= LEAST and hits > HITS:
+            break
+        rarest.append(f'"{word}"')
     return " OR ".join(rarest) or None
 
 
 def _search(
     db: sqlite3.Connection, table: str, wanted: Words, columns: str
 ) -> list[tuple[str, ...]]:
-    asked = query(db, table, [folded(word) for word in _WORD.findall(wanted.text)])
+    words = [folded(word) for word in _WORD.findall(wanted.text)]
+    return search(db, table, words, wanted.language, columns, LOOKED_AT)
+
+
+def search(
+    db: sqlite3.Connection,
+    table: str,
+    wanted: Sequence[str],
+    language: str,
+    columns: str,
+    most: int,
+) -> list[tuple[str, ...]]:
+    """The rows whose text has the rarest of some words, those that have most of them first."""
+    asked = query(db, table, wanted, language)
     if asked is None:
         return []
     return db.execute(
-        f"SELECT {columns} FROM {table}_fts JOIN {table} ON {table}.rowid = {table}_fts.rowid "
-        f"WHERE {table}_fts MATCH ? ORDER BY bm25({table}_fts), {table}.id LIMIT ?",
-        [f"text : ({asked})", LOOKED_AT],
+        f"SELECT {columns} FROM (SELECT rowid AS number, bm25({table}_fts) AS score "
+        f"FROM {table}_fts WHERE {table}_fts MATCH ? ORDER BY score, number LIMIT ?) "
+        f"JOIN {table} ON {table}.rowid = number ORDER BY score, {table}.id",
+        [f"text : ({asked})", most],
     ).fetchall()
 
 
