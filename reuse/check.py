@@ -23,6 +23,7 @@ from reuse.reading import read
 from reuse.rows import quote_rows
 from reuse.trace import (
     ENOUGH,
+    QUICK,
     Near,
     Place,
     Trace,
@@ -213,7 +214,7 @@ def reused(db: sqlite3.Connection, draft: str, language: str | None) -> list[Reu
 
 def _articles(db: sqlite3.Connection, sentence: Words) -> list[str]:
     asked = [folded(word) for word in sentence.text.split() if word.isalnum()]
-    rows = search(db, "articles", asked, sentence.language, "articles.id", ARTICLES)
+    rows = search(db, "articles", asked, sentence.language, "articles.id", ARTICLES, QUICK)
     return [row[0] for row in rows]
 
 
