@@ -53,14 +53,19 @@ def shingles(words: NDArray[np.uint32], width: int) -> NDArray[np.uint64]:
     return h
 
 
+_ROWS = 256
+
+
 @cache
 def permutations(count: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """The multipliers and addends of datasketch's MinHash (its scheme affine32)."""
-    # Imported late: half a second and 96 MB, for two rows of numbers.
-    from datasketch import MinHash
+    """The multipliers and addends of datasketch's MinHash (its scheme affine32).
 
-    a, b = MinHash(count, seed=seed).permutations
-    return a.astype(np.uint32), b.astype(np.uint32)
+    Drawn here as datasketch 2 draws them (a test holds the two together): to import it costs half a
+    second and 96 MB, for two rows of numbers.
+    """
+    draw = np.random.RandomState(seed)
+    a = draw.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    return a, draw.randint(0, 1 << 32, count, dtype=np.uint32)
 
 
 def mixed32(hashes: NDArray[np.uint64]) -> NDArray[np.uint32]:
@@ -87,9 +92,17 @@ def signatures(
     if not len(filled):
         return result
     h = mixed32(hashes)
-    starts = bounds[filled]
-    for j in range(count):
-        result[filled, j] = np.minimum.reduceat(h * a[j] + b[j], starts)
+    starts, ends = bounds[filled].tolist(), bounds[filled + 1].tolist()
+    # A row for each shingle, so that the least of all permutations are found side by side; as many
+    # rows at once as the nearest cache holds.
+    least = np.empty((min(_ROWS, len(h)), count), np.uint32)
+    for i, start, end in zip(filled.tolist(), starts, ends, strict=True):
+        for first in range(start, end, _ROWS):
+            part = h[first : min(end, first + _ROWS), None]
+            rows = least[: len(part)]
+            np.multiply(part, a, out=rows)
+            rows += b
+            np.minimum(result[i], rows.min(axis=0), out=result[i])
     return result
 
 
