@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from reuse.settings import Settings
+
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 BEGIN, END = "<!-- figures -->\n", "<!-- /figures -->"
@@ -101,7 +103,12 @@ def pages(found: Mapping[str, Any]) -> str:
 
 
 def calibration(found: Mapping[str, Any]) -> str:
-    """Of benchmarks/calibrate.py: of matches with score s, how many are true."""
+    """Of benchmarks/calibrate.py: of matches with score s, how many are true.
+
+    Nothing when it was made for another curve than that of today.
+    """
+    if any(getattr(Settings(), name, None) != value for name, value in found["curve"].items()):
+        return ""
     rows = [
         [
             f"{b['from']:.2f} to {b['to']:.2f}",
@@ -133,9 +140,10 @@ def section(root: Path = ROOT) -> str:
     parts = []
     for pattern, title, told in KINDS:
         for path in sorted(root.glob(pattern)):
-            found = json.loads(path.read_text("utf-8"))
+            words = told(json.loads(path.read_text("utf-8")))
             source = f"[{path.name}]({path.relative_to(root).as_posix()})"
-            parts.append(f"**{title}** ({source}). {told(found)}")
+            if words:
+                parts.append(f"**{title}** ({source}). {words}")
     return "\n".join(parts)
 
 

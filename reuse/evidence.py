@@ -146,8 +146,13 @@ def _seen(
     values, counts = table
     if not len(values):
         return np.zeros(len(keys), np.int64)
+    # Keys in order find their places in order: the table is walked, not jumped about in.
+    order = np.argsort(keys)
+    keys = keys[order]
     at = np.minimum(np.searchsorted(values, keys), len(values) - 1)
-    return np.where(values[at] == keys, counts[at], 0)
+    result = np.empty(len(keys), np.int64)
+    result[order] = np.where(values[at] == keys, counts[at], 0)
+    return result
 
 
 def once_each(keys: NDArray[np.uint64]) -> NDArray[np.int64]:

@@ -71,6 +71,12 @@ def test_a_page_made_from_the_code_is_current(name: str) -> None:
     )
 
 
+def test_the_readme_names_the_values_of_the_settings() -> None:
+    made = runpy.run_path(str(DOCS / "settings.py"))["readme"]()
+    assert "`shingle` = " in made
+    assert (ROOT / "README.md").read_text("utf-8") == made, "run: python docs/settings.py"
+
+
 def test_the_figures_of_the_readme_are_those_of_the_results() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     assert readme == table.written(readme, table.section()), "run: python benchmarks/table.py"

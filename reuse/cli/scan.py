@@ -309,7 +309,13 @@ def scan(
         if problem.level == "skipped" or not quiet:
             click.echo(f"{problem.level}: {line(problem)}", err=True)
     if as_json:
-        click.echo(json.dumps({"db": str(db), **asdict(found)}, indent=2))
+        told_all = {
+            "db": str(db),
+            "counts": found.counts,
+            "seconds": found.seconds,
+            "problems": [asdict(problem) for problem in found.problems],
+        }
+        click.echo(json.dumps(told_all, indent=2))
     else:
         click.echo(table(found))
         if not quiet:
