@@ -266,6 +266,7 @@ def _local(
     pointer = np.zeros((n + 1, m + 1), dtype=np.int8)
     extends = np.zeros((n + 1, m + 1), dtype=bool)
     cut_from = np.zeros((n + 1, m + 1), dtype=np.int32)
+    unequal = np.where(free, -MISMATCH, -(10**6))
     top, place = 0, (0, 0)
     for i in range(1, n + 1):
         word = here[i - 1]
@@ -275,8 +276,7 @@ def _local(
                 same |= np.isin(there, forms)
             elif word in forms:
                 same |= there == alias
-        gain = np.where(same & free, weights[i - 1], -MISMATCH)
-        gain[~free] = -(10**6)
+        gain = np.where(same & free, weights[i - 1], unequal)
         opened, longer = best - PUT_IN, put_in - PUT_IN_EACH
         extends[i] = longer > opened
         put_in = np.maximum(opened, longer)

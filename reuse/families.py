@@ -277,7 +277,8 @@ def said(found: Sequence[Utterance]) -> Said:
         own = utterance.own()
         text = own[0][1] if len(own) == 1 else " ".join([part for _, part in own])
         before = len(written)
-        written += [vocabulary[word] for word in _BARE_WORD.findall(text)]
+        found_words = (_BARE_WORD if "[" in text else _WORD).findall(text)
+        written += [vocabulary[word] for word in found_words]
         sizes.append(len(written) - before)
     surface = np.array(written, dtype=np.int64)
     size = np.array(sizes, dtype=np.int64)

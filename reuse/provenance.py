@@ -15,6 +15,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from reuse.credit import Credit, Forms, credited, forms, whole
 from reuse.edits import Comparison, Edit, alignment, as_json, comparison
 from reuse.families import (
@@ -949,10 +951,5 @@ def _signature_likeness(a: Appearance, b: Appearance) -> float:
     """The share of equal MinHash values, the Jaccard likeness of the two texts."""
     if not a.signature or not b.signature or len(a.signature) != len(b.signature):
         return 0.0
-    width = 4
-    count = len(a.signature) // width
-    same = sum(
-        a.signature[k : k + width] == b.signature[k : k + width]
-        for k in range(0, count * width, width)
-    )
-    return same / count
+    first, second = (np.frombuffer(x.signature or b"", dtype="<u4") for x in (a, b))
+    return int(np.count_nonzero(first == second)) / len(first)
