@@ -70,9 +70,9 @@ def main() -> None:
         began = time.perf_counter()
         what = reused(articles, texts, engine, Settings())
         seconds = time.perf_counter() - began
-    with out.open("w", encoding="utf-8") as rows:
-        for one in found(what, {a.id: a.outlet_id for a in articles}):
-            rows.write(json.dumps(one) + "\n")
+        with out.open("w", encoding="utf-8") as rows:
+            for one in found(what, {a.id: a.outlet_id for a in articles}):
+                rows.write(json.dumps(one) + "\n")
     print(json.dumps({"search_seconds": round(seconds, 2), "counts": what.counts}))
 
 

@@ -1,7 +1,8 @@
 """The reference of the settings, from reuse/settings.py: `python docs/settings.py`.
 
-Writes docs/reference/settings.md; tests/test_docs.py holds the page against the code. A comment is
-the reason of all settings that stand under it, up to the next comment.
+Writes docs/reference/settings.md, and the values that README.md names; tests/test_docs.py holds
+both against the code. A comment is the reason of all settings that stand under it, up to the next
+comment.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from pathlib import Path
 import click
 
 from reuse.cli import main
+from reuse.settings import Settings
 
 SOURCE = Path(__file__).parent.parent / "reuse" / "settings.py"
 PAGE = Path(__file__).parent / "reference" / "settings.md"
+README = Path(__file__).parent.parent / "README.md"
 TOP = """\
 # Settings
 
@@ -66,5 +69,15 @@ def page() -> str:
     return "\n\n".join([*parts, "\n".join(rows)]) + "\n"
 
 
+def readme() -> str:
+    """README with the values of today."""
+    return re.sub(
+        r"`(\w+)` = -?[\d.]*\d",
+        lambda found: f"`{found[1]}` = {getattr(Settings(), found[1]):g}",
+        README.read_text("utf-8"),
+    )
+
+
 if __name__ == "__main__":
+    README.write_text(readme(), "utf-8")
     PAGE.write_text(page(), "utf-8")

@@ -213,6 +213,7 @@ class Found:
     bits: NDArray[np.int64]
     odd: NDArray[np.int64]
     slot: NDArray[np.int64]
+    ends: NDArray[np.int64]
 
 
 def matched(
@@ -272,14 +273,18 @@ def _matched(
     )
     found = align.aligned(words, whole, edit)
     bits = evidence.bits(found, words, flag, known, languages, settings.edit_price)
-    # Same words around ever new numbers: a form that is filled in, not a text that is carried.
-    odd = (found.slots >= 2) & (found.slots >= found.numbers)
     listed = flag & text.LISTED > 0
-    odd |= passages.inside(listed, bounds[found.a] + found.a0, found.a1 - found.a0)
+    odd = passages.inside(listed, bounds[found.a] + found.a0, found.a1 - found.a0)
     odd |= passages.inside(listed, bounds[found.b] + found.b0, found.b1 - found.b0)
     keep = bits >= least * 100
+    # Same words around new numbers: a form that is filled in, or a number that somebody changed.
     slot = (found.slots > 0) & (found.numbers == 0)
-    spans = (found.a0, found.a1, found.b0, found.b1, found.matched, bits, odd, slot)
+    slot |= (found.slots >= 2) & (found.slots >= found.numbers)
+    one, two = bounds[found.a], bounds[found.b]
+    begun = flag[one + found.a0] & flag[two + found.b0] & text.SENTENCE > 0
+    done = flag[one + found.a1 - 1] & flag[two + found.b1 - 1] & text.STOP > 0
+    ends = begun.astype(np.int64) + done
+    spans = (found.a0, found.a1, found.b0, found.b1, found.matched, bits, odd, slot, ends)
     return Found(
         ranks[found.a[keep]],
         ranks[found.b[keep]],
@@ -462,8 +467,12 @@ def _rows(
     quotes: Quotes | None,
 ) -> Reused:
     found = Found(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Found)))
-    score = evidence.score(found.bits, found.matched, bar, settings)
-    keep = (score >= settings.min_score) & (found.matched >= settings.min_words)
+    # No circumstance helps a match more than marks on both sides: what needs more is out.
+    best = evidence.score(found.bits, found.matched, 1.0, 2, bar, settings)
+    keep = (best >= settings.min_score) & (found.matched >= settings.min_words)
+    found = _kept(found, keep)
+    score = _scored(articles, texts, shelf, found, bar, settings)
+    keep = score >= settings.min_score
     found, score = _kept(found, keep), score[keep]
     groups = passages.clusters(
         found.a, found.a0, found.a1, found.b, found.b0, found.b1, settings.same_spot
@@ -593,6 +602,34 @@ def _rows(
         Rows(len(spans) + len(lines.article), appearance_rows),
         counts,
     )
+
+
+def _scored(
+    articles: Sequence[Listed],
+    texts: Texts,
+    shelf: Shelf,
+    found: Found,
+    bar: float,
+    settings: Settings,
+) -> NDArray[np.float64]:
+    """The score of each match, by its evidence and by whether the words stand in marks."""
+    a = _characters(shelf, found.a, found.a0, found.a1)
+    b = _characters(shelf, found.b, found.b0, found.b1)
+    quoted = np.zeros((2, len(found.a)))
+    rank = np.concatenate([found.a, found.b])
+    place = np.concatenate([a, b]).tolist()
+    order = np.argsort(rank, kind="stable")
+    edges = np.flatnonzero(np.append(True, np.diff(rank[order]) != 0)) if len(rank) else rank
+    groups = np.split(order, edges[1:])
+    flat = quoted.reshape(-1)
+    for part in _portions(len(edges)):
+        named = [articles[int(rank[groups[i][0]])].id for i in part]
+        bodies = texts(named)
+        for i, name in zip(part, named, strict=True):
+            marks = passages.marked(bodies[name])
+            for k in groups[i].tolist():
+                flat[k] = passages.share(marks, *place[k])
+    return evidence.score(found.bits, found.matched, quoted.max(0), found.ends, bar, settings)
 
 
 def _characters(

@@ -32,6 +32,11 @@ AROUND = 1
 NAME_BITS = 8.0
 MORE_NAME_BITS = 3.0
 NUMBER_BITS = 7.0
+# The corpus's own counts leave a word at least so much of its bits in general language: what
+# thousands carry among other words every time is known to the corpus by heart.
+GENERAL_SHARE = 0.4
+# A word that the formulas of news writing are made of.
+PRESS_BITS = 4.0
 
 # A shared word is worth so many bits to the aligner, at least and at most.
 LEAST_WEIGHT, RAREST_WEIGHT = 3, 10
@@ -39,12 +44,15 @@ LEAST_WEIGHT, RAREST_WEIGHT = 3, 10
 
 @cache
 def general(languages: tuple[str, ...]) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
-    """Words (as hashes, in order) and how often each occurs in general language (wordfreq)."""
-    from wordfreq import get_frequency_list
+    """Words (as hashes, in order) and how often each occurs in general language (wordfreq).
+
+    Of a language that wordfreq has no list for every word counts as rare.
+    """
+    from wordfreq import available_languages, get_frequency_list
 
     words: list[str] = []
     chances: list[float] = []
-    for language in languages:
+    for language in sorted(set(languages) & available_languages("small").keys()):
         for centibels, names in enumerate(get_frequency_list(language, "small")):
             words.extend(names)
             chances.extend([10 ** (-centibels / 100)] * len(names))
@@ -64,6 +72,8 @@ def chances(
 ) -> NDArray[np.float64]:
     """How often each word occurs in general language; `rare` where the tables do not know it."""
     known, chance = general(languages)
+    if not len(known):
+        return np.full(len(words), rare)
     at = np.minimum(np.searchsorted(known, words), len(known) - 1)
     return np.where(known[at] == words, chance[at], rare)
 
@@ -72,6 +82,13 @@ def chances(
 def _offices() -> NDArray[np.uint32]:
     """The words of offices and ranks, as hashes in order."""
     lines = (files("reuse") / "data" / "offices.txt").read_text("utf-8").splitlines()
+    return np.unique(tokens([" ".join(line for line in lines if not line.startswith("#"))]).word)
+
+
+@cache
+def _press() -> NDArray[np.uint32]:
+    """The words of press formulas, as hashes in order."""
+    lines = (files("reuse") / "data" / "press.txt").read_text("utf-8").splitlines()
     return np.unique(tokens([" ".join(line for line in lines if not line.startswith("#"))]).word)
 
 
@@ -191,6 +208,7 @@ def surprise(
     count. Each order of n-grams backs off to the one below (MacKay & Peto 1995).
     """
     chance = chances(words[2], languages, RARE)
+    least = -np.log2(chance) * GENERAL_SHARE
     one = np.maximum(_seen(known.one, shingles_of(words[2:])) - 2, 0)
     chance = (one + GENERAL * chance) / (known.total + GENERAL)
     two = np.maximum(_seen(known.two, shingles_of(words[1:])) - 2, 0)
@@ -199,7 +217,8 @@ def surprise(
     three = np.maximum(_seen(known.three, shingles_of(words)) - 2, 0)
     base = np.maximum(_seen(known.three_context, shingles_of(words[:2])) - 2, three)
     chance = np.where(order >= 2, (three + BACK_THREE * chance) / (base + BACK_THREE), chance)
-    bits = np.minimum(-np.log2(chance), MOST_BITS)
+    bits = np.minimum(np.maximum(-np.log2(chance), least), MOST_BITS)
+    bits = np.where(np.isin(words[2], _press()), np.minimum(bits, PRESS_BITS), bits)
     bits = np.where(flags & NUMBER > 0, np.minimum(bits, NUMBER_BITS), bits)
     # Names are shared by all who write of the same people: the first word of one counts a little,
     # the rest of it, and the office that stands beside it, next to nothing.
@@ -267,13 +286,21 @@ def bar(words: int, settings: Settings) -> float:
 
 
 def score(
-    bits: NDArray[np.int64], matched: NDArray[np.int64], bar: float, settings: Settings
+    bits: NDArray[np.int64],
+    matched: NDArray[np.int64],
+    quoted: NDArray[np.float64] | float,
+    ends: NDArray[np.int64] | int,
+    bar: float,
+    settings: Settings,
 ) -> NDArray[np.float64]:
     """The chance that a match is reuse, by how far its bits stand over the bar; four decimals.
 
     Turns of phrase are short: below `settings.phrase_words` words in common, each that lacks asks
-    for `settings.phrase_bits` more.
+    for `settings.phrase_bits` more. Few write writes the same words in marks by chance (`quoted`: how
+    much of them, on the side that has more), nor the same sentence (`ends`).
     """
     lacking = np.maximum(settings.phrase_words - matched, 0)
-    over = (bits / 100 - bar - settings.phrase_bits * lacking) / settings.bar_slope
+    asked = bar + settings.prose_bits + settings.phrase_bits * lacking
+    given = settings.quoted_bits * np.asarray(quoted) + settings.end_bits * np.asarray(ends)
+    over = (bits / 100 - asked + given) / settings.bar_slope
     return np.round(1 / (1 + np.exp(-np.clip(over, -60, 60))), 4)

@@ -13,10 +13,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import pairwise
+from typing import TypeVar
 from zlib import crc32
 
 import numpy as np
@@ -26,6 +27,8 @@ from rapidfuzz.distance import LCSseq
 from reuse.edits import alignment
 from reuse.model import QuoteRow, Speaker
 from reuse.words import ELLIPSIS, Words, common, folded, frequency, words_of
+
+Item = TypeVar("Item")
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
 # The same where an editor's brackets may stand in the word: "[T]he".
@@ -67,9 +70,8 @@ AGAIN, AGAIN_DAYS = 1.5, 14
 # What a feature in common is worth, and from what two utterances are looked at: two telling runs,
 # three telling words of one speaker, or any feature of an utterance as short as this.
 TELLS, NAMED, ASKED, SHORT = 3, 2, 6, 6
-# Two utterances are compared when their words in common, in any order, have so many bits and are so
-# much of the shorter one: under every bar above.
-HOPE_BITS, HOPE_SHARE = 10.0, 0.25
+# Two utterances are compared word by word when their plain words reach this part of the bars.
+HOPE = 0.6
 # No word says more than this, however rare: it may be a misprint.
 MOST_BITS = 16.0
 # A word of a run of capitals is a name's or a title's.
@@ -142,9 +144,10 @@ def utterances(
     for row in quotes:
         rows_of[row.article_id].append(row)
     grouped: dict[tuple[str, str, str], list[QuoteRow]] = defaultdict(list)
-    nested: dict[str, list[tuple[int, int]]] = {
+    nested = {
         key: sorted((row.start, row.end) for row in rows if row.kind == "nested")
         for key, rows in rows_of.items()
+        if any(row.kind == "nested" for row in rows)
     }
     for row in (row for rows in rows_of.values() for row in _without_frames(rows)):
         if row.kind == "term":
@@ -154,8 +157,11 @@ def utterances(
         grouped[row.article_id, row.utterance_id, manner + within].append(row)
     result: list[Utterance] = []
     for (article_id, utterance_id, manner), rows in grouped.items():
-        rows.sort(key=lambda row: (row.start, row.end, row.id))
-        outer = [r for n, r in enumerate(rows) if not any(_inside(r, o) for o in rows[:n])]
+        if len(rows) > 1:
+            rows.sort(key=lambda row: (row.start, row.end, row.id))
+        outer = rows
+        if len(rows) > 1:
+            outer = [r for n, r in enumerate(rows) if not any(_inside(r, o) for o in rows[:n])]
         surest = max(outer, key=lambda row: (row.speaker_id is not None, row.confidence))
         result.append(
             Utterance(
@@ -167,7 +173,7 @@ def utterances(
                 ),
                 inner=tuple(
                     (first, last)
-                    for first, last in nested[article_id]
+                    for first, last in nested.get(article_id, ())
                     if any(o.start <= first and last <= o.end and o.kind != "nested" for o in outer)
                 ),
                 quoted=not manner.startswith("indirect"),
@@ -184,6 +190,8 @@ def utterances(
 
 def _without_frames(rows: list[QuoteRow]) -> list[QuoteRow]:
     marked = [row for row in rows if row.kind not in ("indirect", "term")]
+    if len(marked) == len(rows):
+        return rows
     return [
         row
         for row in rows
@@ -228,36 +236,36 @@ def stem(key: str) -> str:
 
 
 class Vocabulary(dict[str, int]):
-    """Numbers of words as they are written; those that differ in case and accents have one."""
+    """Numbers of words as they are written, and what each of them is."""
 
     def __init__(self) -> None:
         super().__init__()
         self.folded: dict[str, int] = {}
+        self.word: list[int] = []
+        self.capital: list[bool] = []
 
     def __missing__(self, surface: str) -> int:
-        word = folded(surface.replace("[", "").replace("]", ""))
-        number = self[surface] = self.folded.setdefault(word, len(self.folded))
+        bare = surface.replace("[", "").replace("]", "")
+        self.word.append(self.folded.setdefault(folded(bare), len(self.folded)))
+        self.capital.append(bare[:1].isupper())
+        number = self[surface] = len(self)
         return number
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The words of all utterances, one element a word: its number and its utterance's.
+    """The words of all utterances, one element a word: its number, its utterance, its bits.
 
-    `size` counts the words of each utterance, `plain` tells grammar from content.
+    `words` are spelled by number; `size` counts the words of each utterance; `plain` tells grammar
+    from content.
     """
 
-    vocabulary: Vocabulary
+    words: Sequence[str]
     number: NDArray[np.int64]
     owner: NDArray[np.int64]
-    size: NDArray[np.int64]
+    told: NDArray[np.float64]
     plain: NDArray[np.bool_]
-
-    def of(self) -> list[list[int]]:
-        """The words' numbers, a list for each utterance."""
-        ends = np.cumsum(self.size).tolist()
-        every = self.number.tolist()
-        return [every[end - size : end] for end, size in zip(ends, self.size.tolist(), strict=True)]
+    size: NDArray[np.int64]
 
 
 def said(found: Sequence[Utterance]) -> Said:
@@ -271,11 +279,29 @@ def said(found: Sequence[Utterance]) -> Said:
         before = len(written)
         written += [vocabulary[word] for word in _BARE_WORD.findall(text)]
         sizes.append(len(written) - before)
-    number = np.array(written, dtype=np.int64)
+    surface = np.array(written, dtype=np.int64)
     size = np.array(sizes, dtype=np.int64)
     owner = np.repeat(np.arange(len(found)), size)
-    plain = _grammar(number, owner, [u.language for u in found], vocabulary)
-    return Said(vocabulary, number, owner, size, plain)
+    number = np.array(vocabulary.word, dtype=np.int64)[surface]
+    words = list(vocabulary.folded)
+    told = np.zeros(len(number))
+    plain = np.zeros(len(number), dtype=bool)
+    languages = [u.language for u in found]
+    language_of = np.array(languages)[owner]
+    for language in sorted(set(languages)):
+        here = np.flatnonzero(language_of == language)
+        used, which = np.unique(number[here], return_inverse=True)
+        spelled = [words[n] for n in used.tolist()]
+        told[here] = np.array([bits(word, language) for word in spelled])[which]
+        plain[here] = np.array([common(word, language, 5.2) for word in spelled], dtype=bool)[which]
+    # As in `surprises`: names and titles tell little.
+    capital = np.array(vocabulary.capital, dtype=bool)[surface]
+    pair = capital[1:] & capital[:-1] & (owner[1:] == owner[:-1])
+    title = np.zeros(len(number), dtype=bool)
+    title[1:] |= pair
+    title[:-1] |= pair
+    told[title] = np.minimum(told[title], NAME_BITS)
+    return Said(words, number, owner, told, plain, size)
 
 
 def features(
@@ -286,9 +312,10 @@ def features(
     A run of three words weighs `TELLS` when one of them is telling, else 1; a telling word under
     the speaker's name `NAMED`; the whole text, or any feature of a short one, as much as is asked.
     """
-    checksum = _checksums(spoken.vocabulary.folded)
+    checksum = _checksums(spoken.words)
     runs, of, telling = _runs(checksum[spoken.number], spoken.owner, spoken.plain)
-    wholes = [hash(tuple(numbers)) & 0xFFFFFFFFFFFFFFFF for numbers in spoken.of()]
+    lists = _by_utterance(spoken.number.tolist(), spoken.size)
+    wholes = [hash(tuple(numbers)) & 0xFFFFFFFFFFFFFFFF for numbers in lists]
     some = np.flatnonzero(spoken.size)
     named, who = _named(found, spoken, unnamed)
     short = spoken.size <= SHORT
@@ -305,27 +332,14 @@ def features(
     )
 
 
+def _by_utterance(every: list[Item], size: NDArray[np.int64]) -> list[list[Item]]:
+    """One element a word -> a list for each utterance."""
+    ends = np.cumsum(size).tolist()
+    return [every[end - length : end] for end, length in zip(ends, size.tolist(), strict=True)]
+
+
 def _checksums(words: Iterable[str]) -> NDArray[np.uint64]:
     return np.array([crc32(w.encode("utf-8", "replace")) for w in words], dtype=np.uint64)
-
-
-def _grammar(
-    number: NDArray[np.int64],
-    owners: NDArray[np.int64],
-    languages: Sequence[str],
-    vocabulary: Vocabulary,
-) -> NDArray[np.bool_]:
-    """For each word whether it is grammar more than content in its utterance's language."""
-    spelled = list(vocabulary.folded)
-    result = np.zeros(len(number), dtype=bool)
-    language_of = np.array(languages)[owners]
-    for language in sorted(set(languages)):
-        here = np.flatnonzero(language_of == language)
-        used = np.unique(number[here])
-        plain = np.zeros(len(spelled), dtype=bool)
-        plain[used] = [common(spelled[n], language, 5.2) for n in used.tolist()]
-        result[here] = plain[number[here]]
-    return result
 
 
 def _named(
@@ -333,8 +347,9 @@ def _named(
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     """Hashes of the telling words under their speaker's name, once each, and their utterances."""
     roots: dict[str, int] = {}
-    words = spoken.vocabulary.folded
-    root_of = np.array([roots.setdefault(stem(w), len(roots)) for w in words], dtype=np.int64)
+    root_of = np.array(
+        [roots.setdefault(stem(word), len(roots)) for word in spoken.words], dtype=np.int64
+    )
     salts = np.array(
         [
             crc32(u.speaker_id.encode()) if u.speaker_id and u.speaker_id not in unnamed else -1
@@ -350,28 +365,46 @@ def _named(
 
 
 def hopeful(
-    found: Sequence[Utterance], spoken: Said, a: NDArray[np.int64], b: NDArray[np.int64]
+    found: Sequence[Utterance],
+    spoken: Said,
+    who: People,
+    related: Callable[[str, str], bool],
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
-    """Which pairs have enough words in common, in any order, to be worth a comparison.
+    """Which pairs have enough words in common to be compared as `kinship` does it.
 
-    An upper bound of what `shared` and `retold` would find, but for words that only house style
-    makes equal: so much is left for them.
+    What `shared` and `retold` would find, but for words that only house style makes equal: `HOPE`
+    leaves room for these.
     """
-    words = list(spoken.vocabulary.folded)
-    told = [u.language for u in found]
-    lists = spoken.of()
+    lists = _by_utterance(spoken.number.tolist(), spoken.size)
+    bits_of = _by_utterance(spoken.told.tolist(), spoken.size)
 
     @cache
-    def known(number: int) -> tuple[dict[int, float], float]:
-        counted = Counter(lists[number])
-        telling = {n: count * bits(words[n], told[number]) for n, count in counted.items()}
-        return telling, sum(telling.values())
+    def known(number: int) -> tuple[list[float], dict[int, float], float]:
+        told = bits_of[number]
+        by_word: dict[int, float] = defaultdict(float)
+        for n, one in zip(lists[number], told, strict=True):
+            by_word[n] += one
+        return told, by_word, sum(told)
 
     result = np.zeros(len(a), dtype=bool)
     for place, (x, y) in enumerate(zip(a.tolist(), b.tolist(), strict=True)):
-        (first, all_first), (second, all_second) = known(x), known(y)
+        one, other = found[x], found[y]
+        differ = who.differ(one.speaker_id, other.speaker_id)
+        quoted = one.quoted and other.quoted
+        (told, first, all_first), (_, second, all_second) = known(x), known(y)
+        near = related(one.article_id, other.article_id)
+        bars = _bars(quoted, differ, related=near) or REPORTED
+        least = HOPE * min(bar for bar, _ in bars)
+        share = HOPE * min(part for _, part in bars) * min(all_first, all_second)
         both = sum([min(first[n], second[n]) for n in first.keys() & second.keys()])
-        result[place] = both >= max(HOPE_BITS, HOPE_SHARE * min(all_first, all_second))
+        retelling = quoted and differ is False
+        if retelling and both >= HOPE * RETOLD[0]:
+            result[place] = both >= HOPE * RETOLD[1] * min(all_first, all_second)
+        elif both >= least and both >= share:
+            in_order = _in_order(lists[x], lists[y], told)
+            result[place] = in_order >= least and in_order >= share
     return result
 
 
@@ -541,13 +574,19 @@ def shared(a: Words, b: Words) -> tuple[float, float]:
     total = min(sum(mine), sum(surprises(b)))
     if a.keys == b.keys:
         return total, 1.0
+    found = _in_order(a.keys, b.keys, mine)
+    return found, min(found / total, 1.0) if total else 0.0
+
+
+def _in_order(a: Sequence[Hashable], b: Sequence[Hashable], told: Sequence[float]) -> float:
+    """The bits of what `shared` counts; `told` are those of each word of `a`."""
     runs = [
         (code.src_start, code.src_end, code.dest_start, code.dest_end)
-        for code in LCSseq.opcodes(a.keys, b.keys)
+        for code in LCSseq.opcodes(a, b)
         if code.tag == "equal"
     ]
     firm = [
-        last - first >= RUN or (last - first > 1 and sum(mine[first:last]) >= TELLING)
+        last - first >= RUN or (last - first > 1 and sum(told[first:last]) >= TELLING)
         for first, last, _, _ in runs
     ]
     found = 0.0
@@ -558,8 +597,19 @@ def shared(a: Words, b: Words) -> tuple[float, float]:
         if not near and n + 1 < len(runs) and firm[n + 1]:
             near = runs[n + 1][0] - last <= BESIDE and runs[n + 1][2] - end <= BESIDE
         if near:
-            found += sum(mine[first:last])
-    return found, min(found / total, 1.0) if total else 0.0
+            found += sum(told[first:last])
+    return found
+
+
+def _bars(quoted: bool, differ: bool | None, *, related: bool) -> Sequence[tuple[float, float]]:
+    """The bars of two utterances, one of them in marks; `kinship` says what is asked."""
+    if not quoted:
+        return () if differ else REPORTED_UNKNOWN if differ is None else REPORTED
+    if differ is None:
+        return UNKNOWN_RELATED if related else UNKNOWN
+    if differ:
+        return DIFFERENT_RELATED if related else DIFFERENT
+    return SAME_SPEAKER_RELATED if related else SAME_SPEAKER
 
 
 def content(words: Words) -> int:
@@ -610,16 +660,7 @@ def kinship(
     these words.
     """
     found, share = shared(words_a, words_b)
-    if not a.quoted:
-        bars: Sequence[tuple[float, float]] = (
-            () if differ else REPORTED_UNKNOWN if differ is None else REPORTED
-        )
-    elif differ is None:
-        bars = UNKNOWN_RELATED if related else UNKNOWN
-    elif differ:
-        bars = DIFFERENT_RELATED if related else DIFFERENT
-    else:
-        bars = SAME_SPEAKER_RELATED if related else SAME_SPEAKER
+    bars = _bars(a.quoted, differ, related=related)
     apart = abs(a.day - b.day) if a.day is not None and b.day is not None else 0
     if found < FRAGMENT and apart > FRAGMENT_DAYS:
         return 0.0
@@ -658,11 +699,14 @@ def families(
     days = np.array([-1 if u.day is None else u.day for u in found], dtype=np.int64)
     hashes = _without_stock(hashes, owner, speaker, days)
     a, b = linked(hashes, owner, weight)
-    hope = hopeful(found, spoken, a, b)
+    hope = hopeful(found, spoken, who, related, a, b)
     a, b = a[hope], b[hope]
     label = components(len(found), a, b)
+    quoted = np.array([u.quoted for u in found])
     size = np.bincount(label, minlength=len(found))
-    member = np.flatnonzero(size[label] > 1)
+    # Reported clauses alone are nobody's words.
+    spoken_aloud = np.bincount(label, weights=quoted, minlength=len(found))
+    member = np.flatnonzero((size[label] > 1) & (spoken_aloud[label] > 0))
     if not len(member):
         return []
     order = np.lexsort((hashes, owner))

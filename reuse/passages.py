@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -545,6 +546,29 @@ def whole(
     return (total >= 0.6 * shorter) & (total >= 50)
 
 
+# Words in marks of any kind, to the end of the line where no mark closes them.
+_MARKED = re.compile(
+    r"“[^”\n]*”?|„[^“”\n]*[“”]?|«[^»\n]*»?|»[^«\n]*«?|\"[^\"\n]*\"?|「[^」\n]*」?"
+    r"|(?:``|'')(?:(?!'')[^\n])*(?:'')?|(?<!\w)[‘'](?:[^’'\n]|[’'](?=\w))*[’'](?!\w)"
+)
+
+
+def marked(text: str) -> list[tuple[int, int]]:
+    """Where words stand in quotation marks, line by line: a look, where `quotes` reads."""
+    return [found.span() for found in _MARKED.finditer(text)]
+
+
+def share(marks: Sequence[tuple[int, int]], start: int, end: int) -> float:
+    """How much of a stretch of text lies in the marks."""
+    inside = 0
+    for i in range(max(0, bisect_right(marks, (start,)) - 1), len(marks)):
+        s, e = marks[i]
+        if s >= end:
+            break
+        inside += max(0, min(e, end) - max(s, start))
+    return min(1.0, inside / max(1, end - start))
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One side of a match: the article's text, the passage's offsets, the article's quotations."""
@@ -556,8 +580,7 @@ class Side:
 
     def quoted(self) -> float:
         """How much of the passage stands between quotation marks."""
-        inside = sum(max(0, min(e, self.end) - max(s, self.start)) for s, e in self.quotes)
-        return min(1.0, inside / max(1, self.end - self.start))
+        return share(sorted(self.quotes), self.start, self.end)
 
     def line(self) -> str:
         """The line that holds the passage; empty when it runs over several."""

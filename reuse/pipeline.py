@@ -44,6 +44,7 @@ class Found:
     counts: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    left_out: set[str] = field(default_factory=set)
 
     @contextmanager
     def step(self, name: str, progress: Progress, *, collect: bool = False) -> Iterator[None]:
@@ -88,7 +89,7 @@ def scan(
             found.problems += again(store.add(batch))
             done += len(batch)
             progress("articles read", done, None)
-        store.carry_over(gone(lies_under, found.problems))
+        store.carry_over(gone(lies_under, found))
         store.put_outlets(known_outlets(store.outlets(), names))
         listed, outlets = store.listed(), {outlet.id: outlet for outlet in store.outlets()}
     with found.step("quotes", progress):
@@ -190,7 +191,6 @@ def articles(
     inputs: Iterable[Article | Problem], found: Found, settings: Settings, *, strict: bool
 ) -> Iterator[Article]:
     """The articles among `inputs` of the days that are asked for; the problems go to `found`."""
-    outside = 0
     for item in inputs:
         if isinstance(item, Problem):
             log.warning(item)
@@ -200,10 +200,10 @@ def articles(
         elif is_between(item.published, settings.since, settings.until):
             yield item
         else:
-            outside += 1
-    if outside:
+            found.left_out.add(item.source)
+    if found.left_out:
         days = f"{settings.since or ''}..{settings.until or ''}"
-        reason = f"{outside} articles of other days, or of none that is known, left out"
+        reason = f"{len(found.left_out)} articles of other days, or of no known one, left out"
         found.problems.append(Problem(days, "", reason, "noted"))
 
 
@@ -224,16 +224,19 @@ def again(articles: Sequence[Article]) -> list[Problem]:
     return [Problem(a.source, "", "the same article again, kept once", "noted") for a in articles]
 
 
-def gone(lies_under: Callable[[str], bool], problems: Sequence[Problem]) -> Callable[[str], bool]:
-    """Whether a source that this scan did not meet is gone.
+def gone(lies_under: Callable[[str], bool], found: Found) -> Callable[[str], bool]:
+    """Whether a source that this scan did not take is gone.
 
-    It is when it lies under what was scanned, unless its file is there and was not read whole.
+    It is when it lies under what was scanned, unless it was left out for its date, or its file is
+    there and was not read whole.
     """
-    troubled = {p.source for p in problems if p.level == "skipped"}
+    troubled = {p.source for p in found.problems if p.level == "skipped"}
 
     def is_gone(source: str) -> bool:
         whole = source.rpartition("#")[0] or source
-        return lies_under(source) and not troubled & {source, whole}
+        return (
+            lies_under(source) and source not in found.left_out and not troubled & {source, whole}
+        )
 
     return is_gone
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 import shlex
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from benchmarks import table
 from reuse.cli import main
 
 ROOT = Path(__file__).parent.parent
@@ -68,6 +71,39 @@ def test_a_page_made_from_the_code_is_current(name: str) -> None:
     )
 
 
+def test_the_readme_names_the_values_of_the_settings() -> None:
+    made = runpy.run_path(str(DOCS / "settings.py"))["readme"]()
+    assert "`shingle` = " in made
+    assert (ROOT / "README.md").read_text("utf-8") == made, "run: python docs/settings.py"
+
+
+def test_the_figures_of_the_readme_are_those_of_the_results() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert readme == table.written(readme, table.section()), "run: python benchmarks/table.py"
+
+
+def test_the_figures_come_from_the_files(tmp_path: Path) -> None:
+    reuse = {"recall": 0.25, "precision": 0.5}
+    line = {
+        "articles": 1000,
+        "program": "reuse only",
+        "articles_per_second": 2000.4,
+        "times_wc": 11.6,
+        "peak_gb": 0.314,
+        "reuse": reuse,
+        "quotes": None,
+    }
+    machine = {"cores": 2, "cpu": "Z80", "memory_gb": 8.0, "python": "3.11.7", "load": 0.5}
+    run = {"corpus": {"seed": 1}, "machine": machine, "lines": [line], "notes": ["a note"]}
+    results = tmp_path / "benchmarks" / "results"
+    results.mkdir(parents=True)
+    (results / "run-reuse-1000.json").write_text(json.dumps(run), "utf-8")
+    made = table.section(tmp_path)
+    assert "| 1,000 | the search for reuse alone, one core | 0.250 | 0.500 | – | – |" in made
+    assert "| 2,000 | 12 | 0.31 |" in made
+    assert "- a note" in made
+
+
 def test_no_page_names_a_machine() -> None:
     found = [
         (named(page), word)
@@ -106,9 +142,16 @@ def test_the_database_page_has_every_table_view_and_column_in_order() -> None:
 
 
 def commands(page: Path) -> list[str]:
-    """The lines of a page's `sh` and `console` blocks that run `reuse`."""
-    found = []
-    for language, block in BLOCK.findall(page.read_text("utf-8")):
+    """The lines of a page's `sh`, `console` and indented blocks that run `reuse`."""
+    text = page.read_text("utf-8")
+    # What stands behind an indented command, two spaces away, is said about it.
+    found = [
+        part.strip().partition("  ")[0]
+        for line in re.findall(r"^    (\S.*)$", re.sub(BLOCK, "", text), re.M)
+        for part in line.split(" | ")
+        if is_ours(part) and " [OPTIONS]" not in part
+    ]
+    for language, block in BLOCK.findall(text):
         if language not in ("sh", "console"):
             continue
         for line in block.replace("\\\n", " ").splitlines():
@@ -162,13 +205,13 @@ def test_the_docs_have_commands() -> None:
     assert {words_of(line)[0] for _, line in WRITTEN} == set(main.commands)
 
 
-# --- the tutorial --------------------------------------------------------------------------------
+# --- what the pages show --------------------------------------------------------------------------
 
 
-def steps() -> Iterator[tuple[str, str]]:
-    """The tutorial's commands, each with the output it shows."""
-    for language, block in BLOCK.findall(TUTORIAL.read_text("utf-8")):
-        if language == "console":
+def steps(page: Path) -> Iterator[tuple[str, str]]:
+    """A page's commands that are shown with their output, and that output."""
+    for _, block in BLOCK.findall(page.read_text("utf-8")):
+        if block.startswith("$ "):
             for step in re.split(r"^\$ ", block, flags=re.M)[1:]:
                 line, _, output = step.replace("\\\n", " ").partition("\n")
                 yield line, output
@@ -184,20 +227,30 @@ def shown(output: str) -> re.Pattern[str]:
     return re.compile("".join(lines))
 
 
-def test_the_tutorial_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each command runs on corpus/ in the order of the page, and prints what the page shows."""
-    (tmp_path / "corpus").symlink_to(ROOT / "corpus")
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with corpus/ and the files that the tutorial tells a reader to write."""
+    path = tmp_path_factory.mktemp("docs")
+    (path / "corpus").symlink_to(ROOT / "corpus")
     for name, text in drafts():
-        (tmp_path / name).write_text(text, "utf-8")
+        (path / name).write_text(text, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("page", [TUTORIAL, ROOT / "README.md"], ids=named)
+def test_commands_print_what_the_page_shows(
+    page: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
     wrong: list[tuple[str, str, str]] = []
-    for line, output in steps():
+    for line, output in steps(page):
         if line.startswith("sqlite3 "):
             _, path, query = shlex.split(line)
-            got = "".join(
-                "|".join("" if cell is None else str(cell) for cell in row) + "\n"
-                for row in sqlite3.connect(path).execute(query)
-            )
+            with closing(sqlite3.connect(path)) as db:
+                rows = [
+                    ["" if cell is None else str(cell) for cell in row] for row in db.execute(query)
+                ]
+            got = "".join("|".join(row) + "\n" for row in rows)
         else:
             result = CliRunner().invoke(main, words_of(line), catch_exceptions=False)
             assert result.exit_code in (0, 1), result.output
@@ -205,6 +258,7 @@ def test_the_tutorial_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         if not shown(output.rstrip() + "\n").fullmatch(got.rstrip() + "\n"):
             wrong.append((line, output, got))
     assert wrong == []
+    assert list(steps(page))
 
 
 def drafts() -> Iterator[tuple[str, str]]:
