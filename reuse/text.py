@@ -25,9 +25,6 @@ OTHER, LETTER, SINGLE, MARK, HIDDEN, APOSTROPHE, POINT, HYPHEN = range(8)
 # of its line, first of its sentence, last of it; in a list (which `passages` tells).
 CAPITAL, NUMBER, CAPITALS, SEVERAL, LINE, SENTENCE, STOP, LISTED = 1, 2, 4, 8, 16, 32, 64, 128
 
-# Which bytes end a line or a sentence.
-_BREAKS = bytes(int(code in (10, 33, 63)) for code in range(256))
-
 _BASE = 0x9E3779B1  # odd, so that it has an inverse modulo 2**32
 _INVERSE = pow(_BASE, -1, 1 << 32)
 
@@ -169,44 +166,38 @@ def tokens(texts: Sequence[str]) -> Tokens:
     np.cumsum(sizes, out=firsts[1:])
     joined = "\0\0\0".join([*texts, ""])
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-    # Nearly every character is one byte; the others are looked up one by one.
-    plain = joined.encode("latin-1", "replace")
-    beyond = np.flatnonzero(codes > 0x7F)
-    wide = beyond[codes[beyond] > 0xFF]
-    kind = np.frombuffer(plain.translate(kinds[:256].tobytes()), np.uint8).copy()
-    kind[wide] = kinds[codes[wide]]
-    values = folds.take(np.frombuffer(plain, np.uint8))
-    values[wide] = folds[codes[wide]]
+    index = codes.astype(np.intp)
+    kind = kinds.take(index)
     odd = np.flatnonzero(kind >= MARK)
-    inside = kind == LETTER
-    singles = bool((kind[wide] == SINGLE).any())
-    if singles:
-        inside |= kind == SINGLE
-    irregular = odd[_inside(codes, kind, odd, inside, looks)] if len(odd) else odd
+    irregular = odd[_inside(codes, kind, odd, looks)] if len(odd) else odd
     hyphens = irregular[kind[irregular] == HYPHEN]
     irregular = np.union1d(irregular, hyphens + 1) if len(hyphens) else irregular
+    inside = (kind == LETTER) | (kind == SINGLE)
     inside[irregular] = True
-    starts, ends = _edges(kind, inside, irregular, singles)
+    first = inside.copy()
+    first[1:] &= ~inside[:-1]
+    if (kind == SINGLE).any():
+        _part_singles(kind, inside, irregular, first)
+    starts = np.flatnonzero(first)
     if not len(starts):
         return _none(len(texts))
+    last = inside.copy()
+    last[:-1] &= ~inside[1:] | first[1:]
+    ends = np.flatnonzero(last) + 1
+    values = folds.take(index)
     word = _hashes(values, starts, ends)
-    manifold = beyond[looks[codes[beyond]] & SEVERAL > 0]
-    _mend(
-        word, codes, values, starts, ends,
-        np.union1d(irregular, manifold) if len(manifold) else irregular, several,
-    )  # fmt: skip
+    wide = np.flatnonzero(codes > 0x7F)
+    wide = wide[looks[codes[wide]] & SEVERAL > 0]
+    irregular = np.union1d(irregular, wide) if len(wide) else irregular
+    _mend(word, codes, values, starts, ends, irregular, several)
     flag = looks[codes[starts]] & np.uint8(CAPITAL | NUMBER)
-    capital = np.flatnonzero(flag & CAPITAL)
-    capital = capital[ends[capital] - starts[capital] > 1]
-    flag[capital[looks[codes[starts[capital] + 1]] & CAPITAL > 0]] |= CAPITALS
+    second = np.minimum(starts + 1, ends - 1)
+    flag[(flag & CAPITAL > 0) & (second > starts) & (looks[codes[second]] & CAPITAL > 0)] |= (
+        CAPITALS
+    )
     bounds = np.searchsorted(starts, firsts)
-    stops = odd[(codes[odd] == 46) & ~inside[odd]]
-    rare = np.flatnonzero(np.frombuffer(plain.translate(_BREAKS), np.bool_))
-    line = codes[rare] == 10
-    # What is no byte was replaced by a question mark.
-    real = (codes[rare] == 33) | (codes[rare] == 63)
-    far = wide[(codes[wide] == 0x3002) | (codes[wide] == 0x2026)]
-    marks = np.sort(np.concatenate([rare[real], far]))
+    stops = odd[(codes[odd] == 46) & ~np.isin(odd, irregular, assume_unique=True)]
+    marks = np.flatnonzero((codes == 33) | (codes == 63) | (codes == 0x3002) | (codes == 0x2026))
     for places in (stops, marks):
         _follow(flag, starts, places, SENTENCE)
         before = np.searchsorted(starts, places) - 1
@@ -214,7 +205,7 @@ def tokens(texts: Sequence[str]) -> Tokens:
         own = firsts[np.searchsorted(firsts, places, "right") - 1]
         before = before[(before >= 0) & (starts[before] >= own)]
         flag[before] |= np.uint8(STOP)
-    _follow(flag, starts, rare[line], LINE | SENTENCE)
+    _follow(flag, starts, np.flatnonzero(codes == 10), LINE | SENTENCE)
     flag[bounds[:-1][np.diff(bounds) > 0]] |= LINE | SENTENCE
     shift = np.repeat(firsts[:-1], np.diff(bounds))
     return Tokens(
@@ -224,27 +215,6 @@ def tokens(texts: Sequence[str]) -> Tokens:
         flag,
         bounds,
     )
-
-
-def _edges(
-    kind: NDArray[np.uint8],
-    inside: NDArray[np.bool_],
-    irregular: NDArray[np.int64],
-    singles: bool,
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where each word starts and ends; `singles` says whether a script without spaces is there."""
-    if not singles:
-        change = np.zeros(len(inside) + 1, bool)
-        change[:-1] = inside
-        change[1:] ^= inside
-        edges = np.flatnonzero(change)
-        return edges[::2], edges[1::2]
-    first = inside.copy()
-    first[1:] &= ~inside[:-1]
-    _part_singles(kind, inside, irregular, first)
-    last = inside.copy()
-    last[:-1] &= ~inside[1:] | first[1:]
-    return np.flatnonzero(first), np.flatnonzero(last) + 1
 
 
 def _none(texts: int) -> Tokens:
@@ -257,12 +227,11 @@ def _inside(
     codes: NDArray[np.uint32],
     kind: NDArray[np.uint8],
     odd: NDArray[np.int64],
-    word: NDArray[np.bool_],
     looks: NDArray[np.uint8],
 ) -> NDArray[np.bool_]:
-    """Which of the odd characters stand inside a word (or, a mark, at its end); `word` marks the
-    letters and the ideographs."""
+    """Which of the odd characters stand inside a word (or, a mark, at its end)."""
     what = kind[odd]
+    word = (kind == LETTER) | (kind == SINGLE)
     # A run of marks and hidden characters counts as one: what is before it and after it decides.
     soft = (what == MARK) | (what == HIDDEN)
     place = odd
@@ -339,8 +308,8 @@ def _mend(
     """Hash again, in place, the words that hold irregular characters, as if these were folded."""
     if not len(irregular):
         return
-    odd = np.searchsorted(starts, irregular, "right") - 1
-    odd = odd[(odd >= 0) & (np.diff(odd, prepend=-1) > 0)]
+    odd = np.unique(np.searchsorted(starts, irregular, "right") - 1)
+    odd = odd[odd >= 0]
     sizes = ends[odd] - starts[odd]
     bounds = np.zeros(len(odd) + 1, np.int64)
     np.cumsum(sizes, out=bounds[1:])
