@@ -26,8 +26,8 @@ BACK_TWO = 6.0
 BACK_THREE = 3.0
 MOST_BITS = 16.0
 # Words on either side that make a context. More would catch set phrases of nine words (a third
-# of false matches where a corpus is full of them) but costs short viral passages: with 2, a point of
-# recall on planted passages and 8 of the viral copies linked.
+# of false matches where a corpus is full of them) but costs short viral passages: with 2, a point
+# of recall on planted passages and 8 of the viral copies linked.
 AROUND = 1
 NAME_BITS = 8.0
 MORE_NAME_BITS = 3.0
