@@ -36,7 +36,7 @@ NUMBER_BITS = 7.0
 # thousands carry among other words every time is known to the corpus by heart.
 GENERAL_SHARE = 0.4
 # A word that the formulas of news writing are made of.
-PRESS_BITS = 4.0
+PRESS_BITS = 2.5
 
 # A shared word is worth so many bits to the aligner, at least and at most.
 LEAST_WEIGHT, RAREST_WEIGHT = 3, 10
