@@ -275,9 +275,6 @@ def _matched(
     bits = evidence.bits(found, words, flag, known, languages, settings.edit_price)
     # Same words around ever new numbers: a form that is filled in, not a text that is carried.
     odd = (found.slots >= 2) & (found.slots >= found.numbers)
-    listed = flag & text.LISTED > 0
-    odd |= passages.inside(listed, bounds[found.a] + found.a0, found.a1 - found.a0)
-    odd |= passages.inside(listed, bounds[found.b] + found.b0, found.b1 - found.b0)
     keep = bits >= least * 100
     slot = (found.slots > 0) & (found.numbers == 0)
     one, two = bounds[found.a], bounds[found.b]

@@ -94,7 +94,7 @@ class Settings:
     # planted corpora, one row each near the bar): an author's own words ask for more, and each that
     # lacks to the length of set phrases; words in marks need less, and so does each end that is a
     # sentence's on both sides.
-    prose_bits: float = 11.5
+    prose_bits: float = 9.5
     phrase_words: int = 9
     phrase_bits: float = 5.5
     quoted_bits: float = 18.0
