@@ -468,8 +468,10 @@ def _rows(
     best = evidence.score(found.bits, found.matched, 1.0, 2, bar, settings)
     keep = (best >= settings.min_score) & (found.matched >= settings.min_words)
     found = _kept(found, keep)
-    score = _scored(articles, texts, shelf, found, bar, settings)
+    quoted = _quoted(articles, texts, shelf, found)
+    score = evidence.score(found.bits, found.matched, quoted, found.ends, bar, settings)
     keep = score >= settings.min_score
+    spoken = quoted[keep] >= 0.3
     found, score = _kept(found, keep), score[keep]
     groups = passages.clusters(
         found.a, found.a0, found.a1, found.b, found.b0, found.b1, settings.same_spot
@@ -485,8 +487,10 @@ def _rows(
     groups, likeness = passages.verified(groups, word, at, to, settings.same_text)
     lead = passages.leads(groups)
     pair = found.a.astype(np.uint64) << np.uint64(32) | found.b.astype(np.uint64)
-    odd = passages.forms(groups, found.slot > 0, days, settings) | (found.odd > 0)
-    boilerplate = passages.standing(groups, size[groups.article], odd, pair, settings)
+    # What is said to stand between marks is nobody's form, whatever numbers it has elsewhere.
+    odd = passages.forms(groups, (found.slot > 0) & ~spoken, days, settings)
+    odd |= (found.odd > 0) & ~spoken
+    boilerplate = passages.standing(groups, size[groups.article], odd, spoken, pair, settings)
     shown = ~odd & ~boilerplate[groups.passage[groups.of_match[:, 0]]]
     found, score, sides = _kept(found, shown), score[shown], groups.of_match[shown]
     signature = passages.signed(word, at, to, settings)
@@ -601,15 +605,13 @@ def _rows(
     )
 
 
-def _scored(
+def _quoted(
     articles: Sequence[Listed],
     texts: Texts,
     shelf: Shelf,
     found: Found,
-    bar: float,
-    settings: Settings,
 ) -> NDArray[np.float64]:
-    """The score of each match, by its evidence and by whether the words stand in marks."""
+    """How much of each match stands in quotation marks, on the side that has more."""
     a = _characters(shelf, found.a, found.a0, found.a1)
     b = _characters(shelf, found.b, found.b0, found.b1)
     quoted = np.zeros((2, len(found.a)))
@@ -626,7 +628,7 @@ def _scored(
             marks = passages.marked(bodies[name])
             for k in groups[i].tolist():
                 flat[k] = passages.share(marks, *place[k])
-    return evidence.score(found.bits, found.matched, quoted.max(0), found.ends, bar, settings)
+    return np.asarray(quoted.max(0))
 
 
 def _characters(

@@ -334,13 +334,14 @@ def standing(
     groups: Clusters,
     size: NDArray[np.int64],
     odd: NDArray[np.bool_],
+    spoken: NDArray[np.bool_],
     pair: NDArray[np.uint64],
     settings: Settings,
 ) -> NDArray[np.bool_]:
     """Which passages are furniture after all: forms and links for the most part; or what stands in
     the frame of its articles (of `size` words), and is all that these have in common.
 
-    `odd` says which matches are forms or links, `pair` which pair of articles each is of.
+    `odd` says which matches are forms or links, `spoken` which stand in marks, `pair` which pair of articles each is of.
     """
     count = int(groups.passage.max(initial=-1)) + 1
     of_match = groups.passage[groups.of_match[:, 0]]
@@ -352,6 +353,7 @@ def standing(
     p, nats = _proof(groups.passage, inside, share, count)
     framed = (counted(groups.passage, groups.article) >= settings.furniture_articles) & (p >= 0.75)
     framed &= nats >= settings.furniture_proof
+    framed &= np.bincount(of_match, spoken, count) * 2 < number
     # What is carried whole has its tail in common as well, and the rest.
     other = ~framed[of_match] & ~odd
     known, at = np.unique(pair, return_inverse=True)
