@@ -525,8 +525,10 @@ def _rows(
         return content_id("furniture", ids[lines.article[head]], *line_spans[head].tolist())
 
     def told(i: int, body: str, carried: int, by: int, words: int, odd: bool, key: str) -> Passage:
-        one = articles[i]
-        return Passage(key, short(body), body, words, carried, by, one.id, one.published, odd)
+        # Without a date no order is known, and nobody is first.
+        first = articles[i].id if articles[i].published else None
+        name = short(body)
+        return Passage(key, name, body, words, carried, by, first, articles[i].published, odd)
 
     def passage_rows() -> Iterator[Passage]:
         leaders = groups.article[lead].tolist()

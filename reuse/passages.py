@@ -519,11 +519,11 @@ def leads(groups: Clusters) -> NDArray[np.int64]:
 def whole(
     pair: NDArray[np.uint64], matched: NDArray[np.int64], shorter: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """Which matches are of pairs of which one carries the other whole: three fifths of the shorter
+    """Which matches are of pairs of which one carries the other whole: most of the shorter
     article's words, and fifty at least."""
     known, at = np.unique(pair, return_inverse=True)
     total = np.bincount(at, matched, len(known))[at]
-    return (total >= 0.6 * shorter) & (total >= 50)
+    return (total >= 0.45 * shorter) & (total >= 50)
 
 
 # Words in marks of any kind, to the end of the line where no mark closes them.
@@ -570,6 +570,16 @@ class Side:
         return self.text[first:last] if self.end <= last and last - first <= 600 else ""
 
 
+    def headed(self) -> bool:
+        """Whether the passage is a line of its own that ends like a headline, below the first."""
+        line = self.line().strip(" \t*#-•>")
+        return (
+            0 < len(line) <= self.end - self.start + 8
+            and line[-1] not in ".!…:;,”\"»"
+            and bool(self.text[: self.start].strip(" \t\n*#-•>"))
+        )
+
+
 # A caption is a line that credits a picture; a promotion one that calls to another piece.
 _CAPTION = re.compile(
     r"\((?:[^()]*\b(?:AP|AFP|EPA|Getty|Reuters)\b[^()]*|[^()]*[Pp]hoto[^()]*)\)\W*$"
@@ -585,6 +595,8 @@ def kind(whole: bool, a: Side, b: Side) -> str:
     for pattern, name in ((_CAPTION, "caption"), (_PROMOTION, "promotion")):
         if any(pattern.search(side.line()) for side in (a, b)):
             return name
+    if a.headed() and b.headed():
+        return "promotion"
     quoted = (a.quoted(), b.quoted())
     if min(quoted) >= 0.8:
         return "quotation"
