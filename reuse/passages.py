@@ -341,7 +341,8 @@ def standing(
     """Which passages are furniture after all: forms and links for the most part; or what stands in
     the frame of its articles (of `size` words), and is all that these have in common.
 
-    `odd` says which matches are forms or links, `spoken` which stand in marks, `pair` which pair of articles each is of.
+    `odd` says which matches are forms or links, `spoken` which stand in marks, `pair`
+    which pair of articles each is of.
     """
     count = int(groups.passage.max(initial=-1)) + 1
     of_match = groups.passage[groups.of_match[:, 0]]
@@ -519,8 +520,8 @@ def leads(groups: Clusters) -> NDArray[np.int64]:
 def whole(
     pair: NDArray[np.uint64], matched: NDArray[np.int64], shorter: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """Which matches are of pairs of which one carries the other whole: most of the shorter
-    article's words, and fifty at least."""
+    """Which matches are of pairs of which one carries the other whole: nearly half of the
+    shorter article's words (headline, frame and edits aside), and fifty at least."""
     known, at = np.unique(pair, return_inverse=True)
     total = np.bincount(at, matched, len(known))[at]
     return (total >= 0.45 * shorter) & (total >= 50)
@@ -569,13 +570,12 @@ class Side:
         last = len(self.text) if last < 0 else last
         return self.text[first:last] if self.end <= last and last - first <= 600 else ""
 
-
     def headed(self) -> bool:
         """Whether the passage is a line of its own that ends like a headline, below the first."""
         line = self.line().strip(" \t*#-•>")
         return (
             0 < len(line) <= self.end - self.start + 8
-            and line[-1] not in ".!…:;,”\"»"
+            and line[-1] not in '.!…:;,”"»'
             and bool(self.text[: self.start].strip(" \t\n*#-•>"))
         )
 

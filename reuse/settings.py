@@ -83,8 +83,8 @@ class Settings:
     # An appearance less like the one that tells the passage (twice the common words by all) is of
     # another passage.
     same_text: float = 0.5
-    # An even chance takes `bar_bits` + `bar_rate` for each doubling of the comparisons made, and the
-    # odds change e-fold in `bar_slope` bits more (benchmarks/calibrate.py).
+    # An even chance takes `bar_bits` + `bar_rate` for each doubling of the comparisons made, and
+    # the odds change e-fold in `bar_slope` bits more (benchmarks/calibrate.py).
     bar_bits: float = -6.0
     # A handful of articles know nothing about the turns of their subject.
     bar_least: float = 38.0
