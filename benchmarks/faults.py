@@ -167,7 +167,7 @@ def main() -> None:
             whole_scan = setting.seconds["adding" if adding else "first"]
             moment = whole_scan * rng.random() if killing else None
             # From a disk that takes nothing to one that takes nearly all of it.
-            limit = None if killing else int(size * 2 * rng.random())
+            limit = None if killing else int(size * 1.3 * rng.random())
             outcome, wrong = disturbed(setting, adding, moment, limit)
             fault = f"killed after {moment:.2f} s" if killing else f"files up to {limit:,} bytes"
             outcomes[f"{'kill' if killing else 'full disk'}: {outcome}"] += 1

@@ -273,10 +273,18 @@ def _matched(
     )
     found = align.aligned(words, whole, edit)
     bits = evidence.bits(found, words, flag, known, languages, settings.edit_price)
+<<<<<<< HEAD
     # Same words around ever new numbers: a form that is filled in, not a text that is carried.
     odd = (found.slots >= 2) & (found.slots >= found.numbers)
+=======
+    listed = flag & text.LISTED > 0
+    odd = passages.inside(listed, bounds[found.a] + found.a0, found.a1 - found.a0)
+    odd |= passages.inside(listed, bounds[found.b] + found.b0, found.b1 - found.b0)
+>>>>>>> main
     keep = bits >= least * 100
+    # Same words around new numbers: a form that is filled in, or a number that somebody changed.
     slot = (found.slots > 0) & (found.numbers == 0)
+    slot |= (found.slots >= 2) & (found.slots >= found.numbers)
     one, two = bounds[found.a], bounds[found.b]
     begun = flag[one + found.a0] & flag[two + found.b0] & text.SENTENCE > 0
     done = flag[one + found.a1 - 1] & flag[two + found.b1 - 1] & text.STOP > 0

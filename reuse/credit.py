@@ -161,6 +161,11 @@ def _mentions(text: str, first: int, last: int, known: Forms) -> list[tuple[int,
 
 def _names(text: str, first: int, last: int, known: Forms) -> list[tuple[int, int, Credit]]:
     """Where capitalised words of text[first:last] are a known name: offset, length, who."""
+    if not known.initials and not any(
+        _may_begin(word) and folded(word) in known.begin
+        for word in set(_TOKEN.findall(text, first, last))
+    ):
+        return []
     tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text, first, last)]
     result: list[tuple[int, int, Credit]] = []
     k = 0
@@ -173,10 +178,14 @@ def _names(text: str, first: int, last: int, known: Forms) -> list[tuple[int, in
     return result
 
 
+def _may_begin(word: str) -> bool:
+    return word[0].isupper() or word == "dpa"
+
+
 def _named(tokens: list[tuple[str, int, int]], k: int, known: Forms) -> tuple[int, Credit | None]:
     """The longest known name that begins with a token, and how many tokens it takes."""
     word = tokens[k][0]
-    if not (word[0].isupper() or word == "dpa"):
+    if not _may_begin(word):
         return 1, None
     capitals = 1
     while (

@@ -44,12 +44,15 @@ LEAST_WEIGHT, RAREST_WEIGHT = 3, 10
 
 @cache
 def general(languages: tuple[str, ...]) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
-    """Words (as hashes, in order) and how often each occurs in general language (wordfreq)."""
-    from wordfreq import get_frequency_list
+    """Words (as hashes, in order) and how often each occurs in general language (wordfreq).
+
+    Of a language that wordfreq has no list for every word counts as rare.
+    """
+    from wordfreq import available_languages, get_frequency_list
 
     words: list[str] = []
     chances: list[float] = []
-    for language in languages:
+    for language in sorted(set(languages) & available_languages("small").keys()):
         for centibels, names in enumerate(get_frequency_list(language, "small")):
             words.extend(names)
             chances.extend([10 ** (-centibels / 100)] * len(names))
@@ -69,6 +72,8 @@ def chances(
 ) -> NDArray[np.float64]:
     """How often each word occurs in general language; `rare` where the tables do not know it."""
     known, chance = general(languages)
+    if not len(known):
+        return np.full(len(words), rare)
     at = np.minimum(np.searchsorted(known, words), len(known) - 1)
     return np.where(known[at] == words, chance[at], rare)
 
@@ -141,8 +146,26 @@ def _seen(
     values, counts = table
     if not len(values):
         return np.zeros(len(keys), np.int64)
+    # Keys in order find their places in order: the table is walked, not jumped about in.
+    order = np.argsort(keys)
+    keys = keys[order]
     at = np.minimum(np.searchsorted(values, keys), len(values) - 1)
-    return np.where(values[at] == keys, counts[at], 0)
+    result = np.empty(len(keys), np.int64)
+    result[order] = np.where(values[at] == keys, counts[at], 0)
+    return result
+
+
+def once_each(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """One place of each key (but for chance), in no order.
+
+    One sort of one integer: the upper bits of the key, and its place in the room of the lower.
+    """
+    room = np.uint64((1 << max(1, len(keys).bit_length())) - 1)
+    packed = keys & ~room | np.arange(len(keys), dtype=np.uint64)
+    packed.sort()
+    new = np.ones(len(packed), bool)
+    new[1:] = packed[1:] ^ packed[:-1] > room
+    return (packed[new] & room).astype(np.int64)
 
 
 def language(sample: Sequence[NDArray[np.uint32]]) -> Language:
@@ -153,9 +176,7 @@ def language(sample: Sequence[NDArray[np.uint32]]) -> Language:
 
     def once(left: int, size: int) -> NDArray[np.int64]:
         """Places of the n-grams, one for each context of `left` words more on either side."""
-        context = shingles(words, 2 * left + size)
-        _, first = np.unique(context, return_index=True)
-        place = first + left
+        place = once_each(shingles(words, 2 * left + size)) + left
         good = inner[place].copy()
         for i in range(1, size):
             good &= inner[place + i]

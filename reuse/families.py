@@ -13,10 +13,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
+from typing import TypeVar
 from zlib import crc32
 
 import numpy as np
@@ -27,7 +28,11 @@ from reuse.edits import alignment
 from reuse.model import QuoteRow, Speaker
 from reuse.words import ELLIPSIS, Words, common, folded, frequency, words_of
 
+Item = TypeVar("Item")
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
+# The same where an editor's brackets may stand in the word: "[T]he".
+_BARE_WORD = re.compile(r"\[?[^\W_](?:[^\W_]|[\[\]](?=[^\W_]))*(?:['’][^\W\d_]+)*")
 
 # Runs of three words: short enough to outlive an edit in a line of eight words.
 RUN = 3
@@ -65,6 +70,8 @@ AGAIN, AGAIN_DAYS = 1.5, 14
 # What a feature in common is worth, and from what two utterances are looked at: two telling runs,
 # three telling words of one speaker, or any feature of an utterance as short as this.
 TELLS, NAMED, ASKED, SHORT = 3, 2, 6, 6
+# Two utterances are compared word by word when their plain words reach this part of the bars.
+HOPE = 0.6
 # No word says more than this, however rare: it may be a misprint.
 MOST_BITS = 16.0
 # A word of a run of capitals is a name's or a title's.
@@ -137,9 +144,10 @@ def utterances(
     for row in quotes:
         rows_of[row.article_id].append(row)
     grouped: dict[tuple[str, str, str], list[QuoteRow]] = defaultdict(list)
-    nested: dict[str, list[tuple[int, int]]] = {
+    nested = {
         key: sorted((row.start, row.end) for row in rows if row.kind == "nested")
         for key, rows in rows_of.items()
+        if any(row.kind == "nested" for row in rows)
     }
     for row in (row for rows in rows_of.values() for row in _without_frames(rows)):
         if row.kind == "term":
@@ -149,8 +157,11 @@ def utterances(
         grouped[row.article_id, row.utterance_id, manner + within].append(row)
     result: list[Utterance] = []
     for (article_id, utterance_id, manner), rows in grouped.items():
-        rows.sort(key=lambda row: (row.start, row.end, row.id))
-        outer = [r for n, r in enumerate(rows) if not any(_inside(r, o) for o in rows[:n])]
+        if len(rows) > 1:
+            rows.sort(key=lambda row: (row.start, row.end, row.id))
+        outer = rows
+        if len(rows) > 1:
+            outer = [r for n, r in enumerate(rows) if not any(_inside(r, o) for o in rows[:n])]
         surest = max(outer, key=lambda row: (row.speaker_id is not None, row.confidence))
         result.append(
             Utterance(
@@ -162,7 +173,7 @@ def utterances(
                 ),
                 inner=tuple(
                     (first, last)
-                    for first, last in nested[article_id]
+                    for first, last in nested.get(article_id, ())
                     if any(o.start <= first and last <= o.end and o.kind != "nested" for o in outer)
                 ),
                 quoted=not manner.startswith("indirect"),
@@ -179,6 +190,8 @@ def utterances(
 
 def _without_frames(rows: list[QuoteRow]) -> list[QuoteRow]:
     marked = [row for row in rows if row.kind not in ("indirect", "term")]
+    if len(marked) == len(rows):
+        return rows
     return [
         row
         for row in rows
@@ -191,6 +204,7 @@ def _inside(row: QuoteRow, other: QuoteRow) -> bool:
     return row is not other and other.start <= row.start and row.end <= other.end
 
 
+@lru_cache(maxsize=1 << 14)
 def day(published: str | None) -> int | None:
     """The day of a date as a number; None where the day is not known."""
     if published is None or len(published) < 10:
@@ -221,64 +235,177 @@ def stem(key: str) -> str:
     return key if key.startswith("#") else key[:5]
 
 
-def _plain(utterance: Utterance) -> list[str]:
-    text = " ".join(part for _, part in utterance.own())
-    return _WORD.findall(folded(text.replace("[", "").replace("]", "")))
+class Vocabulary(dict[str, int]):
+    """Numbers of words as they are written, and what each of them is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folded: dict[str, int] = {}
+        self.word: list[int] = []
+        self.capital: list[bool] = []
+
+    def __missing__(self, surface: str) -> int:
+        bare = surface.replace("[", "").replace("]", "")
+        self.word.append(self.folded.setdefault(folded(bare), len(self.folded)))
+        self.capital.append(bare[:1].isupper())
+        number = self[surface] = len(self)
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The words of all utterances, one element a word: its number, its utterance, its bits.
+
+    `words` are spelled by number; `size` counts the words of each utterance; `plain` tells grammar
+    from content.
+    """
+
+    words: Sequence[str]
+    number: NDArray[np.int64]
+    owner: NDArray[np.int64]
+    told: NDArray[np.float64]
+    plain: NDArray[np.bool_]
+    size: NDArray[np.int64]
+
+
+def said(found: Sequence[Utterance]) -> Said:
+    """The words of all utterances."""
+    vocabulary = Vocabulary()
+    written: list[int] = []
+    sizes: list[int] = []
+    for utterance in found:
+        own = utterance.own()
+        text = own[0][1] if len(own) == 1 else " ".join([part for _, part in own])
+        before = len(written)
+        written += [vocabulary[word] for word in _BARE_WORD.findall(text)]
+        sizes.append(len(written) - before)
+    surface = np.array(written, dtype=np.int64)
+    size = np.array(sizes, dtype=np.int64)
+    owner = np.repeat(np.arange(len(found)), size)
+    number = np.array(vocabulary.word, dtype=np.int64)[surface]
+    words = list(vocabulary.folded)
+    told = np.zeros(len(number))
+    plain = np.zeros(len(number), dtype=bool)
+    languages = [u.language for u in found]
+    language_of = np.array(languages)[owner]
+    for language in sorted(set(languages)):
+        here = np.flatnonzero(language_of == language)
+        used, which = np.unique(number[here], return_inverse=True)
+        spelled = [words[n] for n in used.tolist()]
+        told[here] = np.array([bits(word, language) for word in spelled])[which]
+        plain[here] = np.array([common(word, language, 5.2) for word in spelled], dtype=bool)[which]
+    # As in `surprises`: names and titles tell little.
+    capital = np.array(vocabulary.capital, dtype=bool)[surface]
+    pair = capital[1:] & capital[:-1] & (owner[1:] == owner[:-1])
+    title = np.zeros(len(number), dtype=bool)
+    title[1:] |= pair
+    title[:-1] |= pair
+    told[title] = np.minimum(told[title], NAME_BITS)
+    return Said(words, number, owner, told, plain, size)
 
 
 def features(
-    found: Sequence[Utterance], unnamed: frozenset[str]
+    found: Sequence[Utterance], spoken: Said, unnamed: frozenset[str]
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.uint8]]:
     """Hashed features of all utterances, one element a feature: hash, utterance, weight.
 
     A run of three words weighs `TELLS` when one of them is telling, else 1; a telling word under
     the speaker's name `NAMED`; the whole text, or any feature of a short one, as much as is asked.
     """
-    ids: list[int] = []
-    owners: list[int] = []
-    hashes: list[int] = []
-    units: list[int] = []
-    weights: list[int] = []
-    plain: list[bool] = []
-    for number, utterance in enumerate(found):
-        words = _plain(utterance)
-        language = utterance.language
-        known = [_known(word, language) for word in words]
-        ids += [key for key, _ in known]
-        plain += [grammar for _, grammar in known]
-        owners += [number] * len(words)
-        if words:
-            hashes.append(_whole_text(words))
-            units.append(number)
-            weights.append(ASKED)
-        if utterance.speaker_id is not None and utterance.speaker_id not in unnamed:
-            salt = crc32(utterance.speaker_id.encode())
-            telling_words = (w for w, (_, grammar) in zip(words, known, strict=True) if not grammar)
-            for root in sorted({stem(w) for w in telling_words}):
-                hashes.append(salt << 32 | crc32(root.encode("utf-8", "replace")))
-                units.append(number)
-                weights.append(ASKED if len(words) <= SHORT else NAMED)
-    runs, of, telling = _runs(
-        np.array(ids, dtype=np.uint64),
-        np.array(owners, dtype=np.int64),
-        np.array(plain, dtype=bool),
+    checksum = _checksums(spoken.words)
+    runs, of, telling = _runs(checksum[spoken.number], spoken.owner, spoken.plain)
+    lists = _by_utterance(spoken.number.tolist(), spoken.size)
+    wholes = [hash(tuple(numbers)) & 0xFFFFFFFFFFFFFFFF for numbers in lists]
+    some = np.flatnonzero(spoken.size)
+    named, who = _named(found, spoken, unnamed)
+    short = spoken.size <= SHORT
+    return (
+        np.concatenate([runs, np.array(wholes, dtype=np.uint64)[some], named]),
+        np.concatenate([of, some, who]),
+        np.concatenate(
+            [
+                np.where(short[of], ASKED, np.where(telling, TELLS, 1)).astype(np.uint8),
+                np.full(len(some), ASKED, dtype=np.uint8),
+                np.where(short[who], ASKED, NAMED).astype(np.uint8),
+            ]
+        ),
     )
-    every = np.concatenate([runs, np.array(hashes, dtype=np.uint64)])
-    owner = np.concatenate([of, np.array(units, dtype=np.int64)])
-    short = np.bincount(owners, minlength=len(found)) <= SHORT if owners else np.zeros(0, bool)
-    worth = np.where(short[of], ASKED, np.where(telling, TELLS, 1)).astype(np.uint8)
-    return every, owner, np.concatenate([worth, np.array(weights, dtype=np.uint8)])
 
 
-@lru_cache(maxsize=1 << 18)
-def _known(word: str, language: str) -> tuple[int, bool]:
-    """A word's hash, and whether it is grammar more than content."""
-    return crc32(word.encode("utf-8", "replace")), common(word, language, 5.2)
+def _by_utterance(every: list[Item], size: NDArray[np.int64]) -> list[list[Item]]:
+    """One element a word -> a list for each utterance."""
+    ends = np.cumsum(size).tolist()
+    return [every[end - length : end] for end, length in zip(ends, size.tolist(), strict=True)]
 
 
-def _whole_text(words: Sequence[str]) -> int:
-    text = " ".join(words).encode("utf-8", "replace")
-    return crc32(text) << 32 | crc32(text[::-1])
+def _checksums(words: Iterable[str]) -> NDArray[np.uint64]:
+    return np.array([crc32(w.encode("utf-8", "replace")) for w in words], dtype=np.uint64)
+
+
+def _named(
+    found: Sequence[Utterance], spoken: Said, unnamed: frozenset[str]
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Hashes of the telling words under their speaker's name, once each, and their utterances."""
+    roots: dict[str, int] = {}
+    root_of = np.array(
+        [roots.setdefault(stem(word), len(roots)) for word in spoken.words], dtype=np.int64
+    )
+    salts = np.array(
+        [
+            crc32(u.speaker_id.encode()) if u.speaker_id and u.speaker_id not in unnamed else -1
+            for u in found
+        ],
+        dtype=np.int64,
+    )
+    tells = ~spoken.plain & (salts[spoken.owner] >= 0)
+    pairs = np.unique(spoken.owner[tells] * len(roots) + root_of[spoken.number[tells]])
+    who, root = pairs // max(len(roots), 1), pairs % max(len(roots), 1)
+    salted = salts[who].astype(np.uint64) << np.uint64(32)
+    return salted | _checksums(roots)[root], who
+
+
+def hopeful(
+    found: Sequence[Utterance],
+    spoken: Said,
+    who: People,
+    related: Callable[[str, str], bool],
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+) -> NDArray[np.bool_]:
+    """Which pairs have enough words in common to be compared as `kinship` does it.
+
+    What `shared` and `retold` would find, but for words that only house style makes equal: `HOPE`
+    leaves room for these.
+    """
+    lists = _by_utterance(spoken.number.tolist(), spoken.size)
+    bits_of = _by_utterance(spoken.told.tolist(), spoken.size)
+
+    @cache
+    def known(number: int) -> tuple[list[float], dict[int, float], float]:
+        told = bits_of[number]
+        by_word: dict[int, float] = defaultdict(float)
+        for n, one in zip(lists[number], told, strict=True):
+            by_word[n] += one
+        return told, by_word, sum(told)
+
+    result = np.zeros(len(a), dtype=bool)
+    for place, (x, y) in enumerate(zip(a.tolist(), b.tolist(), strict=True)):
+        one, other = found[x], found[y]
+        differ = who.differ(one.speaker_id, other.speaker_id)
+        quoted = one.quoted and other.quoted
+        (told, first, all_first), (_, second, all_second) = known(x), known(y)
+        near = related(one.article_id, other.article_id)
+        bars = _bars(quoted, differ, related=near) or REPORTED
+        least = HOPE * min(bar for bar, _ in bars)
+        share = HOPE * min(part for _, part in bars) * min(all_first, all_second)
+        both = sum([min(first[n], second[n]) for n in first.keys() & second.keys()])
+        retelling = quoted and differ is False
+        if retelling and both >= HOPE * RETOLD[0]:
+            result[place] = both >= HOPE * RETOLD[1] * min(all_first, all_second)
+        elif both >= least and both >= share:
+            in_order = _in_order(lists[x], lists[y], told)
+            result[place] = in_order >= least and in_order >= share
+    return result
 
 
 def _mixed(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -447,13 +574,19 @@ def shared(a: Words, b: Words) -> tuple[float, float]:
     total = min(sum(mine), sum(surprises(b)))
     if a.keys == b.keys:
         return total, 1.0
+    found = _in_order(a.keys, b.keys, mine)
+    return found, min(found / total, 1.0) if total else 0.0
+
+
+def _in_order(a: Sequence[Hashable], b: Sequence[Hashable], told: Sequence[float]) -> float:
+    """The bits of what `shared` counts; `told` are those of each word of `a`."""
     runs = [
         (code.src_start, code.src_end, code.dest_start, code.dest_end)
-        for code in LCSseq.opcodes(a.keys, b.keys)
+        for code in LCSseq.opcodes(a, b)
         if code.tag == "equal"
     ]
     firm = [
-        last - first >= RUN or (last - first > 1 and sum(mine[first:last]) >= TELLING)
+        last - first >= RUN or (last - first > 1 and sum(told[first:last]) >= TELLING)
         for first, last, _, _ in runs
     ]
     found = 0.0
@@ -464,8 +597,19 @@ def shared(a: Words, b: Words) -> tuple[float, float]:
         if not near and n + 1 < len(runs) and firm[n + 1]:
             near = runs[n + 1][0] - last <= BESIDE and runs[n + 1][2] - end <= BESIDE
         if near:
-            found += sum(mine[first:last])
-    return found, min(found / total, 1.0) if total else 0.0
+            found += sum(told[first:last])
+    return found
+
+
+def _bars(quoted: bool, differ: bool | None, *, related: bool) -> Sequence[tuple[float, float]]:
+    """The bars of two utterances, one of them in marks; `kinship` says what is asked."""
+    if not quoted:
+        return () if differ else REPORTED_UNKNOWN if differ is None else REPORTED
+    if differ is None:
+        return UNKNOWN_RELATED if related else UNKNOWN
+    if differ:
+        return DIFFERENT_RELATED if related else DIFFERENT
+    return SAME_SPEAKER_RELATED if related else SAME_SPEAKER
 
 
 def content(words: Words) -> int:
@@ -516,16 +660,7 @@ def kinship(
     these words.
     """
     found, share = shared(words_a, words_b)
-    if not a.quoted:
-        bars: Sequence[tuple[float, float]] = (
-            () if differ else REPORTED_UNKNOWN if differ is None else REPORTED
-        )
-    elif differ is None:
-        bars = UNKNOWN_RELATED if related else UNKNOWN
-    elif differ:
-        bars = DIFFERENT_RELATED if related else DIFFERENT
-    else:
-        bars = SAME_SPEAKER_RELATED if related else SAME_SPEAKER
+    bars = _bars(a.quoted, differ, related=related)
     apart = abs(a.day - b.day) if a.day is not None and b.day is not None else 0
     if found < FRAGMENT and apart > FRAGMENT_DAYS:
         return 0.0
@@ -556,16 +691,22 @@ def families(
     """
     if not found:
         return []
-    hashes, owner, weight = features(found, who.unnamed)
+    spoken = said(found)
+    hashes, owner, weight = features(found, spoken, who.unnamed)
     named = {u.speaker_id for u in found if u.speaker_id} - who.unnamed
     numbers = {key: n for n, key in enumerate(sorted(named))}
     speaker = np.array([numbers.get(u.speaker_id or "", -1) for u in found], dtype=np.int64)
     days = np.array([-1 if u.day is None else u.day for u in found], dtype=np.int64)
     hashes = _without_stock(hashes, owner, speaker, days)
     a, b = linked(hashes, owner, weight)
+    hope = hopeful(found, spoken, who, related, a, b)
+    a, b = a[hope], b[hope]
     label = components(len(found), a, b)
+    quoted = np.array([u.quoted for u in found])
     size = np.bincount(label, minlength=len(found))
-    member = np.flatnonzero(size[label] > 1)
+    # Reported clauses alone are nobody's words.
+    spoken_aloud = np.bincount(label, weights=quoted, minlength=len(found))
+    member = np.flatnonzero((size[label] > 1) & (spoken_aloud[label] > 0))
     if not len(member):
         return []
     order = np.lexsort((hashes, owner))

@@ -182,18 +182,28 @@ def _cues() -> dict[int, NDArray[np.uint64]]:
     }
 
 
+@cache
+def _cue_starts() -> NDArray[np.bool_]:
+    """Which words may begin a cue, by the upper sixteen bits of their hash."""
+    lines = (files("reuse") / "data" / "furniture.txt").read_text("utf-8").splitlines()
+    found = tokens([line for line in lines if line and not line.startswith("#")])
+    firsts = found.word[found.bounds[:-1][np.diff(found.bounds) > 0]]
+    table = np.zeros(1 << 16, bool)
+    table[firsts >> np.uint32(16)] = True
+    return table
+
+
 def noticed(word: NDArray[np.uint32], flag: NDArray[np.uint8], longest: int) -> NDArray[np.bool_]:
     """Which words stand in a sentence of up to `longest` words that two cues mark as furniture."""
     covered = np.zeros(len(word), bool)
     hits = np.zeros(len(word), np.int32)
+    # Most words begin no cue: a table of their upper sixteen bits says so before anything is hashed.
+    begins_cue = np.flatnonzero(_cue_starts().take((word >> np.uint32(16)).astype(np.intp)))
     # The longest cue first: what it covers does not count again.
     for size, cues in sorted(_cues().items(), reverse=True):
-        grams = shingles(word, size)
-        # Most words are no cue: the table of the least sixteen bits says so before the search.
-        maybe = np.zeros(1 << 16, bool)
-        maybe[(cues & np.uint64(0xFFFF)).astype(np.int64)] = True
-        at = np.flatnonzero(maybe[(grams & np.uint64(0xFFFF)).astype(np.int64)])
-        at = at[np.isin(grams[at], cues)]
+        at = begins_cue[: np.searchsorted(begins_cue, len(word) - size, "right")]
+        grams = shingles(word[at[:, None] + np.arange(size)].reshape(-1), size)[::size]
+        at = at[np.isin(grams, cues)]
         at = at[~covered[at]]
         hits[at] += 1
         for i in range(size):
@@ -402,7 +412,19 @@ def signed(
     np.cumsum(sizes, out=bounds[1:])
     place = np.arange(bounds[-1]) - np.repeat(bounds[:-1] - at, sizes)
     hashes = shingles(word, settings.shingle)[place]
-    return signatures(hashes, bounds, settings.permutations, settings.seed)
+    if not len(hashes):
+        return signatures(hashes, bounds, settings.permutations, settings.seed)
+    # Most appearances are word for word another one: the sum of a set's hashes tells.
+    filled = np.flatnonzero(sizes)
+    total = np.zeros(len(at), np.uint64)
+    total[filled] = np.add.reduceat(hashes, bounds[filled])
+    _, first, same = np.unique(
+        total ^ sizes.astype(np.uint64), return_index=True, return_inverse=True
+    )
+    ends = np.zeros(len(first) + 1, np.int64)
+    np.cumsum(sizes[first], out=ends[1:])
+    place = np.arange(ends[-1]) - np.repeat(ends[:-1] - bounds[first], sizes[first])
+    return signatures(hashes[place], ends, settings.permutations, settings.seed)[same]
 
 
 def likeness(

@@ -242,17 +242,20 @@ def _with_prose(
     groups = [[_member(u, carriers) for u in group] for group in gathered]
     standing = [(u, k) for k, group in enumerate(gathered) for u in group]
     used = {(u.article_id, start) for u, _ in standing for start, _ in u.parts}
+    carrying = {a.article_id for a in shown}
+    alone: dict[int, Utterance] = {}
     for u in found:
+        if u.article_id not in carrying:
+            continue
         if not any((u.article_id, start) in used for start, _ in u.parts):
+            alone[len(groups)] = u
             standing.append((u, len(groups)))
-            groups.append([_member(u, carriers)])
+            groups.append([])
     by_article: dict[str, list[tuple[Utterance, int]]] = defaultdict(list)
+    taken: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
     for u, k in standing:
         by_article[u.article_id].append((u, k))
-    taken: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
-    for k, members in enumerate(groups):
-        for m in members:
-            taken[k, m.carrier.id] += m.spans
+        taken[k, u.article_id] += u.spans()
     prose: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
     cache: dict[tuple[str, int, int], Words] = {}
     for group in _by_passage(shown):
@@ -281,7 +284,6 @@ def _with_prose(
                         span for span in taken[k, a.article_id] if span not in inside
                     ] + [place]
                     prose[k, a.article_id] = [s for s in found_here if s not in inside] + [place]
-    sizes = [len(group) for group in groups]
     joined: set[int] = set()
     for (k, article_id), spans in sorted(prose.items()):
         for spans_of_one in _together(sorted(spans)):
@@ -291,7 +293,7 @@ def _with_prose(
                     (u, own)
                     for u, own in by_article.get(article_id, ())
                     if u.quoted
-                    and sizes[own] == 1
+                    and own in alone
                     and own not in joined
                     and any(a <= u.start and u.end <= b for a, b in spans_of_one)
                 ),
@@ -305,6 +307,8 @@ def _with_prose(
             if part:
                 joined.add(part[1])
             if member is not None:
+                if k in alone and not groups[k]:
+                    groups[k].append(_member(alone[k], carriers))
                 groups[k].append(member)
     for own in joined:
         groups[own] = []

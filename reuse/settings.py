@@ -20,6 +20,7 @@ class Settings:
     until: str | None = None
     # None: all dates are compared with all.
     window_days: int | None = None
+    # What an outlet takes from itself says nothing about who had it first.
     same_outlet: bool = False
     # Phrases, as words, that are no reuse.
     ignore: tuple[str, ...] = ()

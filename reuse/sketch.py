@@ -53,14 +53,19 @@ def shingles(words: NDArray[np.uint32], width: int) -> NDArray[np.uint64]:
     return h
 
 
+_ROWS = 256
+
+
 @cache
 def permutations(count: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """The multipliers and addends of datasketch's MinHash (its scheme affine32)."""
-    # Imported late: half a second and 96 MB, for two rows of numbers.
-    from datasketch import MinHash
+    """The multipliers and addends of datasketch's MinHash (its scheme affine32).
 
-    a, b = MinHash(count, seed=seed).permutations
-    return a.astype(np.uint32), b.astype(np.uint32)
+    Drawn here as datasketch 2 draws them (a test holds the two together): to import it costs half a
+    second and 96 MB, for two rows of numbers.
+    """
+    draw = np.random.RandomState(seed)
+    a = draw.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    return a, draw.randint(0, 1 << 32, count, dtype=np.uint32)
 
 
 def mixed32(hashes: NDArray[np.uint64]) -> NDArray[np.uint32]:
@@ -87,9 +92,17 @@ def signatures(
     if not len(filled):
         return result
     h = mixed32(hashes)
-    starts = bounds[filled]
-    for j in range(count):
-        result[filled, j] = np.minimum.reduceat(h * a[j] + b[j], starts)
+    starts, ends = bounds[filled].tolist(), bounds[filled + 1].tolist()
+    # A row for each shingle, so that the least of all permutations are found side by side; as many
+    # rows at once as the nearest cache holds.
+    least = np.empty((min(_ROWS, len(h)), count), np.uint32)
+    for i, start, end in zip(filled.tolist(), starts, ends, strict=True):
+        for first in range(start, end, _ROWS):
+            part = h[first : min(end, first + _ROWS), None]
+            rows = least[: len(part)]
+            np.multiply(part, a, out=rows)
+            rows += b
+            np.minimum(result[i], rows.min(axis=0), out=result[i])
     return result
 
 
@@ -127,10 +140,7 @@ def fingerprints(
     words, bounds = tokens.word, tokens.bounds
     hashes = shingles(words, width)
     count = len(hashes)
-    sizes = np.diff(bounds)
-    article = np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes)[:count]
-    left = bounds[1:][article] - np.arange(count)
-    kept = left >= width
+    kept = _reaching(bounds, width)[:count]
     if window > 1:
         # Windows that reach over an article's end may keep a shingle more than is needed.
         a, b = permutations(1, seed)
@@ -140,22 +150,49 @@ def fingerprints(
     index = np.flatnonzero(kept)
     rows = np.zeros(len(index), FINGERPRINT)
     rows["hash"] = hashes[index]
-    extended = (shingles(words, longer) >> np.uint64(32)).astype(np.uint32)
-    whole = left[index] >= longer
-    rows["longer"][whole] = extended[index[whole]]
-    rows["article"] = article[index]
-    rows["place"] = index - bounds[article[index]]
+    rows["longer"] = _longer(hashes, bounds, width, longer)[index]
+    each = np.diff(np.searchsorted(index, bounds))
+    rows["article"] = np.repeat(np.arange(len(each), dtype=np.uint32), each)
+    rows["place"] = index - np.repeat(bounds[:-1], each)
     # Four words on either side, a byte of each: read as one number out of the bytes in a row. What
     # reaches into the next article is like chance, and chance is allowed for.
     byte = np.zeros(len(words) + width + 8, np.uint8)
     byte[4 : 4 + len(words)] = words >> np.uint32(24)
-    fours = np.lib.stride_tricks.sliding_window_view(byte, 4)
-    before = np.ascontiguousarray(fours[:count]).view(np.uint32).reshape(-1)
-    after = np.ascontiguousarray(fours[4 + width : 4 + width + count]).view(np.uint32).reshape(-1)
-    around = after.astype(np.uint64) << np.uint64(32) | before
+    before = np.ndarray(count, np.uint32, byte.data, 0, (1,))
+    after = np.ndarray(count, np.uint32, byte.data, 4 + width, (1,))
+    around = after.astype(np.uint64)
+    around <<= np.uint64(32)
+    around |= before
     rows["around"] = around[index]
     total = np.zeros(count, np.uint16)
     for place in range(width):
         total += weight[place : place + count]
     rows["weight"] = np.minimum(total, 255).astype(np.uint8)[index]
     return rows
+
+
+def _reaching(bounds: NDArray[np.int64], width: int) -> NDArray[np.bool_]:
+    """At which words `width` of their article begin."""
+    result = np.ones(int(bounds[-1]), bool)
+    for back in range(1, width):
+        place = bounds[1:] - back
+        result[place[place >= 0]] = False
+    return result
+
+
+def _longer(
+    hashes: NDArray[np.uint64], bounds: NDArray[np.int64], width: int, longer: int
+) -> NDArray[np.uint32]:
+    """The hash of the longer shingle that begins with each one, told by two that overlap or touch
+    (0: the article ends before)."""
+    if not width <= longer <= 2 * width:
+        raise ValueError(f"a longer shingle has {width} to {2 * width} words, not {longer}")
+    result = np.zeros(len(hashes), np.uint32)
+    whole = max(0, len(hashes) - (longer - width))
+    value = hashes[:whole] * np.uint64(0x9E3779B97F4A7C15)
+    value ^= hashes[len(hashes) - whole :]
+    value *= np.uint64(0xD6E8FEB86659FD93)
+    value >>= np.uint64(32)
+    result[:whole] = value
+    result *= _reaching(bounds, longer)[: len(hashes)]
+    return result

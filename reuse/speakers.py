@@ -69,6 +69,8 @@ class Speakers:
 
     def corrected(self, article_id: str, words: str) -> str | None:
         """The speaker that somebody decided a quote of these words has, if somebody did."""
+        if not self._corrections:
+            return None
         for place in (article_id, None):
             number = self._corrections.get((place, _plain(words)))
             if number is not None:

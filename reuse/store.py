@@ -269,7 +269,9 @@ class Store:
                 "INSERT INTO main.articles SELECT * FROM old.articles WHERE id = ?", stay
             )
             outlets = self.db.execute(
-                "SELECT * FROM old.outlets WHERE id IN (SELECT outlet_id FROM main.articles)"
+                # Who owns whom is a house list's word, and this scan has its own or none.
+                "SELECT id, name, kind, NULL FROM old.outlets"
+                " WHERE id IN (SELECT outlet_id FROM main.articles)"
             )
             self.db.conn.executemany(ADD_OUTLET, outlets.fetchall())
         return len(stay)

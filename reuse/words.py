@@ -48,6 +48,7 @@ _SENTENCE_END = re.compile(r"[.!?]['\"”’»)\]]*(?:\s|$)|\n\s*\n")
 # A number's tail: an ordinal, a decade, or a scale written without a space.
 _NUMBER = re.compile(r"^\D*(?P<digits>\d[\d.,]*?)(?P<tail>st|nd|rd|th|s|k|m|mn|bn|b|tn)?$")
 _OPENING = "([{“‘«„‚<"
+_COMMAS = frozenset(",;:–—-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +124,9 @@ def folded(word: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One word for the comparison: ``text[start:end]``. Pieces of one written word share `unit`."""
-
-    key: str
-    start: int
-    end: int
-    unit: int
+# One word for the comparison: its key, where it begins and ends, and the number of the written word
+# that it is a piece of.
+Piece = tuple[str, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,89 +197,112 @@ def words(text: str, parts: Sequence[tuple[int, int]], language: str | None = No
 def words_of(parts: Sequence[tuple[int, str]], language: str | None = None) -> Words:
     """The words of a version whose parts are given: where each begins in the article, its text."""
     tables = style(language)
-    joined: list[str] = []
-    pieces: list[tuple[Piece, int]] = []
+    pieces: list[Piece] = []
+    numbers: list[int] = []
     part_starts: list[int] = []
     position = units = 0
     for number, (_, stretch) in enumerate(parts):
         part_starts.append(position)
-        found = _pieces(stretch, tables)
-        pieces += [
-            (Piece(p.key, p.start + position, p.end + position, p.unit + units), number)
-            for p in found
-        ]
-        units += max((piece.unit for piece in found), default=-1) + 1
-        joined.append(stretch)
+        found = _pieces(stretch, tables, position, units)
+        if found:
+            units = found[-1][3] + 1
+        pieces += found
+        numbers += [number] * len(found)
         position += len(stretch) + 1
-    whole = " ".join(joined)
-    brackets = [m.span() for m in _BRACKETS.finditer(whole)]
-    opened = [b[0] for b in brackets]
-    inside: list[bool] = []
-    for piece, _ in pieces:
-        k = bisect_right(opened, max(piece.start, piece.end - 1)) - 1
-        inside.append(piece.key != ELLIPSIS and k >= 0 and brackets[k][1] > piece.start)
-    following = [p.start for p, _ in pieces[1:]] + [len(whole)]
-    gaps = [whole[p.end : nxt] for (p, _), nxt in zip(pieces, following, strict=False)]
-    breaks = [
-        bool(_SENTENCE_END.search(gap)) and not _is_abbreviation(piece.key, tables)
-        for gap, (piece, _) in zip(gaps, pieces, strict=True)
-    ]
+    whole = " ".join([stretch for _, stretch in parts])
+    spelled, starts, ends, unit_of = zip(*pieces, strict=True) if pieces else ((), (), (), ())
+    behind = (*starts[1:], len(whole))
+    gaps = [whole[end:start] for end, start in zip(ends, behind, strict=False)]
     return Words(
         text=whole,
-        keys=tuple(p.key for p, _ in pieces),
-        starts=tuple(p.start for p, _ in pieces),
-        ends=tuple(p.end for p, _ in pieces),
-        units=tuple(p.unit for p, _ in pieces),
-        bracketed=tuple(inside),
-        breaks=tuple(breaks),
-        commas=tuple(any(c in ",;:–—-" for c in gap) for gap in gaps),
-        parts=tuple(n for _, n in pieces),
+        keys=spelled,
+        starts=starts,
+        ends=ends,
+        units=unit_of,
+        bracketed=_bracketed(whole, pieces),
+        breaks=tuple(
+            [
+                gap != " "
+                and _SENTENCE_END.search(gap) is not None
+                and not _is_abbreviation(key, tables)
+                for gap, key in zip(gaps, spelled, strict=True)
+            ]
+        ),
+        commas=tuple([gap != " " and not _COMMAS.isdisjoint(gap) for gap in gaps]),
+        parts=tuple(numbers),
         part_starts=tuple(part_starts) or (0,),
-        article_starts=tuple(start for start, _ in parts) or (0,),
+        article_starts=tuple([start for start, _ in parts]) or (0,),
         language=(language or "en")[:2].lower(),
     )
 
 
+def _bracketed(whole: str, pieces: Sequence[Piece]) -> tuple[bool, ...]:
+    """For each word whether it stands in brackets."""
+    brackets = [m.span() for m in _BRACKETS.finditer(whole)] if "[" in whole else []
+    if not brackets:
+        return (False,) * len(pieces)
+    opened = [b[0] for b in brackets]
+    inside: list[bool] = []
+    for key, start, end, _ in pieces:
+        k = bisect_right(opened, max(start, end - 1)) - 1
+        inside.append(key != ELLIPSIS and k >= 0 and brackets[k][1] > start)
+    return tuple(inside)
+
+
 def keys(text: str, language: str | None = None) -> tuple[str, ...]:
     """The keys of a text by itself."""
-    return tuple(piece.key for piece in _pieces(text, style(language)))
+    return tuple([key for key, _, _, _ in _pieces(text, style(language))])
 
 
 def _is_abbreviation(key: str, tables: Style) -> bool:
     return len(key) == 1 or (key in tables.honorifics and len(key) <= 4)
 
 
-def _pieces(text: str, tables: Style) -> list[Piece]:
+def _pieces(text: str, tables: Style, at: int = 0, unit: int = 0) -> list[Piece]:
+    """The words of a text that begins at `at`, its first written word numbered `unit`."""
     found = [(m.lastgroup or "", m.group(), m.start(), m.end()) for m in _PIECE.finditer(text)]
     result: list[Piece] = []
-    unit = index = 0
+    language = tables.language
+    index = 0
     while index < len(found):
-        kind, surface, start, end = found[index]
-        number = (
-            _number(text, found, index, tables)
-            if kind == "number" or folded(surface) in tables.counting
-            else None
-        )
-        if number is not None:
-            key, used = number
-            result.append(Piece(key, start, found[index + used - 1][3], unit))
-            index += used
+        kind, surface, start, _ = found[index]
+        used = 1
+        if kind == "ellipsis":
+            single: str | None = ELLIPSIS
+        elif kind != "number" and _is_alone(surface, language):
+            single = None
         else:
-            phrase, used = _phrase(found, index, tables)
-            if phrase is not None:
-                result.append(Piece(phrase, start, found[index + used - 1][3], unit))
-                index += used
-            elif kind == "ellipsis":
-                result.append(Piece(ELLIPSIS, start, end, unit))
-                index += 1
-            else:
-                result += [
-                    Piece(key, start + first, start + last, unit)
-                    for key, first, last in _spelled(surface, tables.language)
-                ]
-                index += 1
+            single, used = _together(text, found, index, tables)
+            used = max(used, 1)
+        if single is not None:
+            result.append((single, at + start, at + found[index + used - 1][3], unit))
+        else:
+            for key, first, last in _spelled(surface, language):
+                result.append((key, at + start + first, at + start + last, unit))
+        index += used
         unit += 1
     return result
+
+
+@lru_cache(maxsize=1 << 17)
+def _is_alone(surface: str, language: str) -> bool:
+    """Whether a word is no part of a number or of a form of house style, whatever follows it."""
+    tables, word = style(language), folded(surface)
+    return (
+        word not in tables.counting and word not in tables.begin and surface not in tables.capitals
+    )
+
+
+def _together(
+    text: str, found: Sequence[tuple[str, str, int, int]], index: int, tables: Style
+) -> tuple[str | None, int]:
+    """The one key of the number or house-style form that begins here, and the words it takes."""
+    kind, surface, _, _ = found[index]
+    if kind == "number" or folded(surface) in tables.counting:
+        number = _number(text, found, index, tables)
+        if number is not None:
+            return number
+    return _phrase(found, index, tables)
 
 
 @lru_cache(maxsize=1 << 17)

@@ -47,6 +47,13 @@ def test_a_scan_says_what_it_found_and_what_to_do_next(corpus: Path, tmp_path: P
     assert rows(tmp_path / "x.db", "SELECT count(*) FROM quotes WHERE kind = 'direct'") == [(2,)]
 
 
+def test_a_quiet_scan_has_no_news_on_stderr_when_all_is_well(corpus: Path, tmp_path: Path) -> None:
+    # A line there is a mail from cron every night.
+    result = reuse("scan", corpus, "--db", tmp_path / "x.db", "--workers", "1", "--quiet")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+
+
 def test_a_scan_tells_machines_in_json(corpus: Path, tmp_path: Path) -> None:
     result = reuse("scan", corpus, "--db", tmp_path / "x.db", "--json", "--workers", "1")
     assert json.loads(result.stdout)["counts"]["articles"] == 2
@@ -154,3 +161,15 @@ def test_articles_of_other_days_are_left_out_and_said(
     }
     assert found == left
     assert ("left out" in result.stderr) == (len(left) < 4)
+
+
+def test_what_is_left_out_for_its_date_is_not_gone(tmp_path: Path) -> None:
+    lines = [
+        json.dumps({"id": day, "published": day, "text": f"Nothing much happened on {day}."})
+        for day in ("2024-05-02", "2024-05-04")
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), "utf-8")
+    reuse("scan", tmp_path / "a.jsonl", "--db", tmp_path / "x.db", "--workers", "1")
+    late = ("--since", "2024-05-03", "--workers", "1")
+    reuse("scan", tmp_path / "a.jsonl", "--db", tmp_path / "x.db", *late)
+    assert rows(tmp_path / "x.db", "SELECT count(*) FROM articles") == [(2,)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -41,8 +42,17 @@ def scan(tmp_path: Path) -> Iterator[Scan]:
     (tmp_path / "tmp").mkdir()
     begun: list[subprocess.Popen[str]] = []
 
-    def start(*arguments: str | Path, verbose: bool = True) -> subprocess.Popen[str]:
+    def start(
+        *arguments: str | Path, verbose: bool = True, limit: int | None = None
+    ) -> subprocess.Popen[str]:
         more = ["--verbose"] if verbose else []
+
+        def limited() -> None:
+            """No file may grow longer than `limit` bytes: a disk that is full."""
+            if limit is not None:
+                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+                resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
         begun.append(
             subprocess.Popen(
                 [sys.executable, "-m", "reuse", "scan", *map(str, arguments), *more],
@@ -51,6 +61,7 @@ def scan(tmp_path: Path) -> Iterator[Scan]:
                 stderr=subprocess.PIPE,
                 text=True,
                 start_new_session=True,
+                preexec_fn=limited,
                 env=os.environ | {"TMPDIR": str(tmp_path / "tmp")},
             )
         )
@@ -211,6 +222,20 @@ def test_without_a_log_each_problem_is_said_once_and_nothing_else(
     assert problem.startswith("skipped: ")
     assert "line 3" in problem
     assert "reuse browse" in hint
+
+
+def test_a_full_disk_is_said_and_costs_nothing(scan: Scan, tmp_path: Path) -> None:
+    database, file = tmp_path / "x.db", tmp_path / "in.jsonl"
+    file.write_text(lines(ARTICLES[:1]), "utf-8")
+    assert scan(file, "--db", database).wait() == 0
+    before = whole.said(database)
+    file.write_text(lines(ARTICLES), "utf-8")
+    _, told = scan(file, "--db", database, verbose=False, limit=65_536).communicate()
+    assert told.startswith("Error: ")
+    assert told.count("\n") == 1
+    assert whole.said(database) == before
+    assert scan(file, "--db", database).wait() == 0
+    assert whole.said(database) != before
 
 
 def test_a_log_that_cannot_be_written_is_wrong_usage(scan: Scan, tmp_path: Path) -> None:

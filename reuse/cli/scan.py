@@ -62,6 +62,23 @@ class Progress:
             click.echo("\r\x1b[K", nl=False, err=True)
 
 
+class Failed(click.ClickException):
+    """The machine failed the scan; 1 is said when an input was skipped, 2 of wrong usage."""
+
+    exit_code = 3
+
+
+@contextmanager
+def failing(db: Path) -> Iterator[None]:
+    """What the machine refuses, a full disk as a rule, is said on one line."""
+    import sqlite3
+
+    try:
+        yield
+    except (sqlite3.OperationalError, OSError) as error:
+        raise Failed(printable(f"{error} ({db}: nothing was published; scan again)")) from error
+
+
 class Line(logging.Formatter):
     """A record on one line that a terminal may show, whatever a title or a file name holds."""
 
@@ -240,6 +257,7 @@ def scan(
     progress = Progress(shown=sys.stderr.isatty() and not quiet)
     with (
         stoppable(f"Stopped. {db} is whole; the same command goes on from here.") as last,
+        failing(db),
         logged(verbose, log_file, progress) as log,
     ):
         from reuse import pipeline, readers, store
@@ -291,10 +309,17 @@ def scan(
         if problem.level == "skipped" or not quiet:
             click.echo(f"{problem.level}: {line(problem)}", err=True)
     if as_json:
-        click.echo(json.dumps({"db": str(db), **asdict(found)}, indent=2))
+        told_all = {
+            "db": str(db),
+            "counts": found.counts,
+            "seconds": found.seconds,
+            "problems": [asdict(problem) for problem in found.problems],
+        }
+        click.echo(json.dumps(told_all, indent=2))
     else:
         click.echo(table(found))
-        click.echo(f"Look at it: reuse browse {db}", err=True)
+        if not quiet:
+            click.echo(f"Look at it: reuse browse {db}", err=True)
     if any(problem.level == "skipped" for problem in found.problems):
         sys.exit(1)
 
