@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from datasketch import MinHash, MinHashLSH  # type: ignore[import-untyped]  # ships no types
+from datasketch import MinHash, MinHashLSH
 
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
