@@ -273,9 +273,14 @@ def _matched(
     )
     found = align.aligned(words, whole, edit)
     bits = evidence.bits(found, words, flag, known, languages, settings.edit_price)
+<<<<<<< HEAD
+    # Same words around ever new numbers: a form that is filled in, not a text that is carried.
+    odd = (found.slots >= 2) & (found.slots >= found.numbers)
+=======
     listed = flag & text.LISTED > 0
     odd = passages.inside(listed, bounds[found.a] + found.a0, found.a1 - found.a0)
     odd |= passages.inside(listed, bounds[found.b] + found.b0, found.b1 - found.b0)
+>>>>>>> main
     keep = bits >= least * 100
     # Same words around new numbers: a form that is filled in, or a number that somebody changed.
     slot = (found.slots > 0) & (found.numbers == 0)
@@ -471,8 +476,10 @@ def _rows(
     best = evidence.score(found.bits, found.matched, 1.0, 2, bar, settings)
     keep = (best >= settings.min_score) & (found.matched >= settings.min_words)
     found = _kept(found, keep)
-    score = _scored(articles, texts, shelf, found, bar, settings)
+    quoted = _quoted(articles, texts, shelf, found)
+    score = evidence.score(found.bits, found.matched, quoted, found.ends, bar, settings)
     keep = score >= settings.min_score
+    spoken = quoted[keep] >= 0.3
     found, score = _kept(found, keep), score[keep]
     groups = passages.clusters(
         found.a, found.a0, found.a1, found.b, found.b0, found.b1, settings.same_spot
@@ -488,8 +495,10 @@ def _rows(
     groups, likeness = passages.verified(groups, word, at, to, settings.same_text)
     lead = passages.leads(groups)
     pair = found.a.astype(np.uint64) << np.uint64(32) | found.b.astype(np.uint64)
-    odd = passages.forms(groups, found.slot > 0, days, settings) | (found.odd > 0)
-    boilerplate = passages.standing(groups, size[groups.article], odd, pair, settings)
+    # What is said to stand between marks is nobody's form, whatever numbers it has elsewhere.
+    odd = passages.forms(groups, (found.slot > 0) & ~spoken, days, settings)
+    odd |= (found.odd > 0) & ~spoken
+    boilerplate = passages.standing(groups, size[groups.article], odd, spoken, pair, settings)
     shown = ~odd & ~boilerplate[groups.passage[groups.of_match[:, 0]]]
     found, score, sides = _kept(found, shown), score[shown], groups.of_match[shown]
     signature = passages.signed(word, at, to, settings)
@@ -524,8 +533,10 @@ def _rows(
         return content_id("furniture", ids[lines.article[head]], *line_spans[head].tolist())
 
     def told(i: int, body: str, carried: int, by: int, words: int, odd: bool, key: str) -> Passage:
-        one = articles[i]
-        return Passage(key, short(body), body, words, carried, by, one.id, one.published, odd)
+        # Without a date no order is known, and nobody is first.
+        first = articles[i].id if articles[i].published else None
+        name = short(body)
+        return Passage(key, name, body, words, carried, by, first, articles[i].published, odd)
 
     def passage_rows() -> Iterator[Passage]:
         leaders = groups.article[lead].tolist()
@@ -604,15 +615,13 @@ def _rows(
     )
 
 
-def _scored(
+def _quoted(
     articles: Sequence[Listed],
     texts: Texts,
     shelf: Shelf,
     found: Found,
-    bar: float,
-    settings: Settings,
 ) -> NDArray[np.float64]:
-    """The score of each match, by its evidence and by whether the words stand in marks."""
+    """How much of each match stands in quotation marks, on the side that has more."""
     a = _characters(shelf, found.a, found.a0, found.a1)
     b = _characters(shelf, found.b, found.b0, found.b1)
     quoted = np.zeros((2, len(found.a)))
@@ -629,7 +638,7 @@ def _scored(
             marks = passages.marked(bodies[name])
             for k in groups[i].tolist():
                 flat[k] = passages.share(marks, *place[k])
-    return evidence.score(found.bits, found.matched, quoted.max(0), found.ends, bar, settings)
+    return np.asarray(quoted.max(0))
 
 
 def _characters(

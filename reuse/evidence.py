@@ -26,8 +26,8 @@ BACK_TWO = 6.0
 BACK_THREE = 3.0
 MOST_BITS = 16.0
 # Words on either side that make a context. More would catch set phrases of nine words (a third
-# of false matches where a corpus is full of them) but costs short viral passages: with 2, a point of
-# recall on planted passages and 8 of the viral copies linked.
+# of false matches where a corpus is full of them) but costs short viral passages: with 2, a point
+# of recall on planted passages and 8 of the viral copies linked.
 AROUND = 1
 NAME_BITS = 8.0
 MORE_NAME_BITS = 3.0
@@ -36,7 +36,7 @@ NUMBER_BITS = 7.0
 # thousands carry among other words every time is known to the corpus by heart.
 GENERAL_SHARE = 0.4
 # A word that the formulas of news writing are made of.
-PRESS_BITS = 4.0
+PRESS_BITS = 2.5
 
 # A shared word is worth so many bits to the aligner, at least and at most.
 LEAST_WEIGHT, RAREST_WEIGHT = 3, 10
@@ -296,8 +296,8 @@ def score(
     """The chance that a match is reuse, by how far its bits stand over the bar; four decimals.
 
     Turns of phrase are short: below `settings.phrase_words` words in common, each that lacks asks
-    for `settings.phrase_bits` more. Few write writes the same words in marks by chance (`quoted`: how
-    much of them, on the side that has more), nor the same sentence (`ends`).
+    for `settings.phrase_bits` more. Few write the same words in marks by chance (`quoted`: how much
+    of them, on the side that has more), or the same sentence (`ends`: its ends that are shared).
     """
     lacking = np.maximum(settings.phrase_words - matched, 0)
     asked = bar + settings.prose_bits + settings.phrase_bits * lacking

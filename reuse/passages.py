@@ -197,7 +197,7 @@ def noticed(word: NDArray[np.uint32], flag: NDArray[np.uint8], longest: int) -> 
     """Which words stand in a sentence of up to `longest` words that two cues mark as furniture."""
     covered = np.zeros(len(word), bool)
     hits = np.zeros(len(word), np.int32)
-    # Most words begin no cue: a table of their upper sixteen bits says so before anything is hashed.
+    # Most words begin no cue: a table of their upper sixteen bits says so before any hashing.
     begins_cue = np.flatnonzero(_cue_starts().take((word >> np.uint32(16)).astype(np.intp)))
     # The longest cue first: what it covers does not count again.
     for size, cues in sorted(_cues().items(), reverse=True):
@@ -344,13 +344,15 @@ def standing(
     groups: Clusters,
     size: NDArray[np.int64],
     odd: NDArray[np.bool_],
+    spoken: NDArray[np.bool_],
     pair: NDArray[np.uint64],
     settings: Settings,
 ) -> NDArray[np.bool_]:
     """Which passages are furniture after all: forms and links for the most part; or what stands in
     the frame of its articles (of `size` words), and is all that these have in common.
 
-    `odd` says which matches are forms or links, `pair` which pair of articles each is of.
+    `odd` says which matches are forms or links, `spoken` which stand in marks, `pair`
+    which pair of articles each is of.
     """
     count = int(groups.passage.max(initial=-1)) + 1
     of_match = groups.passage[groups.of_match[:, 0]]
@@ -362,6 +364,7 @@ def standing(
     p, nats = _proof(groups.passage, inside, share, count)
     framed = (counted(groups.passage, groups.article) >= settings.furniture_articles) & (p >= 0.75)
     framed &= nats >= settings.furniture_proof
+    framed &= np.bincount(of_match, spoken, count) * 2 < number
     # What is carried whole has its tail in common as well, and the rest.
     other = ~framed[of_match] & ~odd
     known, at = np.unique(pair, return_inverse=True)
@@ -539,11 +542,11 @@ def leads(groups: Clusters) -> NDArray[np.int64]:
 def whole(
     pair: NDArray[np.uint64], matched: NDArray[np.int64], shorter: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """Which matches are of pairs of which one carries the other whole: three fifths of the shorter
-    article's words, and fifty at least."""
+    """Which matches are of pairs of which one carries the other whole: nearly half of the
+    shorter article's words (headline, frame and edits aside), and fifty at least."""
     known, at = np.unique(pair, return_inverse=True)
     total = np.bincount(at, matched, len(known))[at]
-    return (total >= 0.6 * shorter) & (total >= 50)
+    return (total >= 0.45 * shorter) & (total >= 50)
 
 
 # Words in marks of any kind, to the end of the line where no mark closes them.
@@ -589,6 +592,15 @@ class Side:
         last = len(self.text) if last < 0 else last
         return self.text[first:last] if self.end <= last and last - first <= 600 else ""
 
+    def headed(self) -> bool:
+        """Whether the passage is a line of its own that ends like a headline, below the first."""
+        line = self.line().strip(" \t*#-•>")
+        return (
+            0 < len(line) <= self.end - self.start + 8
+            and line[-1] not in '.!…:;,”"»'
+            and bool(self.text[: self.start].strip(" \t\n*#-•>"))
+        )
+
 
 # A caption is a line that credits a picture; a promotion one that calls to another piece.
 _CAPTION = re.compile(
@@ -605,6 +617,8 @@ def kind(whole: bool, a: Side, b: Side) -> str:
     for pattern, name in ((_CAPTION, "caption"), (_PROMOTION, "promotion")):
         if any(pattern.search(side.line()) for side in (a, b)):
             return name
+    if a.headed() and b.headed():
+        return "promotion"
     quoted = (a.quoted(), b.quoted())
     if min(quoted) >= 0.8:
         return "quotation"

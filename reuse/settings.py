@@ -84,21 +84,21 @@ class Settings:
     # An appearance less like the one that tells the passage (twice the common words by all) is of
     # another passage.
     same_text: float = 0.5
-    # An even chance takes `bar_bits` + `bar_rate` for each doubling of the comparisons made, and the
-    # odds change e-fold in `bar_slope` bits more (benchmarks/calibrate.py).
+    # An even chance takes `bar_bits` + `bar_rate` for each doubling of the comparisons made, and
+    # the odds change e-fold in `bar_slope` bits more (benchmarks/calibrate.py).
     bar_bits: float = -6.0
     # A handful of articles know nothing about the turns of their subject.
     bar_least: float = 38.0
     bar_rate: float = 1.6
-    bar_slope: float = 7.2
+    bar_slope: float = 7.4
     # What is known of a match beside its bits (a logistic regression over 12,000 candidates of five
     # planted corpora, one row each near the bar): an author's own words ask for more, and each that
     # lacks to the length of set phrases; words in marks need less, and so does each end that is a
     # sentence's on both sides.
-    prose_bits: float = 8.5
+    prose_bits: float = 9.5
     phrase_words: int = 9
-    phrase_bits: float = 7.3
-    quoted_bits: float = 16.8
-    end_bits: float = 4.1
+    phrase_bits: float = 5.5
+    quoted_bits: float = 18.0
+    end_bits: float = 4.6
     # A sentence in which each article has a number of its own, over so many days, is a form.
     form_days: int = 14

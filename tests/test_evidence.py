@@ -38,9 +38,9 @@ def test_rare_words_are_worth_more_than_common_ones() -> None:
 
 
 def test_what_the_corpus_says_all_the_time_is_worth_less() -> None:
-    phrase = "did not respond to a request for comment"
+    phrase = "walked down the long road to the old harbour"
     corpus = [f"Person{i} of town{i} {phrase} on matter{i} as of day{i}" for i in range(40)]
-    assert bits(phrase, phrase, corpus) < bits(phrase, phrase) * 0.75
+    assert bits(phrase, phrase, corpus) < bits(phrase, phrase) - 10
 
 
 def test_a_passage_that_many_carry_stays_as_surprising_as_it_was() -> None:
@@ -82,16 +82,33 @@ def test_the_bar_rises_with_the_comparisons_and_never_falls() -> None:
     assert bars[-1] > bars[-2] + 10
 
 
+def test_words_of_press_formulas_are_worth_little() -> None:
+    formula = "the company did not immediately respond to requests for comment on monday"
+    plain = "the lantern did not willingly descend to corners for safety on stilts"
+    assert bits(formula, formula) < bits(plain, plain) * 0.75
+
+
 def test_a_score_is_even_at_the_bar_and_grows_with_the_bits() -> None:
     number = np.full(5, 20)
-    score = evidence.score(np.array([0, 4000, 5000, 6000, 90000]), number, 50.0, SETTINGS)
+    bar = 50.0 - SETTINGS.prose_bits
+    score = evidence.score(np.array([0, 4000, 5000, 6000, 90000]), number, 0.0, 0, bar, SETTINGS)
     assert score[2] == 0.5
     assert score.tolist() == sorted(score.tolist())
     assert 0 <= score[0] < 0.01
     assert score[-1] == 1.0
 
 
+def test_marks_and_the_ends_of_sentences_speak_for_reuse() -> None:
+    each, number = np.full(3, 5000), np.full(3, 10)
+    score = evidence.score(
+        each, number, np.array([0.0, 0.5, 1.0]), np.zeros(3, int), 50.0, SETTINGS
+    )
+    assert score[0] < score[1] < score[2]
+    ends = evidence.score(each, number, 0.0, np.array([0, 1, 2]), 50.0, SETTINGS)
+    assert ends[0] < ends[1] < ends[2]
+
+
 def test_a_short_phrase_needs_more() -> None:
     bits_each = np.full(3, 6000)
-    score = evidence.score(bits_each, np.array([5, 7, 12]), 50.0, SETTINGS)
+    score = evidence.score(bits_each, np.array([5, 7, 12]), 0.0, 0, 50.0, SETTINGS)
     assert score[0] < score[1] < score[2]

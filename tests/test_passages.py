@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from reuse.comparing import Reused, reused
 from reuse.engines.local import Local
 from reuse.model import Listed
-from reuse.passages import Side, components, kind, spots
+from reuse.passages import Side, components, kind, marked, share, spots
 from reuse.settings import Settings
 
 Story = tuple[str, str | None, str | None, str]
@@ -248,3 +248,14 @@ def test_spans_of_one_stretch_are_one_spot() -> None:
 )
 def test_kinds_of_matches(whole: bool, a: Side, b: Side, expected: str) -> None:
     assert kind(whole, a, b) == expected
+
+
+def test_marks_are_seen_line_by_line() -> None:
+    text = '\u201cOne two,\u201d she said. It\'s "three".\n\u201cFour five\nsix \u00abseven\u00bb'
+    marks = marked(text)
+    assert [text[s:e].strip("\u201c\u201d\"\u00ab\u00bb") for s, e in marks] == [
+        "One two,", "three", "Four five", "seven",
+    ]  # fmt: skip
+    assert share(marks, 0, 10) == 1.0
+    assert share(marks, 10, 20) == 0.0
+    assert share(marks, 0, 20) == 0.5
