@@ -211,7 +211,6 @@ class Found:
     b1: NDArray[np.int64]
     matched: NDArray[np.int64]
     bits: NDArray[np.int64]
-    odd: NDArray[np.int64]
     slot: NDArray[np.int64]
     ends: NDArray[np.int64]
 
@@ -273,14 +272,6 @@ def _matched(
     )
     found = align.aligned(words, whole, edit)
     bits = evidence.bits(found, words, flag, known, languages, settings.edit_price)
-<<<<<<< HEAD
-    # Same words around ever new numbers: a form that is filled in, not a text that is carried.
-    odd = (found.slots >= 2) & (found.slots >= found.numbers)
-=======
-    listed = flag & text.LISTED > 0
-    odd = passages.inside(listed, bounds[found.a] + found.a0, found.a1 - found.a0)
-    odd |= passages.inside(listed, bounds[found.b] + found.b0, found.b1 - found.b0)
->>>>>>> main
     keep = bits >= least * 100
     # Same words around new numbers: a form that is filled in, or a number that somebody changed.
     slot = (found.slots > 0) & (found.numbers == 0)
@@ -289,7 +280,7 @@ def _matched(
     begun = flag[one + found.a0] & flag[two + found.b0] & text.SENTENCE > 0
     done = flag[one + found.a1 - 1] & flag[two + found.b1 - 1] & text.STOP > 0
     ends = begun.astype(np.int64) + done
-    spans = (found.a0, found.a1, found.b0, found.b1, found.matched, bits, odd, slot, ends)
+    spans = (found.a0, found.a1, found.b0, found.b1, found.matched, bits, slot, ends)
     return Found(
         ranks[found.a[keep]],
         ranks[found.b[keep]],
@@ -497,7 +488,6 @@ def _rows(
     pair = found.a.astype(np.uint64) << np.uint64(32) | found.b.astype(np.uint64)
     # What is said to stand between marks is nobody's form, whatever numbers it has elsewhere.
     odd = passages.forms(groups, (found.slot > 0) & ~spoken, days, settings)
-    odd |= (found.odd > 0) & ~spoken
     boilerplate = passages.standing(groups, size[groups.article], odd, spoken, pair, settings)
     shown = ~odd & ~boilerplate[groups.passage[groups.of_match[:, 0]]]
     found, score, sides = _kept(found, shown), score[shown], groups.of_match[shown]
