@@ -82,7 +82,7 @@ def addresses(database: Path, times: int, rng: random.Random) -> Iterator[tuple[
 
 
 async def pages(database: Path, times: int, rng: random.Random) -> dict[str, list[float]]:
-    from datasette.app import Datasette  # type: ignore[import-untyped]  # ships no types
+    from datasette.app import Datasette  # ships no types
 
     site = Datasette([str(database)])
     await site.invoke_startup()

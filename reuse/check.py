@@ -7,6 +7,7 @@ Nothing is written. The draft is read as an article is (`reading`), each of its 
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
@@ -22,17 +23,20 @@ from reuse.reading import read
 from reuse.rows import quote_rows
 from reuse.trace import (
     ENOUGH,
+    QUICK,
     Near,
     Place,
     Trace,
     coloured,
     nearest,
     place,
-    query,
+    search,
     shown,
     trace_quote,
 )
-from reuse.words import Words, folded, sentences, words, words_of
+from reuse.words import Words, common, folded, sentences, words, words_of
+
+_WORD = re.compile(r"[^\W_]+")
 
 State = Literal["known", "changed", "other_speaker", "unknown"]
 
@@ -177,6 +181,7 @@ def _same_name(person: Person | None, other: str) -> bool:
 def reused(db: sqlite3.Connection, draft: str, language: str | None) -> list[Reused]:
     """The stretches of the draft that some article has, each with the earliest that has most."""
     whole = words(draft, [(0, len(draft))], language)
+    bodies: dict[str, tuple[str, str | None, str]] = {}
     texts: dict[str, Words] = {}
     hits: dict[str, list[tuple[int, int]]] = defaultdict(list)
     spots: dict[tuple[str, int], int] = {}
@@ -184,11 +189,17 @@ def reused(db: sqlite3.Connection, draft: str, language: str | None) -> list[Reu
         if last - first < REUSED_WORDS:
             continue
         sentence = words(draft, [(whole.starts[first], whole.ends[last - 1])], language)
+        runs = _telling_runs(sentence)
         for article_id in _articles(db, sentence):
-            if article_id not in texts:
+            if article_id not in bodies:
                 (body, own) = db.execute(
                     "SELECT text, language FROM articles WHERE id = ?", [article_id]
                 ).fetchone()
+                bodies[article_id] = body, own, " ".join(_plain(body))
+            body, own, plain = bodies[article_id]
+            if not any(run in plain for run in runs):
+                continue
+            if article_id not in texts:
                 texts[article_id] = words(body, [(0, len(body))], own)
             there = texts[article_id]
             for a, b, at in _runs(sentence, there):
@@ -202,20 +213,23 @@ def reused(db: sqlite3.Connection, draft: str, language: str | None) -> list[Reu
 
 
 def _articles(db: sqlite3.Connection, sentence: Words) -> list[str]:
-    asked = query(
-        db, "articles", [folded(word) for word in sentence.text.split() if word.isalnum()]
-    )
-    if asked is None:
-        return []
-    return [
-        row[0]
-        for row in db.execute(
-            "SELECT articles.id FROM articles_fts JOIN articles "
-            "ON articles.rowid = articles_fts.rowid WHERE articles_fts MATCH ? "
-            "ORDER BY bm25(articles_fts), articles.id LIMIT ?",
-            [f"text : ({asked})", ARTICLES],
-        )
-    ]
+    asked = [folded(word) for word in sentence.text.split() if word.isalnum()]
+    rows = search(db, "articles", asked, sentence.language, "articles.id", ARTICLES, QUICK)
+    return [row[0] for row in rows]
+
+
+def _plain(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
+
+
+def _telling_runs(sentence: Words) -> list[str]:
+    """Every three plain words in a row, if one of them tells something.
+
+    Where an article has none of them it has no stretch of the sentence, and need not be aligned.
+    """
+    plain = _plain(sentence.text)
+    tells = [not common(word, sentence.language, 5.2) for word in plain]
+    return [" ".join(plain[n : n + 3]) for n in range(len(plain) - 2) if any(tells[n : n + 3])]
 
 
 def _runs(sentence: Words, there: Words) -> list[tuple[int, int, int]]:

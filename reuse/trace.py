@@ -18,12 +18,18 @@ from rapidfuzz.distance import LCSseq
 
 from reuse import passages, text
 from reuse.edits import Comparison, Edit, comparison, from_json
+from reuse.families import bits
 from reuse.printable import printable
 from reuse.settings import Settings
-from reuse.words import ELLIPSIS, Words, folded, weight, words_of
+from reuse.words import ELLIPSIS, Words, folded, keys, weight, words_of
 
 # Words that are looked up: the rarest of the corpus among those that are asked for.
 RAREST = 8
+# ... but these at least, however many texts have them.
+LEAST = 3
+# What a search may cost: words, rare in general, that are counted in the index, and the texts that
+# those asked for may have together.
+THOROUGH, QUICK = (12, 2_000), (6, 400)
 # Quotes and passages that the search hands on.
 LOOKED_AT = 40
 # From this share of the asked words on, in their order, a quote is a version of them.
@@ -154,7 +160,7 @@ def nearest(db: sqlite3.Connection, wanted: Words) -> tuple[Near, ...]:
     rows = _search(db, "quotes", wanted, "quotes.id, quotes.text, quotes.kind")
     scored: dict[str, tuple[float, float, str]] = {}
     for key, found, kind in rows:
-        share, back = likeness(wanted, words_of([(0, found)]))
+        share, back = likeness(wanted, keys(found))
         direct = kind != "indirect"
         # A long quote that has the words comes before a fragment of them; marks before no marks.
         scored[key] = (round(share, 4), round(back, 4) + 0.01 * direct, key)
@@ -162,15 +168,15 @@ def nearest(db: sqlite3.Connection, wanted: Words) -> tuple[Near, ...]:
     return _near(db, [(key, share) for share, _, key in best])
 
 
-def likeness(wanted: Words, found: Words) -> tuple[float, float]:
+def likeness(wanted: Words, found: Sequence[str]) -> tuple[float, float]:
     """The share, by weight, of the one's words that the other has in runs, and the other way."""
     language = wanted.language
     total = sum(weight(k, language) for k in wanted.keys if k != ELLIPSIS)
-    other = sum(weight(k, language) for k in found.keys if k != ELLIPSIS)
+    other = sum(weight(k, language) for k in found if k != ELLIPSIS)
     if not total or not other:
         return 0.0, 0.0
     same = 0
-    for code in LCSseq.opcodes(wanted.keys, found.keys):
+    for code in LCSseq.opcodes(wanted.keys, found):
         run = wanted.keys[code.src_start : code.src_end] if code.tag == "equal" else ()
         # A lone common word is the same by chance.
         if len(run) > 1 or any(weight(k, language) > 2 for k in run):
@@ -178,7 +184,13 @@ def likeness(wanted: Words, found: Words) -> tuple[float, float]:
     return same / total, min(same / other, 1.0)
 
 
-def query(db: sqlite3.Connection, table: str, wanted: Sequence[str]) -> str | None:
+def query(
+    db: sqlite3.Connection,
+    table: str,
+    wanted: Sequence[str],
+    language: str,
+    cost: tuple[int, int],
+) -> str | None:
     """A full-text query for the rarest of some words, each in quotes: nothing in them is syntax.
 
     None when the index has none of them.
@@ -187,31 +199,55 @@ def query(db: sqlite3.Connection, table: str, wanted: Sequence[str]) -> str | No
         f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{table}_terms "
         f"USING fts5vocab(main, {table}_fts, row)"
     )
+    # To count a word the index reads all that have it: the commonest are not asked for.
+    telling = sorted(dict.fromkeys(wanted), key=lambda word: (-bits(word, language), word))
     known: list[tuple[int, str]] = []
-    for word in dict.fromkeys(wanted):
+    counted, most = cost
+    for word in telling[:counted]:
         row = db.execute(f"SELECT doc FROM temp.{table}_terms WHERE term = ?", [word]).fetchone()
         if row is not None:
             known.append((row[0], word))
-    rarest = [f'"{word}"' for _, word in sorted(known)[:RAREST]]
+    rarest: list[str] = []
+    hits = 0
+    for count, word in sorted(known)[:RAREST]:
+        hits += count
+        if len(rarest) >= LEAST and hits > most:
+            break
+        rarest.append(f'"{word}"')
     return " OR ".join(rarest) or None
 
 
 def _search(
     db: sqlite3.Connection, table: str, wanted: Words, columns: str
 ) -> list[tuple[str, ...]]:
-    asked = query(db, table, [folded(word) for word in _WORD.findall(wanted.text)])
+    words = [folded(word) for word in _WORD.findall(wanted.text)]
+    return search(db, table, words, wanted.language, columns, LOOKED_AT)
+
+
+def search(
+    db: sqlite3.Connection,
+    table: str,
+    wanted: Sequence[str],
+    language: str,
+    columns: str,
+    most: int,
+    cost: tuple[int, int] = THOROUGH,
+) -> list[tuple[str, ...]]:
+    """The rows whose text has the rarest of some words, those that have most of them first."""
+    asked = query(db, table, wanted, language, cost)
     if asked is None:
         return []
     return db.execute(
-        f"SELECT {columns} FROM {table}_fts JOIN {table} ON {table}.rowid = {table}_fts.rowid "
-        f"WHERE {table}_fts MATCH ? ORDER BY bm25({table}_fts), {table}.id LIMIT ?",
-        [f"text : ({asked})", LOOKED_AT],
+        f"SELECT {columns} FROM (SELECT rowid AS number, bm25({table}_fts) AS score "
+        f"FROM {table}_fts WHERE {table}_fts MATCH ? ORDER BY score, number LIMIT ?) "
+        f"JOIN {table} ON {table}.rowid = number ORDER BY score, {table}.id",
+        [f"text : ({asked})", most],
     ).fetchall()
 
 
-def _near(db: sqlite3.Connection, keys: Sequence[tuple[str, float]]) -> tuple[Near, ...]:
+def _near(db: sqlite3.Connection, ranked: Sequence[tuple[str, float]]) -> tuple[Near, ...]:
     result: list[Near] = []
-    for key, share in keys:
+    for key, share in ranked:
         row = db.execute(
             "SELECT quotes.text, speakers.name, quotes.article_id, quotes.start, quotes.end "
             "FROM quotes LEFT JOIN speakers ON speakers.id = quotes.speaker_id WHERE quotes.id = ?",
@@ -266,7 +302,7 @@ def _in_prose(db: sqlite3.Connection, wanted: Words) -> str | None:
             "WHERE appearances.passage_id = ? ORDER BY variants.id LIMIT 8",
             [key],
         ):
-            if likeness(wanted, words_of([(0, body[start:end])]))[0] >= ENOUGH:
+            if likeness(wanted, keys(body[start:end]))[0] >= ENOUGH:
                 return str(family_id)
     return None
 

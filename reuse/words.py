@@ -211,10 +211,8 @@ def words_of(parts: Sequence[tuple[int, str]], language: str | None = None) -> W
         position += len(stretch) + 1
     whole = " ".join([stretch for _, stretch in parts])
     spelled, starts, ends, unit_of = zip(*pieces, strict=True) if pieces else ((), (), (), ())
-    gaps = [
-        whole[end:following]
-        for end, following in zip(ends, (*starts[1:], len(whole)), strict=False)
-    ]
+    behind = (*starts[1:], len(whole))
+    gaps = [whole[end:start] for end, start in zip(ends, behind, strict=False)]
     return Words(
         text=whole,
         keys=spelled,
@@ -267,7 +265,7 @@ def _pieces(text: str, tables: Style, at: int = 0, unit: int = 0) -> list[Piece]
     language = tables.language
     index = 0
     while index < len(found):
-        kind, surface, start, end = found[index]
+        kind, surface, start, _ = found[index]
         used = 1
         if kind == "ellipsis":
             single: str | None = ELLIPSIS
