@@ -126,10 +126,34 @@ def calibration(found: Mapping[str, Any]) -> str:
     )
 
 
-KINDS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str]], ...] = (
+def faults(found: Sequence[Mapping[str, Any]]) -> str:
+    """Of benchmarks/faults.py: scans that were killed, or ran out of disk."""
+    rows: dict[str, int] = {}
+    for run in found:
+        for outcome, count in run["outcomes"].items():
+            rows[outcome] = rows.get(outcome, 0) + count
+    failures = sum(len(run["failures"]) for run in found)
+    return (
+        f"Databases that were not whole afterwards, or not what an undisturbed scan gives: "
+        f"{failures}.\n\n"
+        f"{table(['outcome', 'scans'], [[name, str(n)] for name, n in sorted(rows.items())])}\n"
+    )
+
+
+def stop(found: Mapping[str, Any]) -> str:
+    """How long a scan takes to end after Ctrl-C."""
+    return (
+        f"Of {len(found['seconds'])} scans the slowest ended {max(found['seconds']):.1f} s after "
+        f"Ctrl-C; databases that were wrong: {len(found['wrong'])}. {where(found['machine'])}.\n"
+    )
+
+
+KINDS: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("benchmarks/results/run-*.json", "Quality and speed", runs),
     ("docs/calibration.json", "What a score is worth", calibration),
     ("benchmarks/results/incremental.json", "A scan that adds 1 %", incremental),
+    ("benchmarks/results/faults.json", "Killed, and a full disk", faults),
+    ("benchmarks/results/stop.json", "Ctrl-C", stop),
     ("benchmarks/results/lookup.json", "Looking up", lookup),
     ("benchmarks/results/pages.json", "Pages on the server", pages),
 )

@@ -104,6 +104,11 @@ def test_the_figures_come_from_the_files(tmp_path: Path) -> None:
     assert "- a note" in made
 
 
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_no_page_was_left_in_the_middle_of_a_merge(page: Path) -> None:
+    assert not re.search(r"^(<{7}|={7}|>{7})( |$)", page.read_text("utf-8"), re.M)
+
+
 def test_no_page_names_a_machine() -> None:
     found = [
         (named(page), word)
