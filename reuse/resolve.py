@@ -654,7 +654,7 @@ def _document(table: Table, first: int, last: int, phrase: str, head: str) -> Re
     if lower[first] in lex["owned"]:
         phrase = f"the {phrase.partition(' ')[2]}"
     document = _described_as(table, phrase, "document")
-    return Resolution(document, 0.6, "a document; who wrote it is not said")
+    return Resolution(document, 0.75, "a document; who wrote it is not said")
 
 
 _AUTHORS = frozenset(("organisation", "person", ""))

@@ -211,7 +211,10 @@ def words_of(parts: Sequence[tuple[int, str]], language: str | None = None) -> W
         position += len(stretch) + 1
     whole = " ".join([stretch for _, stretch in parts])
     spelled, starts, ends, unit_of = zip(*pieces, strict=True) if pieces else ((), (), (), ())
-    gaps = [whole[end:following] for end, following in zip(ends, (*starts[1:], len(whole)), strict=False)]
+    gaps = [
+        whole[end:following]
+        for end, following in zip(ends, (*starts[1:], len(whole)), strict=False)
+    ]
     return Words(
         text=whole,
         keys=spelled,
