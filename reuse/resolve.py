@@ -41,6 +41,7 @@ class Weights:
     one_word: float = -1.2  # nor that one word is a surname rather than a town
     unnamed: float = -0.3  # somebody described once, rather than a person of the story
     gender_unknown: float = -0.7
+    mistaken: float = -3.0  # the first name alone speaks for the other sex
     told: float = -2.0  # the one spoken to
     loose: float = -1.5  # capitalised only where everything is
     described: float = 0.5  # what all of this counts beside what a description says
@@ -55,6 +56,8 @@ _UTTERED = 6
 _MOST = 300
 # How often "they" is one body and not several people.
 _SEVERAL = 0.6
+# Of two who bear a surname, how likely a guess is.
+_EVEN = 0.45
 _NOBODY = "nobody is named beside the words"
 
 
@@ -116,6 +119,8 @@ def _resolved(
             # Several people may be meant, and several are nobody's quote.
             doubt = _SEVERAL if word in lex["several"] else 1.0
             return Resolution(found.person, round(found.confidence * doubt, 4), found.evidence)
+        if word in lex["first_person"]:
+            return Resolution(None, 0.0, f"“{word}” is whoever writes")
         if word in lex["relative"]:
             return _antecedent(table, first, word, listeners, previous)
     return _named(table, first, last) or _described(table, first, last, listeners, previous)
@@ -139,9 +144,13 @@ def _named(table: Table, first: int, last: int) -> Resolution | None:
             continue  # a spokesman for the Holt campaign
         if o.last < last and lower[o.last] == words[o.last] and words[o.last][0].isalpha():
             follows = lower[o.last]
-            if follows not in lex["function_words"] and follows not in lex["verbs"]:
+            known = lex["function_words"] | lex["verbs"] | lex["generations"]
+            if follows not in known:
                 continue  # Holt campaign spokesman Tom Reed
-        return Resolution(o.entity, *_how(table, o))
+        sure, why = _how(table, o)
+        if not lex["generations"].isdisjoint(lower[first:last]) and _namesakes(table, o):
+            sure = _EVEN  # which of them is the elder is seldom said
+        return Resolution(o.entity, sure, why)
     return None
 
 
@@ -163,17 +172,22 @@ def _how(table: Table, o: Occurrence) -> tuple[float, str]:
         return 0.97, "named in full"
     if len(entity.keys) < 2:
         return 0.9, "named as the article always names them"
-    rivals = [
-        i
-        for i in table.by_last.get(entity.keys[-1], ())[:_MOST]
-        if i != o.entity and len(table.entities[i].keys) > 1 and table.entities[i].may_be_a_person
-    ]
+    rivals = _namesakes(table, o)
     part = "surname" if entity.keys[-1] == o.name.keys[-1] else "name"
     if o.name.keys[0] in table.aliases:
         part = "letters"
     if rivals:
         return 0.85, f"{part} of {entity.name}, of {len(rivals) + 1} in the article who bear it"
     return 0.95, f"{part} of {entity.name}"
+
+
+def _namesakes(table: Table, o: Occurrence) -> list[int]:
+    """The others of the article who bear the surname."""
+    return [
+        i
+        for i in table.by_last.get(table.entities[o.entity].keys[-1], ())[:_MOST]
+        if i != o.entity and len(table.entities[i].keys) > 1 and table.entities[i].may_be_a_person
+    ]
 
 
 def _antecedent(
@@ -343,7 +357,9 @@ def _fits(entity: Entity, gender: str) -> float | None:
         if entity.gender is None:
             score += WEIGHTS.gender_unknown
         elif entity.gender != gender:
-            return None
+            if entity.sure or entity.speaks or len(entity.keys) < 2:
+                return None
+            score += WEIGHTS.mistaken
     if entity.speaks:
         return score
     if entity.kind == "":
@@ -405,6 +421,8 @@ def _described(
     phrase = " ".join(prose.text[prose.starts[first] : prose.ends[last - 1]].split()).strip(" ,;:")
     core = _core(table, first, last)
     head = core[-1]
+    if core[0] in lex["adverbs"] and not lex.role(head):
+        return Resolution(None, 0.0, f"“{phrase}” names nobody")
     role = lex.role(head)
     if head in lex["documents"] and not role:
         return _document(table, first, last, phrase, head)
@@ -632,8 +650,11 @@ def _document(table: Table, first: int, last: int, phrase: str, head: str) -> Re
             author = _author(table, i)
             if author is not None:
                 return _by(table, author, phrase, 0.65)
+    # "Its forecast" here and "the forecast" there are one document.
+    if lower[first] in lex["owned"]:
+        phrase = f"the {phrase.partition(' ')[2]}"
     document = _described_as(table, phrase, "document")
-    return Resolution(document, 0.6, "a document; who wrote it is not said")
+    return Resolution(document, 0.75, "a document; who wrote it is not said")
 
 
 _AUTHORS = frozenset(("organisation", "person", ""))

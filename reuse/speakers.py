@@ -32,6 +32,8 @@ Decision = tuple[str, str, str, str | None, str]
 
 # How many of a speaker's articles are looked at for evidence: more add nothing.
 _SAMPLE = 60
+# A namesake with a rare name has a story of his own: at least that many articles.
+_STORY = 2
 # Names with more expected namesakes than this are told apart by what is said of their bearers.
 _NAMESAKES = 0.05
 # A surname alone joins the full name that so much of its use speaks for.
@@ -159,6 +161,15 @@ class _Rows:
             label = self.forms[self.form[other]].label
             if other != row and label:
                 yield label
+
+    def people_beside(self, row: int) -> Iterator[int]:
+        """The forms of the others of the article that are sure to be people named in full: the
+        address of the paper stands below all its stories."""
+        a = self.article[row]
+        for other in range(self.first[a], self.first[a + 1]):
+            form = self.forms[self.form[other]]
+            if other != row and form.label and form.kind == "person" and _known(form.keys):
+                yield self.form[other]
 
     def features(self, rows: Iterable[int]) -> set[str]:
         out: set[str] = set()
@@ -377,6 +388,8 @@ def _full_names(rows: _Rows, groups: _Groups) -> None:
         for members in _by_middle(rows, numbers, of_form):
             if kind == "person" and namesakes(*keys) > _NAMESAKES:
                 _apart_by_roles(rows, groups, members)
+            elif kind == "person" and len(members) >= 2 * _STORY:
+                _apart_by_stories(rows, groups, members)
             else:
                 groups.union(members)
     plain: dict[str, int] = {}
@@ -456,6 +469,57 @@ def _apart_by_roles(rows: _Rows, groups: _Groups, members: Sequence[int]) -> Non
     told = {groups.root(row) for row in members if any(True for _ in rows.role_words(row))}
     largest = min(told or sizes, key=lambda root: (-sizes[root], root))
     groups.union((largest, *(root for root in sizes if root not in told)))
+
+
+def _apart_by_stories(rows: _Rows, groups: _Groups, members: Sequence[int]) -> None:
+    """Rows of a name that hardly two people bear: one person, unless two stories of several
+    articles say different things of its bearer and have nobody else in common."""
+    by_word: dict[str, list[int]] = defaultdict(list)
+    for row in members:
+        for word in rows.role_words(row):
+            by_word[word].append(row)
+    if len(by_word) < 2:
+        groups.union(members)
+        return
+    story = _joined(members, by_word.values())
+    if len({story[row] for shared in by_word.values() for row in shared}) > 1:
+        by_company: dict[int, list[int]] = defaultdict(list)
+        for row in members:
+            for form in rows.people_beside(row):
+                by_company[form].append(row)
+        alone = set(members).difference(*by_company.values())
+        story = _joined(members, (*by_word.values(), *by_company.values()))
+        told = {row for shared in by_word.values() for row in shared}
+        sizes = Counter(story[row] for row in members)
+        saying = Counter(story[row] for row in told - alone)
+        own = [root for root in sizes if sizes[root] >= _STORY and saying[root]]
+    else:
+        own = []
+    if len(own) < 2:
+        groups.union(members)
+        return
+    largest = min(own, key=lambda root: (-sizes[root], root))
+    parts: dict[int, list[int]] = defaultdict(list)
+    for row in members:
+        parts[story[row] if story[row] in own else largest].append(row)
+    for part in parts.values():
+        groups.union(part)
+
+
+def _joined(members: Sequence[int], shared: Iterable[Sequence[int]]) -> dict[int, int]:
+    """Of each row the least one it is joined to by what they share."""
+    part = {row: row for row in members}
+
+    def root(row: int) -> int:
+        while part[row] != row:
+            part[row] = row = part[part[row]]
+        return row
+
+    for rows in shared:
+        for row in rows[1:]:
+            a, b = root(rows[0]), root(row)
+            part[max(a, b)] = min(a, b)
+    return {row: root(row) for row in members}
 
 
 # --- Variants of a name -------------------------------------------------------------------------

@@ -130,6 +130,36 @@ def test_two_speakers(a: Person | list[Person], b: Person | list[Person]) -> Non
     assert found.of("a0", 0) != found.of("a1", 0)
 
 
+def test_a_rare_name_in_two_stories_with_nothing_in_common_is_two_peoples() -> None:
+    keeper = [person("Ruth Adeyemi", "the goalkeeper"), person("Tom Reed")]
+    captain = [ADEYEMI, person("Mary Holt")]
+    found = join(rows(articles(keeper, captain, keeper, captain)))
+    assert found.of("a0", 0) == found.of("a2", 0)
+    assert found.of("a1", 0) == found.of("a3", 0)
+    assert found.of("a0", 0) != found.of("a1", 0)
+
+
+@pytest.mark.parametrize(
+    "third",
+    [
+        [person("Ruth Adeyemi", "the goalkeeper"), person("Mary Holt")],  # somebody in common
+        [person("Ruth Adeyemi", "the goalkeeper and harbour captain"), person("Tom Reed")],
+    ],
+)
+def test_two_stories_that_meet_are_one_persons(third: list[Person]) -> None:
+    keeper = [person("Ruth Adeyemi", "the goalkeeper"), person("Tom Reed")]
+    captain = [ADEYEMI, person("Mary Holt")]
+    found = join(rows(articles(keeper, captain, third, keeper, captain)))
+    assert len({found.of(f"a{n}", 0) for n in range(5)}) == 1
+
+
+def test_a_rare_name_that_one_article_describes_otherwise_stays_one() -> None:
+    keeper = [person("Ruth Adeyemi", "the goalkeeper"), person("Tom Reed")]
+    captain = [ADEYEMI, person("Mary Holt")]
+    found = join(rows(articles(keeper, captain, captain, captain)))
+    assert len({found.of(f"a{n}", 0) for n in range(4)}) == 1
+
+
 def test_a_surname_goes_to_whom_most_articles_mean_by_it() -> None:
     often = [[person("Anna Gale", forms=("Anna Gale", "Gale"))] for _ in range(8)]
     found = join(rows(articles(person("Gale"), *often, person("John Gale"))))
