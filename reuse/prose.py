@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from operator import add
 
 from reuse.languages import Language, language
 
@@ -14,6 +17,7 @@ CLOSERS = frozenset(('"', "”", "“", "''", "’", "'", "»", "«", "‘", ")"
 _TERMINAL = ENDERS | CLOSERS | frozenset((":", ";", ","))
 # A line longer than this is prose even without a full stop; shorter, without one, it is a heading.
 _HEADING_WORDS = 25
+_LINE_END = re.compile(r"[\r\n]+")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,14 +46,14 @@ def prose(text: str, code: str | None) -> Prose:
     rules = language(code)
     pieces = rules.token.findall(text)
     offsets = list(accumulate(map(len, pieces), initial=0))
-    words = [piece.rstrip() for piece in pieces]
+    words = list(map(str.rstrip, pieces))
     if words and not words[0]:  # white space before the first word
         del words[0], pieces[0], offsets[0]
-    lower = [word.lower() for word in words]
-    ends = [start + len(word) for start, word in zip(offsets, words, strict=False)]
-    breaks = _breaks(pieces, words)
-    paragraphs = _ranges(breaks, len(words))
+    lower = list(map(str.lower, words))
     starts = offsets[:-1]
+    ends = list(map(add, starts, map(len, words)))
+    breaks = _breaks(text, starts, pieces, words)
+    paragraphs = _ranges(breaks, len(words))
     inside = _sentence_ends(words, starts, ends)
     sentences = _ranges(sorted({*inside, *breaks}), len(words))
     headings = frozenset(
@@ -60,13 +64,14 @@ def prose(text: str, code: str | None) -> Prose:
     return Prose(text, rules, words, lower, starts, ends, paragraphs, sentences, headings)
 
 
-def _breaks(pieces: list[str], words: list[str]) -> list[int]:
+def _breaks(text: str, starts: list[int], pieces: list[str], words: list[str]) -> list[int]:
     """The tokens behind which a paragraph ends.
 
     A blank line ends one. A single line end does where the text has no blank lines, and where lines
     end like paragraphs, with a full stop or a mark; in a text wrapped at a fixed width they do not.
     """
-    lines = [i for i, piece in enumerate(pieces, 1) if "\n" in piece or "\r" in piece]
+    ends = {bisect_right(starts, found.start()) for found in _LINE_END.finditer(text)}
+    lines = sorted(ends - {0})  # 0: before the first word
     n = len(words)
     blank = [i for i in lines if len(pieces[i - 1].rstrip(" \t").splitlines()) > 1]
     if len(blank) == len(lines) or not blank or blank == [n]:
