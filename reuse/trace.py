@@ -512,7 +512,11 @@ def _version(version: Version) -> list[str]:
 
 
 def coloured(edits: Sequence[Edit], words: str, start: int) -> str:
-    """A version with its edits shown; `words` is the article's text from `start` on."""
+    """A version with its edits shown; `words` is the article's text from `start` on.
+
+    What went stands as ``[-went-]`` and what came as ``{+came+}`` (as in ``git diff --word-diff``),
+    so that a file or a pipe, which has no colours, says it too.
+    """
     if not edits:
         return shown(words)
     pieces: list[str] = []
@@ -525,9 +529,11 @@ def coloured(edits: Sequence[Edit], words: str, start: int) -> str:
         else:
             if e.was:
                 was = e.was if len(e.was) <= 160 else e.was[:70] + " … " + e.was[-70:]
-                pieces.append(click.style(shown(was), fg="red", strikethrough=True))
+                pieces.append(click.style(f"[-{shown(was)}-]", fg="red"))
             if e.now:
-                pieces.append(click.style(shown(e.now), fg="green", bold=bool(e.meaning)))
+                pieces.append(
+                    click.style(f"{{+{shown(e.now)}+}}", fg="green", bold=bool(e.meaning))
+                )
     return " ".join(piece for piece in pieces if piece)
 
 
