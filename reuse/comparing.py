@@ -199,8 +199,9 @@ def meetings(
 class Found:
     """Matched stretches, one element a pair: as in `Aligned`, with their bits (hundredths).
 
-    ``odd`` marks what is like furniture: forms filled in, lines of a list of links; ``slot`` what
-    has another number, and no number in common.
+    ``form`` marks what has other numbers at two places and more, as a form that is filled in;
+    ``slot`` what has another number, and no number in common; ``ends`` counts the ends that are
+    those of sentences on both sides.
     """
 
     a: NDArray[np.int64]
@@ -211,6 +212,7 @@ class Found:
     b1: NDArray[np.int64]
     matched: NDArray[np.int64]
     bits: NDArray[np.int64]
+    form: NDArray[np.int64]
     slot: NDArray[np.int64]
     ends: NDArray[np.int64]
 
@@ -275,12 +277,13 @@ def _matched(
     keep = bits >= least * 100
     # Same words around new numbers: a form that is filled in, or a number that somebody changed.
     slot = (found.slots > 0) & (found.numbers == 0)
-    slot |= (found.slots >= 2) & (found.slots >= found.numbers)
+    form = (found.slots >= 2) & (found.slots >= found.numbers)
+    slot |= form
     one, two = bounds[found.a], bounds[found.b]
     begun = flag[one + found.a0] & flag[two + found.b0] & text.SENTENCE > 0
     done = flag[one + found.a1 - 1] & flag[two + found.b1 - 1] & text.STOP > 0
     ends = begun.astype(np.int64) + done
-    spans = (found.a0, found.a1, found.b0, found.b1, found.matched, bits, slot, ends)
+    spans = (found.a0, found.a1, found.b0, found.b1, found.matched, bits, form, slot, ends)
     return Found(
         ranks[found.a[keep]],
         ranks[found.b[keep]],
@@ -488,6 +491,7 @@ def _rows(
     pair = found.a.astype(np.uint64) << np.uint64(32) | found.b.astype(np.uint64)
     # What is said to stand between marks is nobody's form, whatever numbers it has elsewhere.
     odd = passages.forms(groups, (found.slot > 0) & ~spoken, days, settings)
+    odd |= (found.form > 0) & ~spoken
     boilerplate = passages.standing(groups, size[groups.article], odd, spoken, pair, settings)
     shown = ~odd & ~boilerplate[groups.passage[groups.of_match[:, 0]]]
     found, score, sides = _kept(found, shown), score[shown], groups.of_match[shown]

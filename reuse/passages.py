@@ -197,7 +197,7 @@ def noticed(word: NDArray[np.uint32], flag: NDArray[np.uint8], longest: int) -> 
     """Which words stand in a sentence of up to `longest` words that two cues mark as furniture."""
     covered = np.zeros(len(word), bool)
     hits = np.zeros(len(word), np.int32)
-    # Most words begin no cue: a table of their upper sixteen bits says so before any hashing.
+    # Most words begin no cue: a table of their upper sixteen bits says so before all hashing.
     begins_cue = np.flatnonzero(_cue_starts().take((word >> np.uint32(16)).astype(np.intp)))
     # The longest cue first: what it covers does not count again.
     for size, cues in sorted(_cues().items(), reverse=True):
