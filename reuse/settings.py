@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class Settings:
     """What a scan may be told, and what it is built with; stored with every scan."""
 
-    # A match is shown when it is more likely reuse than not.
-    min_score: float = 0.5
+    # Of 840 real articles, nine in ten matches at 0.8 are wanted, and three in four at 0.5: set
+    # phrases score too high still. Recall of planted passages falls by two points.
+    min_score: float = 0.8
     # Five words are one shingle; shorter runs are common property.
     min_words: int = 5
     # Below an even chance a speaker is left empty rather than guessed.

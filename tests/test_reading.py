@@ -213,7 +213,7 @@ def test_hostile_text_costs_no_more_than_its_length(unit: str) -> None:
     size = 10_000 // len(unit)
     read(unit * 100, "en")
     best = [min(_seconds(unit * (size * times)) for _ in range(2)) for times in (1, 4)]
-    # Linear is 4; the square of the length, 16. A fifth of a second forgives what is too quick to tell.
+    # Linear is 4, the square 16. A fifth of a second forgives what is too quick to tell.
     assert best[1] <= 9 * best[0] + 0.2
 
 
