@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -29,10 +30,12 @@ if not REQUIRED:
 
 import uvicorn  # noqa: E402
 from axe_playwright_python.sync_playwright import Axe  # noqa: E402
+from click.testing import CliRunner  # noqa: E402
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, sync_playwright  # noqa: E402
 
 from reuse import browse  # noqa: E402
 from reuse.browse import phrases  # noqa: E402
+from reuse.cli import main  # noqa: E402
 from reuse.report import report  # noqa: E402
 
 FLAGS = [
@@ -57,6 +60,10 @@ ADDRESSES = [
     "/speaker/s1",
     "/outlets",
 ]
+
+# The words of all marks that belong to one row.
+MARKED = """name => [...document.querySelectorAll('mark')].filter(
+  m => m.dataset.marks.split(' ').includes(name)).map(m => m.textContent).join('')"""
 
 
 @contextmanager
@@ -93,13 +100,12 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def tab(chromium: Browser, home: str) -> Iterator[Page]:
+@contextmanager
+def watched(chromium: Browser, host: str) -> Iterator[Page]:
     """A page that fails its test on a console error, a dialog, or a request to another host."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     trouble: list[str] = []
-    host = home.partition("/news")[0]
 
     def said(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
@@ -120,6 +126,22 @@ def tab(chromium: Browser, home: str) -> Iterator[Page]:
     yield page
     context.close()
     assert not trouble
+
+
+@pytest.fixture
+def tab(chromium: Browser, home: str) -> Iterator[Page]:
+    """A watched page on the database made by hand."""
+    with watched(chromium, home.partition("/news")[0]) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database that a scan of corpus/ makes."""
+    path = tmp_path_factory.mktemp("scanned") / "reuse.db"
+    corpus = Path(__file__).parent.parent / "corpus"
+    assert CliRunner().invoke(main, ["scan", str(corpus), "--db", str(path)]).exit_code == 0
+    return path
 
 
 def rest(page: Page, home: str) -> str:
@@ -146,6 +168,33 @@ def test_every_page_is_reached_from_the_start_by_clicks(tab: Page, home: str) ->
     assert rest(tab, home) == "/outlets"
     tab.get_by_role("link", name="Overview").click()
     assert rest(tab, home) == ""
+
+
+def test_the_corpus_opens_by_clicks_alone_and_its_marks_are_true(
+    chromium: Browser, scanned: Path
+) -> None:
+    with served(scanned) as host, watched(chromium, host) as page:
+        home = f"{host}/reuse/-/reuse"
+        page.goto(home)
+        for kind in ("passage", "match", "article", "speaker", "quote", "outlets"):
+            links = page.locator(f'a[href*="/-/reuse/{kind}"]')
+            if not links.count():
+                page.get_by_role("link", name="Overview").click()
+            links.first.click()
+            assert rest(page, home).startswith(f"/{kind}")
+        connection = sqlite3.connect(scanned)
+        quotes = connection.execute(
+            "SELECT article_id, id, text FROM quotes WHERE kind = 'direct' ORDER BY id LIMIT 25"
+        ).fetchall()
+        connection.close()
+        for article, quote, words in quotes:
+            page.goto(f"{home}/article/{article}")
+            marked = page.evaluate(MARKED, f"q-{quote}")
+            assert "".join(marked.split()) == "".join(words.split())
+        page.goto(home)
+        page.locator("main").get_by_role("searchbox").fill("otters")
+        page.locator("main").get_by_role("button", name="Search").click()
+        assert page.locator("main").get_by_role("link").count() > 3
 
 
 def test_search_finds_from_the_start_page(tab: Page, home: str) -> None:
