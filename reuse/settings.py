@@ -12,7 +12,7 @@ class Settings:
     # Of 840 real articles, nine in ten matches at 0.8 are wanted, and three in four at 0.5: set
     # phrases score too high still. Recall of planted passages falls by two points.
     min_score: float = 0.8
-    # Five words are one shingle; shorter runs are common property.
+    # Shorter runs are common property, however rare their words.
     min_words: int = 5
     # Below an even chance a speaker is left empty rather than guessed.
     min_confidence: float = 0.5
