@@ -55,7 +55,9 @@ def kind(option: click.Option, context: click.Context) -> str:
 
 def section(name: str, command: click.Command, depth: int = 2) -> str:
     """One command, then its own commands."""
-    context = click.Context(command, info_name=name)
+    # As the group calls it: what the group says of `-h` holds for its commands.
+    group = click.Context(main, info_name="reuse", **main.context_settings)
+    context = click.Context(command, info_name=name, parent=group)
     pieces = " ".join(command.collect_usage_pieces(context))
     parts = [f"{'#' * depth} `{name}`", f"    {name} {pieces}"]
     told = inspect.cleandoc(command.help or "").partition("\f")[0]

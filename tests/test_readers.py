@@ -257,7 +257,7 @@ def test_what_may_not_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         assert [one.source for one in articles("c")] == ["c/b.txt"]
         assert {one.source for one in problems("c")} == {"c/a.txt", "c/closed"}
         os.chmod("c/closed", 0o700)
-        monkeypatch.undo()
+    monkeypatch.undo()  # As oneself again: nobody may not go back to where the tests run.
 
 
 def test_a_file_that_goes_between_the_walk_and_the_reading_is_a_problem(here: Path) -> None:
