@@ -60,12 +60,12 @@ _ROWS = 256
 def permutations(count: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """The multipliers and addends of datasketch's MinHash (its scheme affine32).
 
-    Drawn here as datasketch 2 draws them (a test holds the two together): to import it costs half a
-    second and 96 MB, for two rows of numbers.
+    Imported late: datasketch costs half a second and 96 MB, which no other command should pay.
     """
-    draw = np.random.RandomState(seed)
-    a = draw.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    return a, draw.randint(0, 1 << 32, count, dtype=np.uint32)
+    from datasketch import MinHash
+
+    a, b = MinHash(count, seed=seed).permutations
+    return a.astype(np.uint32), b.astype(np.uint32)
 
 
 def mixed32(hashes: NDArray[np.uint64]) -> NDArray[np.uint32]:

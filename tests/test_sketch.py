@@ -8,7 +8,7 @@ from datasketch import MinHash, MinHashLSH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reuse.sketch import FINGERPRINT, fingerprints, permutations, shingles, signatures, windows
+from reuse.sketch import FINGERPRINT, fingerprints, shingles, signatures, windows
 from reuse.text import tokens
 
 
@@ -97,10 +97,3 @@ def test_a_fingerprint_knows_its_neighbours_and_no_other_article() -> None:
     around = rows["around"][1:2].view(np.uint8).tolist()
     assert around[3] == top[0]
     assert around[4:7] == top[5:8]
-
-
-def test_permutations_are_stable() -> None:
-    a, b = permutations(4, 1)
-    again = MinHash(4, seed=1).permutations
-    assert a.tolist() == again[0].tolist()
-    assert b.tolist() == again[1].tolist()
