@@ -16,7 +16,7 @@ LAYERS = (
     {"rows", "readers"},
     {"store", "engines"},
     {"comparing"},
-    {"pipeline", "trace", "check"},
+    {"pipeline", "tracing", "checking"},
     {"cli", "report", "export"},
 )
 STAGES = 1

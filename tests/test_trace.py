@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from reuse import check, trace
+from reuse import checking, tracing
 from reuse.cli import main
 
 PIER = "The old pier will not be opened again before the winter storms have passed"
@@ -53,7 +53,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]
 def test_the_family_of_some_words_is_found_with_its_versions(
     db: sqlite3.Connection, asked: str
 ) -> None:
-    found = trace.trace(db, asked)
+    found = tracing.trace(db, asked)
     assert found.found
     assert found.speaker == "Mary Holt"
     assert {v.place.outlet for v in found.versions} == {"herald", "post"}
@@ -61,7 +61,7 @@ def test_the_family_of_some_words_is_found_with_its_versions(
 
 
 def test_a_quote_that_stands_alone_is_found(db: sqlite3.Connection) -> None:
-    found = trace.trace(db, "baked for this island for thirty years")
+    found = tracing.trace(db, "baked for this island for thirty years")
     assert (found.found, found.family_id, found.speaker) == (True, None, "Tom Lunn")
     assert len(found.versions) == 1
 
@@ -77,29 +77,29 @@ def test_a_quote_that_stands_alone_is_found(db: sqlite3.Connection) -> None:
     ],
 )
 def test_words_that_are_nowhere_are_said_to_be_nowhere(db: sqlite3.Connection, asked: str) -> None:
-    found = trace.trace(db, asked)
+    found = tracing.trace(db, asked)
     assert not found.found
     assert found.versions == ()
-    assert "no quote" in trace.rendered(found)
+    assert "no quote" in tracing.rendered(found)
 
 
 def test_what_the_asked_words_changed_is_told(db: sqlite3.Connection) -> None:
-    found = trace.trace(db, PIER.replace("winter", "spring"))
+    found = tracing.trace(db, PIER.replace("winter", "spring"))
     assert found.asked is not None
     assert found.asked.change == "altered"
-    assert "spring" in json.dumps(json.loads(trace.as_json(found))["asked"])
+    assert "spring" in json.dumps(json.loads(tracing.as_json(found))["asked"])
 
 
 def test_a_quote_is_traced_by_its_id(db: sqlite3.Connection) -> None:
     (quote_id,) = db.execute("SELECT id FROM quotes WHERE text LIKE 'I have baked%'").fetchone()
-    found = trace.trace_quote(db, quote_id)
+    found = tracing.trace_quote(db, quote_id)
     assert found is not None
     assert found.speaker == "Tom Lunn"
-    assert trace.trace_quote(db, "none") is None
+    assert tracing.trace_quote(db, "none") is None
 
 
 def test_the_terminal_gets_no_escape_from_an_article() -> None:
-    assert "\x1b" not in trace.shown("red \x1b[31m alert")
+    assert "\x1b" not in tracing.shown("red \x1b[31m alert")
 
 
 @pytest.mark.parametrize(
@@ -115,18 +115,18 @@ def test_the_terminal_gets_no_escape_from_an_article() -> None:
 def test_each_quote_of_a_draft_is_known_changed_somebody_elses_or_unknown(
     db: sqlite3.Connection, draft: str, state: str, attention: bool
 ) -> None:
-    found = check.check(db, f"Draft\n\n{draft}\n", "en")
+    found = checking.check(db, f"Draft\n\n{draft}\n", "en")
     (quote,) = found.quotes
     assert (quote.state, found.attention) == (state, attention)
     assert bool(quote.attention) == attention
-    assert json.loads(check.as_json(found))["attention"] is attention
-    assert check.rendered(found)
+    assert json.loads(checking.as_json(found))["attention"] is attention
+    assert checking.rendered(found)
 
 
 def test_reused_prose_is_found_where_it_stands(db: sqlite3.Connection) -> None:
     copied = "The ferry will use the north quay instead, and cars have to wait in Mill Street."
     draft = f"Our own first line says something new altogether.\n\n{copied}\n"
-    (found,) = check.check(db, draft, "en").reused
+    (found,) = checking.check(db, draft, "en").reused
     assert draft[found.start : found.end] == found.text == copied
     (text,) = db.execute(
         "SELECT text FROM articles WHERE id = ?", [found.place.article_id]
@@ -136,7 +136,7 @@ def test_reused_prose_is_found_where_it_stands(db: sqlite3.Connection) -> None:
 
 
 def test_a_draft_of_ones_own_has_nothing(db: sqlite3.Connection) -> None:
-    found = check.check(
+    found = checking.check(
         db, "Grey whales were seen off the cape by a teacher and her class.\n", "en"
     )
     assert (found.quotes, found.reused, found.attention) == ((), (), False)

@@ -55,7 +55,7 @@ def trace(words: tuple[str, ...], db: Path, quote: str | None, as_json: bool) ->
       reuse trace "we may have to close the works"
       reuse trace --quote 1f2e3d4c5b6a7988 --json
     """
-    from reuse import trace as tracing
+    from reuse import tracing
 
     asked = " ".join(words)
     if asked == "-":
@@ -88,8 +88,7 @@ def check(drafts: tuple[str, ...], db: Path, form: str | None, as_json: bool) ->
     Example:
       reuse check draft.md --db reuse.db
     """
-    from reuse import check as checking
-    from reuse import readers
+    from reuse import checking, readers
     from reuse.model import Article
 
     attention = False

@@ -1,7 +1,7 @@
 """A draft and a database -> what in it is reused and from where, and how true its quotes are.
 
 Nothing is written. The draft is read as an article is (`reading`), each of its utterances is traced
-(`trace`), and its sentences are looked up in the text of all articles.
+(`tracing`), and its sentences are looked up in the text of all articles.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from reuse.families import bits, utterances
 from reuse.model import Person
 from reuse.reading import read
 from reuse.rows import quote_rows
-from reuse.trace import (
+from reuse.tracing import (
     ENOUGH,
     QUICK,
     Near,
