@@ -21,7 +21,7 @@ _TERM_WORDS = 8
 # Two quotes of one speaker belong to one utterance when no more than this stands between them.
 _SPLIT_ITEMS = 25
 # A reported clause is kept when it is about as likely as not one, with this speaker.
-_LEAST = 0.45
+LEAST = 0.45
 # How sure the label of a turn in a transcript names its speaker.
 _TURN = 0.95
 
@@ -45,7 +45,11 @@ class Row:
 
 def read(article_text: str, language: str | None) -> Reading:
     """The quotes of an article in order of their start, an outer one before those inside it."""
-    text = prose(article_text, language)
+    return read_prose(prose(article_text, language))
+
+
+def read_prose(text: Prose) -> Reading:
+    """The quotes of an article that is cut into words already, by the rules that it holds."""
     stretches = spans(text)
     said, clauses = _attributions(text, stretches)
     utterances = _utterances(stretches, said)
@@ -68,7 +72,7 @@ def read(article_text: str, language: str | None) -> Reading:
     return Reading(
         tuple(
             _quote(
-                article_text,
+                text.text,
                 everything[n],
                 numbers.setdefault(everything[n].utterance, len(numbers)),
                 place,
@@ -138,12 +142,12 @@ def _attributions(
             ranges = [(stretches[parent].first, stretches[parent].last)]
         around = frame(text, stretches, members, ranges)
         found = cues(around)
-        near = _by_sentence(found)
-        reports = reported(around, found, _LEAST)
-        over = _over(around, reports)
+        near = by_sentence(found)
+        reports = reported(around, found, LEAST)
+        standing = over(around, reports)
         carried = Carried()
         for n in members:
-            said[n] = attribution(around, found, near, n, carried, over.get(n, ()))
+            said[n] = attribution(around, found, near, n, carried, standing.get(n, ()))
             mention = said[n].mention
             if mention is not None:
                 name = text.text[slice(*mention)].split()[-1].lower()
@@ -153,17 +157,17 @@ def _attributions(
     return said, clauses
 
 
-def _over(around: Frame, reports: Sequence[Clause]) -> Mapping[int, list[Clause]]:
+def over(around: Frame, reports: Sequence[Clause]) -> Mapping[int, list[Clause]]:
     """The reported clauses that each quote stands in."""
-    over: dict[int, list[Clause]] = defaultdict(list)
+    standing: dict[int, list[Clause]] = defaultdict(list)
     for clause in reports:
         for item in range(clause.first, clause.last):
             if item in around.quotes:
-                over[around.quotes[item]].append(clause)
-    return over
+                standing[around.quotes[item]].append(clause)
+    return standing
 
 
-def _by_sentence(found: Sequence[Cue]) -> Mapping[int, list[int]]:
+def by_sentence(found: Sequence[Cue]) -> Mapping[int, list[int]]:
     near: dict[int, list[int]] = defaultdict(list)
     for n, cue in enumerate(found):
         near[cue.start].append(n)

@@ -1,0 +1,69 @@
+"""Weights are learnt from labelled articles, and read where they are written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks import weights
+from reuse.languages import WEIGHTS, language
+
+NAMES = ["Mary Holt", "Ray Lind", "Ann Sorel", "Tom Vane", "Eva Brandt", "Jon Aske"]
+
+
+def labelled(n: int) -> dict[str, object]:
+    """An invented article: two people, and whose the quote is."""
+    said, other = NAMES[n % 6], NAMES[(n + 1) % 6]
+    text = f"“We shall see about it,” said {said}. {other} left the room. It is called “Moon {n}”."
+    start, at = text.index("We shall"), text.index(said)
+    quote = {
+        "start": start,
+        "end": text.index("”"),
+        "kind": "direct",
+        "speaker_start": at,
+        "speaker_end": at + len(said),
+        "cue_start": at - 5,
+        "cue_end": at - 1,
+    }
+    return {"id": str(n), "text": text, "quotes": [quote]}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "labelled.jsonl"
+    path.write_text("\n".join(json.dumps(labelled(n)) for n in range(12)) + "\n", "utf-8")
+    return path
+
+
+def test_weights_learnt_from_nothing_read_what_was_labelled(file: Path) -> None:
+    known = weights.articles([file])
+    empty = weights.with_weights(language("en"), {name: {} for name in WEIGHTS})
+    learnt, apart = weights.trained(known, empty, 3, {})
+    counts = weights.total(known, apart)
+    assert counts["marked true"] == 12
+    assert counts["marked right"] == 12
+    assert weights.trained(known, empty, 3, {})[0] == learnt
+
+
+def test_choices_hold_one_right_alternative_at_least(file: Path) -> None:
+    rules = language("en")
+    for article in weights.articles([file]):
+        made = weights.clause_choices(article, rules)
+        made["quotes"] = weights.quote_choices(article, rules)
+        assert made["quotes"]
+        for choices in made.values():
+            for choice in choices:
+                assert choice.right
+                assert max(choice.right) < len(choice.alternatives)
+
+
+def test_what_was_learnt_is_written_as_the_reader_reads_it(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(weights, "WRITTEN", tmp_path)
+    learnt, _ = weights.trained(weights.articles([file]), language("en"), 2, {})
+    read = json.loads(weights.write("en", learnt, "invented").read_text("utf-8"))
+    assert read.pop("source") == "invented"
+    assert {t: {k: w / 100 for k, w in v.items()} for t, v in read.items()} == learnt
