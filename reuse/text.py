@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 # What a character is. Letters and digits make words; an ideograph is a word of its own; a mark
-# belongs to the letter before it; what is invisible vanishes inside a word; a joiner may.
-OTHER, LETTER, SINGLE, MARK, HIDDEN, APOSTROPHE, POINT, HYPHEN = range(8)
+# belongs to the letter before it; what is invisible vanishes inside a word; a joiner may. The
+# marks that end a sentence or a line never stand in one.
+OTHER, LETTER, SINGLE, MARK, HIDDEN, APOSTROPHE, POINT, HYPHEN, STOPPER, BREAK = range(10)
 
 # What a word looks like and where it stands: with a capital, a digit first, all in capitals; first
 # of its line, first of its sentence, last of it; in a list (which `passages` tells).
@@ -71,46 +72,72 @@ class Tokens:
     bounds: NDArray[np.int64]
 
 
-@cache
-def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint8], dict[int, str]]:
-    """For each code point: what it is, the value of its fold, its look; and the folds of many."""
-    size = 0x110000
-    kind = np.zeros(size, np.uint8)
-    fold = np.arange(size, dtype=np.uint32)
-    look = np.zeros(size, np.uint8)
-    several: dict[int, str] = {}
-    blocks = [range(0x3400), range(0xA000, 0xAC00), range(0xF900, 0x10000), range(0x10000, 0x20000)]
-    for block in blocks:
-        for code in block:
-            char = chr(code)
+# Tables are filled a page of code points at a time, as texts bring them: most bring 3 of 4,352.
+_PAGE = 256
+# Where no character needs a look at its own: ideographs, Korean syllables, private use.
+_UNIFORM = ((0x3400, 0xA000), (0xAC00, 0xF900), (0x20000, 0x110000))
+_KINDS = {
+    APOSTROPHE: "'’‘ʼ＇`´", POINT: ".,", HYPHEN: "-‐\u2011", HIDDEN: _HIDDEN,
+    STOPPER: "!?。…", BREAK: "\n",
+}  # fmt: skip
+
+
+class _Tables:
+    """What each code point is (``kind``), the value of its fold (``fold``), how it looks
+    (``look``); and what those that fold to ``several`` letters fold to."""
+
+    def __init__(self) -> None:
+        size = 0x110000
+        self.kind = np.zeros(size, np.uint8)
+        self.fold = np.zeros(size, np.uint32)
+        self.look = np.zeros(size, np.uint8)
+        self.several: dict[int, str] = {}
+        self._filled = np.zeros(size // _PAGE, bool)
+        self.fill(np.zeros(1, np.uint32))
+
+    def fill(self, codes: NDArray[np.uint32]) -> None:
+        """See that the pages of these code points are filled."""
+        pages = codes // _PAGE
+        missing = pages[~self._filled[pages]]
+        for page in np.unique(missing).tolist() if len(missing) else ():
+            self._fill(page * _PAGE)
+            self._filled[page] = True
+
+    def _fill(self, start: int) -> None:
+        end = start + _PAGE
+        kind, look = self.kind[start:end], self.look[start:end]
+        plain = np.arange(start, end, dtype=np.uint32)
+        uniform = any(low <= start < high for low, high in _UNIFORM)
+        for i, char in enumerate(map(chr, () if uniform else range(start, end))):
             category = unicodedata.category(char)
             if category in ("Mn", "Me", "Mc"):
-                kind[code] = MARK
+                kind[i] = MARK
             elif category[0] == "L" or (category[0] == "N" and char.isalnum()):
-                kind[code] = LETTER
-                plain = _fold(char)
-                if len(plain) == 1:
-                    fold[code] = ord(plain)
-                elif plain:
-                    several[code] = plain
-                    look[code] |= SEVERAL
+                kind[i] = LETTER
+                folded = _fold(char)
+                if len(folded) == 1:
+                    plain[i] = ord(folded)
+                elif folded:
+                    self.several[start + i] = folded
+                    look[i] |= SEVERAL
                 if category in ("Lu", "Lt"):
-                    look[code] |= CAPITAL
+                    look[i] |= CAPITAL
                 elif category == "Nd":
-                    look[code] |= NUMBER
-    kind[0xAC00:0xD7A4] = LETTER
-    for low, high in _SINGLES:
-        part = kind[low : high + 1]
-        part[(part == LETTER) | (part == OTHER) & (low >= 0x3400) & (low != 0xF900)] = SINGLE
-    for char in _HIDDEN:
-        kind[ord(char)] = HIDDEN
-    for char in "'’‘ʼ＇`´":
-        kind[ord(char)] = APOSTROPHE
-    for char in ".,":
-        kind[ord(char)] = POINT
-    for char in "-‐\u2011":
-        kind[ord(char)] = HYPHEN
-    return kind, _mixed(fold), look, several
+                    look[i] |= NUMBER
+        kind[max(0, 0xAC00 - start) : max(0, 0xD7A4 - start)] = LETTER
+        for low, high in _SINGLES:
+            part = kind[max(0, low - start) : max(0, high + 1 - start)]
+            part[(part == LETTER) | (part == OTHER) & (low >= 0x3400) & (low != 0xF900)] = SINGLE
+        for what, chars in _KINDS.items():
+            for char in chars:
+                if start <= ord(char) < end:
+                    kind[ord(char) - start] = what
+        self.fold[start:end] = _mixed(plain)
+
+
+@cache
+def _tables() -> _Tables:
+    return _Tables()
 
 
 def _fold(char: str) -> str:
@@ -151,61 +178,73 @@ def _powers(size: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
 def _hashes(
     values: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> NDArray[np.uint32]:
-    """A polynomial hash of every slice of `values`, the same wherever the slice stands."""
+    """A polynomial hash of every slice of `values`, the same wherever the slice stands.
+
+    `values` is overwritten.
+    """
     up, down = _powers(1 << max(16, len(values).bit_length()))
+    values *= up[: len(values)]
     sums = np.zeros(len(values) + 1, np.uint32)
-    np.cumsum(values * up[: len(values)], out=sums[1:], dtype=np.uint32)
-    return _mixed((sums[ends] - sums[starts]) * down[starts])
+    np.cumsum(values, out=sums[1:], dtype=np.uint32)
+    return _mixed((sums.take(ends) - sums.take(starts)) * down.take(starts))
 
 
 def tokens(texts: Sequence[str]) -> Tokens:
     """The words of each text, in order."""
-    kinds, folds, looks, several = _tables()
+    table = _tables()
+    if not texts:
+        return _none(0)
     sizes = np.fromiter((len(text) + 3 for text in texts), np.int64, len(texts))
     firsts = np.zeros(len(texts) + 1, np.int64)
     np.cumsum(sizes, out=firsts[1:])
     joined = "\0\0\0".join([*texts, ""])
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-    index = codes.astype(np.intp)
-    kind = kinds.take(index)
+    # Nearly all characters are of the first page: bytes, which are looked up in a quarter of the
+    # time. The others are put right.
+    narrow = codes.astype(np.uint8)
+    high = np.flatnonzero(codes > 0x7F)
+    wide = high[codes[high] >= _PAGE]
+    table.fill(codes[wide])
+    kind = np.frombuffer(bytearray(narrow.data).translate(table.kind[:_PAGE].tobytes()), np.uint8)
+    kind[wide] = table.kind[codes[wide]]
     odd = np.flatnonzero(kind >= MARK)
-    irregular = odd[_inside(codes, kind, odd, looks)] if len(odd) else odd
-    hyphens = irregular[kind[irregular] == HYPHEN]
-    irregular = np.union1d(irregular, hyphens + 1) if len(hyphens) else irregular
+    what = kind.take(odd)
+    irregular = _inside(codes, kind, odd[what <= HYPHEN], table.look)
     inside = (kind == LETTER) | (kind == SINGLE)
     inside[irregular] = True
-    first = inside.copy()
-    first[1:] &= ~inside[:-1]
-    if (kind == SINGLE).any():
-        _part_singles(kind, inside, irregular, first)
-    starts = np.flatnonzero(first)
+    if (kind[high] == SINGLE).any():
+        starts, ends = _parted(kind, inside, irregular)
+    else:
+        edge = np.zeros(len(inside), bool)
+        edge[0] = inside[0]
+        np.not_equal(inside[1:], inside[:-1], out=edge[1:])
+        edges = np.flatnonzero(edge)
+        starts, ends = edges[::2].copy(), edges[1::2].copy()
     if not len(starts):
         return _none(len(texts))
-    last = inside.copy()
-    last[:-1] &= ~inside[1:] | first[1:]
-    ends = np.flatnonzero(last) + 1
-    values = folds.take(index)
+    values = table.fold[:_PAGE].take(narrow)
+    values[wide] = table.fold[codes[wide]]
     word = _hashes(values, starts, ends)
-    wide = np.flatnonzero(codes > 0x7F)
-    wide = wide[looks[codes[wide]] & SEVERAL > 0]
-    irregular = np.union1d(irregular, wide) if len(wide) else irregular
-    _mend(word, codes, values, starts, ends, irregular, several)
-    flag = looks[codes[starts]] & np.uint8(CAPITAL | NUMBER)
-    second = np.minimum(starts + 1, ends - 1)
-    flag[(flag & CAPITAL > 0) & (second > starts) & (looks[codes[second]] & CAPITAL > 0)] |= (
-        CAPITALS
-    )
+    several = high[table.look[codes[high]] & SEVERAL > 0]
+    irregular = np.union1d(irregular, several) if len(several) else irregular
+    _mend(word, codes, starts, ends, irregular, table)
+    flag = table.look.take(codes.take(starts))
+    flag &= np.uint8(CAPITAL | NUMBER)
+    capital = np.flatnonzero(flag & CAPITAL)
+    capital = capital[ends[capital] - starts[capital] > 1]
+    capital = capital[table.look[codes[starts[capital] + 1]] & CAPITAL > 0]
+    flag[capital] |= np.uint8(CAPITALS)
     bounds = np.searchsorted(starts, firsts)
-    stops = odd[(codes[odd] == 46) & ~np.isin(odd, irregular, assume_unique=True)]
-    marks = np.flatnonzero((codes == 33) | (codes == 63) | (codes == 0x3002) | (codes == 0x2026))
-    for places in (stops, marks):
-        _follow(flag, starts, places, SENTENCE)
-        before = np.searchsorted(starts, places) - 1
+    points = odd[what == POINT]
+    stops = points[(narrow[points] == ord(".")) & ~inside[points]]
+    for places in (stops, odd[what == STOPPER]):
+        after = _follow(flag, starts, places, SENTENCE)
         # The mark and the word before it must stand in one article.
         own = firsts[np.searchsorted(firsts, places, "right") - 1]
+        before = after - 1
         before = before[(before >= 0) & (starts[before] >= own)]
         flag[before] |= np.uint8(STOP)
-    _follow(flag, starts, np.flatnonzero(codes == 10), LINE | SENTENCE)
+    _follow(flag, starts, odd[what == BREAK], LINE | SENTENCE)
     flag[bounds[:-1][np.diff(bounds) > 0]] |= LINE | SENTENCE
     shift = np.repeat(firsts[:-1], np.diff(bounds))
     return Tokens(
@@ -226,109 +265,107 @@ def _none(texts: int) -> Tokens:
 def _inside(
     codes: NDArray[np.uint32],
     kind: NDArray[np.uint8],
-    odd: NDArray[np.int64],
+    place: NDArray[np.int64],
     looks: NDArray[np.uint8],
-) -> NDArray[np.bool_]:
-    """Which of the odd characters stand inside a word (or, a mark, at its end)."""
-    what = kind[odd]
+) -> NDArray[np.int64]:
+    """Which of these places, in order, stand inside a word (or, a mark, at its end)."""
+    # Every batch ends with NULs, so that something follows.
+    following = place + 1
+    what, after = kind.take(place), kind.take(following)
+    soft = (what == MARK) | (what == HIDDEN)
+    near = kind.take(np.maximum(place - 1, 0)) == LETTER
+    near &= (after == LETTER) | (what == HYPHEN)
+    near |= soft
+    place, what, soft = place[near], what[near], soft[near]
+    if not len(place):
+        return place
     word = (kind == LETTER) | (kind == SINGLE)
     # A run of marks and hidden characters counts as one: what is before it and after it decides.
-    soft = (what == MARK) | (what == HIDDEN)
-    place = odd
-    run_start = np.ones(len(odd), bool)
-    run_start[1:] = (place[1:] != place[:-1] + 1) | ~soft[1:] | ~soft[:-1]
-    run = np.cumsum(run_start) - 1
-    heads = np.flatnonzero(run_start)
-    tails = np.append(heads[1:], len(odd)) - 1
-    size = len(codes)
-    before = place[heads] - 1
-    after = place[tails] + 1
-    word_before = (before >= 0) & word[before]
-    letter_after = (after < size) & (kind[np.minimum(after, size - 1)] == LETTER)
-    joined = (word_before & letter_after)[run]
-    marked = word_before[run]
-    inside = np.where(soft, joined, False)
+    begins = np.ones(len(place), bool)
+    begins[1:] = (place[1:] != place[:-1] + 1) | ~soft[1:] | ~soft[:-1]
+    run = np.cumsum(begins) - 1
+    heads = np.flatnonzero(begins)
+    tails = np.append(heads[1:], len(place)) - 1
+    word_before = (place[heads] > 0) & word[place[heads] - 1]
+    inside = soft & (word_before & (kind[place[tails] + 1] == LETTER))[run]
     # Marks stay with the letter before them, even at its end, up to the first hidden character.
-    mark = what == MARK
-    hidden_before = np.cumsum(what == HIDDEN)
-    hidden_at_head = hidden_before[heads][run] - (what[heads] == HIDDEN)[run]
-    inside |= mark & marked & (hidden_before == hidden_at_head)
-    previous = np.maximum(place - 1, 0)
-    following = np.minimum(place + 1, size - 1)
-    before_that = np.maximum(place - 2, 0)
-    after_that = np.minimum(place + 2, size - 1)
-    left, right = kind[previous] == LETTER, kind[following] == LETTER
-    left &= place > 0
-    right &= place < size - 1
-    inside |= (what == APOSTROPHE) & left & right
+    hidden = np.cumsum(what == HIDDEN)
+    hidden_at_head = (hidden - (what == HIDDEN))[heads][run]
+    inside |= (what == MARK) & word_before[run] & (hidden == hidden_at_head)
+    following, after_that = place + 1, place + 2
+    right = kind[following] == LETTER
+    inside |= (what == APOSTROPHE) & right
     # 12,000 and 3.5; and the single letters of U.S.
+    previous = np.maximum(place - 1, 0)
     digits = (looks[codes[previous]] & looks[codes[following]] & NUMBER) > 0
-    initials = (codes[place] == ord(".")) & left & right & ~digits
-    initials &= ~word[before_that] | (place < 2)
-    initials &= ~word[after_that] | (place + 2 >= size)
-    inside |= (what == POINT) & left & right & (digits | initials)
+    initials = (codes[place] == ord(".")) & ~word[after_that]
+    initials &= ~word[np.maximum(place - 2, 0)] | (place < 2)
+    inside |= (what == POINT) & right & (digits | initials)
     # A word broken at the end of a line.
-    broken = (what == HYPHEN) & left & (codes[following] == 10) & (kind[after_that] == LETTER)
+    broken = (what == HYPHEN) & (codes[following] == ord("\n")) & (kind[after_that] == LETTER)
     broken &= (looks[codes[previous]] == 0) & (looks[codes[after_that]] == 0)
-    inside |= broken
-    return inside
+    hyphens = place[broken]
+    place = place[inside | broken]
+    return np.union1d(place, hyphens + 1) if len(hyphens) else place
 
 
 def _follow(
     flag: NDArray[np.uint8], starts: NDArray[np.int64], places: NDArray[np.int64], what: int
-) -> None:
-    """Mark, in place, the words that come next after these places."""
+) -> NDArray[np.int64]:
+    """Mark, in place, the words that come next after these places; which words these are."""
     after = np.searchsorted(starts, places)
     flag[after[after < len(flag)]] |= np.uint8(what)
+    return after
 
 
-def _part_singles(
-    kind: NDArray[np.uint8],
-    inside: NDArray[np.bool_],
-    irregular: NDArray[np.int64],
-    first: NDArray[np.bool_],
-) -> None:
-    """Where a script has no spaces, every character begins a word, and so does what follows it."""
+def _parted(
+    kind: NDArray[np.uint8], inside: NDArray[np.bool_], irregular: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where words start and end among scripts without spaces: every character of these begins one,
+    and so does what follows it."""
+    first = inside.copy()
+    first[1:] &= ~inside[:-1]
     single = kind == SINGLE
     first |= single
     for place in irregular[kind[irregular] == MARK].tolist():
         single[place] = single[place - 1]
     first[1:] |= inside[1:] & (kind[1:] == LETTER) & single[:-1]
+    last = inside.copy()
+    last[:-1] &= ~inside[1:] | first[1:]
+    return np.flatnonzero(first), np.flatnonzero(last) + 1
 
 
 def _mend(
     word: NDArray[np.uint32],
     codes: NDArray[np.uint32],
-    values: NDArray[np.uint32],
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],
     irregular: NDArray[np.int64],
-    several: dict[int, str],
+    table: _Tables,
 ) -> None:
     """Hash again, in place, the words that hold irregular characters, as if these were folded."""
     if not len(irregular):
         return
-    odd = np.unique(np.searchsorted(starts, irregular, "right") - 1)
-    odd = odd[odd >= 0]
+    odd = np.searchsorted(starts, irregular, "right") - 1
+    odd = odd[np.append(True, odd[1:] != odd[:-1]) & (odd >= 0)]
     sizes = ends[odd] - starts[odd]
     bounds = np.zeros(len(odd) + 1, np.int64)
     np.cumsum(sizes, out=bounds[1:])
     place = np.arange(bounds[-1]) - np.repeat(bounds[:-1] - starts[odd], sizes)
     counts = np.ones(len(place), np.int64)
-    kinds = _tables()[0]
-    kind = kinds[codes[place]]
+    kind = table.kind[codes[place]]
     counts[(kind != LETTER) & (kind != SINGLE)] = 0
     # A mark of a script whose vowels are marks is part of the spelling; an accent is not.
     counts[(kind == MARK) & (codes[place] >= 0x0900) & (codes[place] < 0x1AB0)] = 1
     extra: list[tuple[int, str]] = []
     for i in np.flatnonzero((codes[place] > 0x7F) & (kind == LETTER)).tolist():
-        plain = several.get(int(codes[place[i]]))
+        plain = table.several.get(int(codes[place[i]]))
         if plain is not None:
             counts[i] = len(plain)
             extra.append((i, plain))
     sums = np.zeros(len(place) + 1, np.int64)
     np.cumsum(counts, out=sums[1:])
-    kept = np.repeat(values[place], counts)
+    kept = np.repeat(table.fold[codes[place]], counts)
     for i, plain in extra:
         kept[sums[i] : sums[i + 1]] = _mixed(np.array([ord(c) for c in plain], np.uint32))
     word[odd] = _hashes(kept, sums[bounds[:-1]], sums[bounds[1:]])
