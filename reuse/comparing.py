@@ -629,9 +629,12 @@ def _quoted(
         named = [articles[int(rank[groups[i][0]])].id for i in part]
         bodies = texts(named)
         for i, name in zip(part, named, strict=True):
-            marks = passages.marked(bodies[name])
+            marks: dict[tuple[int, int], list[tuple[int, int]]] = {}
             for k in groups[i].tolist():
-                flat[k] = passages.share(marks, *place[k])
+                lines = passages.lines_of(bodies[name], *place[k])
+                if lines not in marks:
+                    marks[lines] = passages.marked(bodies[name], *lines)
+                flat[k] = passages.share(marks[lines], *place[k])
     return np.asarray(quoted.max(0))
 
 

@@ -10,6 +10,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from reuse import frequencies
 from reuse.align import Aligned, Words
 from reuse.settings import Settings
 from reuse.sketch import shingles
@@ -48,12 +49,10 @@ def general(languages: tuple[str, ...]) -> tuple[NDArray[np.uint32], NDArray[np.
 
     Of a language that wordfreq has no list for every word counts as rare.
     """
-    from wordfreq import available_languages, get_frequency_list
-
     words: list[str] = []
     chances: list[float] = []
-    for language in sorted(set(languages) & available_languages("small").keys()):
-        for centibels, names in enumerate(get_frequency_list(language, "small")):
+    for language in sorted(frequencies.languages().intersection(languages)):
+        for centibels, names in enumerate(frequencies.by_centibel(language)):
             words.extend(names)
             chances.extend([10 ** (-centibels / 100)] * len(names))
     found = tokens(words)

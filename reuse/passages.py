@@ -556,9 +556,20 @@ _MARKED = re.compile(
 )
 
 
-def marked(text: str) -> list[tuple[int, int]]:
-    """Where words stand in quotation marks, line by line: a look, where `quotes` reads."""
-    return [found.span() for found in _MARKED.finditer(text)]
+def marked(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Where words stand in quotation marks, line by line: a look, where `quotes` reads.
+
+    `start` and `end` are those of lines: only these are looked at.
+    """
+    return [
+        found.span() for found in _MARKED.finditer(text, start, len(text) if end is None else end)
+    ]
+
+
+def lines_of(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the first line of a stretch of text begins, and the last one ends."""
+    last = text.find("\n", end)
+    return text.rfind("\n", 0, start) + 1, len(text) if last < 0 else last
 
 
 def share(marks: Sequence[tuple[int, int]], start: int, end: int) -> float:

@@ -19,7 +19,7 @@ from importlib import resources
 from itertools import pairwise
 from math import log10
 
-from wordfreq import get_frequency_dict
+from reuse.frequencies import by_centibel
 
 Table = dict[str, str]
 
@@ -432,7 +432,8 @@ def weight(key: str, language: str) -> int:
 
 @cache
 def _frequencies(language: str) -> dict[str, float]:
-    return get_frequency_dict(language, "small")
+    lists = enumerate(by_centibel(language))
+    return {word: 10 ** (-centibels / 100) for centibels, words in lists for word in words}
 
 
 def frequency(key: str, language: str) -> float:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from reuse.comparing import Reused, reused
 from reuse.engines.local import Local
 from reuse.model import Listed
-from reuse.passages import Side, components, kind, marked, share, spots
+from reuse.passages import Side, components, kind, lines_of, marked, share, spots
 from reuse.settings import Settings
 
 Story = tuple[str, str | None, str | None, str]
@@ -259,3 +259,7 @@ def test_marks_are_seen_line_by_line() -> None:
     assert share(marks, 0, 10) == 1.0
     assert share(marks, 10, 20) == 0.0
     assert share(marks, 0, 20) == 0.5
+    for start, end in ((0, 5), (3, 30), (37, 45), (50, 60)):
+        assert share(marked(text, *lines_of(text, start, end)), start, end) == share(
+            marks, start, end
+        )
