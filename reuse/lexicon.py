@@ -51,10 +51,13 @@ class Lexicon:
         """The role that a word names, of a compound its end ("Finanzminister"); else nothing."""
         if word in self.roles:
             return word
-        for ending in self["role_endings"]:
-            if word.endswith(ending):
-                return ending
+        if word.endswith(self.role_endings):
+            return next(ending for ending in self.role_endings if word.endswith(ending))
         return ""
+
+    @cached_property
+    def role_endings(self) -> tuple[str, ...]:
+        return tuple(sorted(self["role_endings"], key=lambda ending: (-len(ending), ending)))
 
     @cached_property
     def nouns_have_capitals(self) -> bool:
@@ -93,6 +96,16 @@ class Lexicon:
     def introducing(self) -> frozenset[str]:
         """Words that stand with a capital before a name and do not belong to it."""
         return self.roles | self["title_words"] | self["adverbs"]
+
+    @cached_property
+    def unsaid(self) -> frozenset[str]:
+        """Words that are no part of what is said of somebody before the name."""
+        return self["function_words"] - self["title_words"]
+
+    @cached_property
+    def behind_a_name(self) -> frozenset[str]:
+        """Words that may follow a name without being described by it."""
+        return self["function_words"] | self["verbs"] | self["generations"]
 
     @cached_property
     def genders(self) -> dict[str, str]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import exp, log
 
 from rapidfuzz.distance import OSA
 
-from reuse.capitals import Name, Placed, capitals, head_of, names, names_in
+from reuse.capitals import capitals, runs, title_case
 from reuse.lexicon import Lexicon, bare, common_names, first_names, fold, lexicon
 from reuse.model import Person, SpeakerKind
+from reuse.naming import Name, Placed, head_of, known_words, names_in
 from reuse.prose import Prose
 
 Span = tuple[int, int]
@@ -20,8 +21,7 @@ Span = tuple[int, int]
 _RIVALS = 20
 # A misspelt surname is looked for among so many of its first letters: a bound for odd texts.
 _SAME_START = 30
-# Headlines are shorter, and longer paragraphs cost nothing.
-_TITLE_WORDS = 40
+_MAYBE_PEOPLE = frozenset(("person", ""))
 _SUFFIX = {"jr": "Jr.", "sr": "Sr.", "ii": "II", "iii": "III", "iv": "IV"}
 
 
@@ -54,7 +54,7 @@ class Entity:
 
     @property
     def may_be_a_person(self) -> bool:
-        return self.kind in {"person", ""}
+        return self.kind in _MAYBE_PEOPLE
 
 
 @dataclass(slots=True)
@@ -104,21 +104,24 @@ def people(prose: Prose, quoted: Sequence[Span]) -> Table:
     lex = lexicon(prose.language.code)
     table = Table(prose, lex, [], [], [], {}, {}, {}, {}, {}, [], {}, {})
     capital = capitals(prose)
-    titles = frozenset[int]() if lex.nouns_have_capitals else _title_case(prose, capital)
-    occurrences = _placed(prose, quoted, names(prose, capital, lex), titles)
+    titles = frozenset[int]() if lex.nouns_have_capitals else title_case(prose, capital)
+    found = [
+        (at + first, at + last, name)
+        for at, run in _promising(prose, runs(prose, capital, lex), lex)
+        for first, last, name in names_in(run, lex.code)
+    ]
+    occurrences = _placed(prose, quoted, found, titles)
     whom = _entities(table, occurrences)
-    unclear = []
-    for o in occurrences:
-        candidates = whom.get(o.name)
-        if not candidates:
-            continue
-        number = len(table.occurrences)
-        table.occurrences.append(o)
+    table.occurrences = [o for o in occurrences if whom.get(o.name)]
+    clear, unclear = [], []
+    for number, o in enumerate(table.occurrences):
+        candidates = whom[o.name]
         if len(candidates) == 1:
             o.entity = candidates[0]
-            _count(table, o, number)
+            clear.append(number)
         else:
             unclear.append(number)
+    _count(table, clear)
     _share_out(table, unclear, whom)
     for entity in table.entities:
         entity.spans.sort()
@@ -126,40 +129,46 @@ def people(prose: Prose, quoted: Sequence[Span]) -> Table:
     return table
 
 
+def _promising(
+    prose: Prose, found: Iterable[tuple[int, tuple[str, ...]]], lex: Lexicon
+) -> Iterable[tuple[int, tuple[str, ...]]]:
+    """The runs that may hold a name. Where every noun has a capital, one noun by itself does when
+    it ends a longer run too, is the letters of a body, or stands in brackets."""
+    if not lex.nouns_have_capitals:
+        return found
+    found, words, known = list(found), prose.words, known_words(lex.code)
+    last = {known[word].key for _, run in found if len(run) > 1 for word in run[1:]}
+    return [
+        (at, run)
+        for at, run in found
+        if len(run) > 1
+        or known[run[0]].key in last
+        or run[0].isupper()
+        or (at and words[at - 1] == "(")
+    ]
+
+
 def _placed(
     prose: Prose, quoted: Sequence[Span], found: Sequence[Placed], titles: frozenset[int]
 ) -> list[Occurrence]:
     """Each name with its sentence, its paragraph, and whether marks or a headline hold it."""
-    sentences, paragraphs, starts = prose.sentences, prose.paragraphs, prose.starts
+    starts = prose.starts
+    sentence_ends = [end for _, end in prose.sentences]
+    paragraph_ends = [end for _, end in prose.paragraphs]
+    stretches = [*quoted, (len(prose.text) + 1,) * 2]
     s = p = q = 0
     out = []
     for first, last, name in found:
-        while sentences[s][1] <= first:
+        while sentence_ends[s] <= first:
             s += 1
-        while paragraphs[p][1] <= first:
+        while paragraph_ends[p] <= first:
             p += 1
         at = starts[first]
-        while q < len(quoted) and quoted[q][1] <= at:
+        while stretches[q][1] <= at:
             q += 1
-        inside = q < len(quoted) and quoted[q][0] <= at
+        inside = stretches[q][0] <= at
         out.append(Occurrence(first, last, name, -1, s, p, inside, p in titles))
     return out
-
-
-def _title_case(prose: Prose, capital: Sequence[int]) -> frozenset[int]:
-    """The paragraphs that capitalise every longer word: their capitals name nobody."""
-    out = []
-    i = 0
-    for n, (a, b) in enumerate(prose.paragraphs):
-        j = bisect_left(capital, b, i)
-        many, i = j - i, j
-        if b - a > _TITLE_WORDS or many < 3 or 2 * many < b - a:
-            continue
-        longer = [w for w in prose.words[a:b] if len(w) > 3 and w.isalpha()]
-        enough = 3 if n in prose.headings else 5
-        if len(longer) >= enough and sum(w[0].isupper() for w in longer) >= 0.75 * len(longer):
-            out.append(n)
-    return frozenset(out)
 
 
 def _acronyms(table: Table, occurrences: Sequence[Occurrence]) -> dict[str, Name]:
@@ -300,8 +309,11 @@ def _new(table: Table, words: tuple[str, ...], keys: tuple[str, ...], name: Name
         starts = table.by_start.setdefault(last[:2], [])
         if len(starts) < _SAME_START:
             starts.append(last)
-    for key in set(keys):
-        table.by_any.setdefault(key, []).append(index)
+    for key in set(keys) if len(keys) > 1 else keys:
+        if key in table.by_any:
+            table.by_any[key].append(index)
+        else:
+            table.by_any[key] = [index]
     return index
 
 
@@ -347,13 +359,15 @@ def _one_word(
         full = [i for i in full if table.entities[i].may_be_a_person]
     if name.kind == "place" or (name.kind == "organisation" and name.words[0].isupper()):
         full = []  # Israel is not Ann Israel, nor NBC the Holt NBC
-    fitting = [i for i in full if _may_be_called(table.entities[i], key)]
     fitting = [
         i
-        for i in fitting
-        if name.gender is None
-        or table.entities[i].gender is None
-        or table.entities[i].gender == name.gender
+        for i in full
+        if _may_be_called(table.entities[i], key)
+        and (
+            name.gender is None
+            or table.entities[i].gender is None
+            or table.entities[i].gender == name.gender
+        )
     ]
     if name.weak and not fitting:
         return ()
@@ -410,30 +424,36 @@ def _misspelt(table: Table, name: Name) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
-def _count(table: Table, o: Occurrence, number: int) -> None:
-    """What one occurrence adds to its entity."""
-    entity, name = table.entities[o.entity], o.name
-    entity.forms[name.text] = entity.forms.get(name.text, 0) + 1
-    entity.spans.append(number)
-    if name.titles:
-        entity.titles = entity.titles.union(name.titles)
-    if entity.kind == "" and name.kind == "person":
-        entity.kind = "person"
-    if entity.kind in {"person", ""}:
-        if name.gender and (entity.gender is None or name.titles):
-            entity.gender = name.gender
-            entity.sure = entity.sure or bool(name.titles)
-        if o.first:
-            before = table.prose.lower[o.first - 1]
-            told = table.lexicon.genders.get(before)
-            if told and not entity.sure:
-                entity.gender, entity.sure = told, True
-            entity.located += before in table.lexicon["locatives"]
-            if entity.kind == "" and _is_a_thing(table, o, before):
-                entity.kind = "organisation"
-    if not entity.firm and not o.heading:
-        begin = table.prose.sentences[o.sentence][0]
-        entity.firm = len(name.keys) > 1 or bool(name.titles) or o.first - begin > 1
+def _count(table: Table, numbers: Iterable[int]) -> None:
+    """What some occurrences add to their entities."""
+    occurrences, entities = table.occurrences, table.entities
+    lower, sentences = table.prose.lower, table.prose.sentences
+    genders, locatives = table.lexicon.genders, table.lexicon["locatives"]
+    for number in numbers:
+        o = occurrences[number]
+        entity, name = entities[o.entity], o.name
+        forms = entity.forms
+        forms[name.text] = forms.get(name.text, 0) + 1
+        entity.spans.append(number)
+        if name.titles:
+            entity.titles = entity.titles.union(name.titles)
+        if entity.kind == "" and name.kind == "person":
+            entity.kind = "person"
+        if entity.kind in _MAYBE_PEOPLE:
+            if name.gender and (entity.gender is None or name.titles):
+                entity.gender = name.gender
+                entity.sure = entity.sure or bool(name.titles)
+            if o.first:
+                before = lower[o.first - 1]
+                if before in genders and not entity.sure:
+                    entity.gender, entity.sure = genders[before], True
+                if before in locatives:
+                    entity.located += 1
+                if entity.kind == "" and _is_a_thing(table, o, before):
+                    entity.kind = "organisation"
+        if not entity.firm and not o.heading:
+            begin = sentences[o.sentence][0]
+            entity.firm = len(name.keys) > 1 or bool(name.titles) or o.first - begin > 1
 
 
 def _is_a_thing(table: Table, o: Occurrence, before: str) -> bool:
@@ -473,7 +493,7 @@ def _share_out(table: Table, unclear: Sequence[int], whom: Mapping[Name, tuple[i
             weights[e] = _ownership(table, e, o, times + k, last)
         o.entity = max(weights, key=lambda e: (weights[e], -e))
         given[o.entity] = given.get(o.entity, (0, -1))[0] + 1, number
-        _count(table, o, number)
+        _count(table, (number,))
 
 
 def _ownership(table: Table, e: int, o: Occurrence, times: int, last: int) -> float:
@@ -503,8 +523,8 @@ def roles(table: Table, e: int) -> tuple[str, ...]:
         found: dict[str, None] = {}
         for number in entity.spans[:_ROLES_FROM]:
             o = table.occurrences[number]
-            found.update(dict.fromkeys(_before(table, o)))
-            found.update(dict.fromkeys(_behind(table, o)))
+            for role in (*_before(table, o), *_behind(table, o)):
+                found[role] = None
         entity.roles = tuple(found)
     return entity.roles
 
@@ -513,22 +533,21 @@ def _before(table: Table, o: Occurrence) -> list[str]:
     """ "Danish journalist Ida Lund", "Holt campaign manager Tom Reed"."""
     words, lower, lex = table.prose.words, table.prose.lower, table.lexicon
     begin = table.prose.sentences[o.sentence][0]
-    first = o.first
-    while first > max(begin, o.first - 7):
+    first, least = o.first, max(begin, o.first - 7)
+    while first > least:
         word = lower[first - 1]
-        if word in {"of", "and", "for"} and (
+        if word in _LINKS and (
             first - 1 == begin or lower[first - 2] not in lex.roles or first == o.first
         ):
             break
-        if not word[0].isalnum() or (
-            word in lex["function_words"] and word not in lex["title_words"]
-        ):
+        if not word[0].isalnum() or word in lex.unsaid:
             break
         first -= 1
     found = []
-    said = {w.rstrip(".") for w in lower[first : o.first]} - lex["courtesy"]
-    if not said.isdisjoint(lex.roles):
-        found.append(" ".join(words[first : o.first]))
+    if first < o.first:
+        said = {w.rstrip(".") for w in lower[first : o.first]} - lex["courtesy"]
+        if not said.isdisjoint(lex.roles):
+            found.append(" ".join(words[first : o.first]))
     if o.first - 1 > begin and words[o.first - 1] == ",":
         # "the head of the water board, Tom Reed"
         for i in range(o.first - 2, max(begin, o.first - _APPOSITIVE_WORDS) - 1, -1):
@@ -547,7 +566,9 @@ def _behind(table: Table, o: Occurrence) -> list[str]:
     end = table.prose.sentences[o.sentence][1]
     out: list[str] = []
     i = o.last
-    if i < end and words[i] == "(":
+    if i >= end or lower[i] not in _LEADS:
+        return out
+    if words[i] == "(":
         close = next((k for k in range(i + 1, min(end, i + 9)) if words[k] == ")"), 0)
         if close:
             out.append(table.prose.text[table.prose.starts[i + 1] : table.prose.ends[close - 1]])
@@ -577,6 +598,7 @@ def _behind(table: Table, o: Occurrence) -> list[str]:
     return out
 
 
+_LEADS = frozenset(("(", ",", "of", "is", "was", "became"))
 _OPENERS = frozenset(
     [
         "a",
@@ -595,6 +617,7 @@ _OPENERS = frozenset(
         "vice",
     ]
 )
+_LINKS = frozenset(("of", "and", "for"))
 _STOPS = frozenset([",", ".", ";", ":", "“", "”", '"', "(", ")", "—", "–", "--"])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import exp, log
@@ -144,8 +144,7 @@ def _named(table: Table, first: int, last: int) -> Resolution | None:
             continue  # a spokesman for the Holt campaign
         if o.last < last and lower[o.last] == words[o.last] and words[o.last][0].isalpha():
             follows = lower[o.last]
-            known = lex["function_words"] | lex["verbs"] | lex["generations"]
-            if follows not in known:
+            if follows not in lex.behind_a_name:
                 continue  # Holt campaign spokesman Tom Reed
         sure, why = _how(table, o)
         if not lex["generations"].isdisjoint(lower[first:last]) and _namesakes(table, o):
@@ -212,81 +211,94 @@ def _salient(
     listeners: frozenset[int],
     previous: int | None,
     words: str,
-    bonus: Mapping[int, float] | None = None,
+    bonus: Callable[[int], float] | None = None,
 ) -> Resolution:
     """Who is most in mind at a token: near, subject, often named, speaking before.
 
-    ``gender`` is "m", "f", "thing" (no person) or "any" (of any sex).
+    ``gender`` is "m", "f", "thing" (no person) or "any" (of any sex); ``bonus`` is what a
+    description says for each.
     """
-    scores = _scores(table, at, gender)
+    before = bisect_left(table.firsts, at)
+    scores = _scores(table, at, before, gender)
     for e in scores:
         if bonus:
             scores[e] *= WEIGHTS.described
-        scores[e] += WEIGHTS.frequency * log(1 + _named_before(table, e, at))
+        scores[e] += WEIGHTS.frequency * log(1 + bisect_left(table.entities[e].spans, before))
         if e == previous:
             scores[e] += WEIGHTS.speaker
         if e in listeners:
             scores[e] += WEIGHTS.told
         if bonus:
-            scores[e] += bonus.get(e, 0.0)
+            scores[e] += bonus(e)
     if not scores:
         return Resolution(None, 0.0, f"{words}: nobody fits")
     best = min(scores, key=lambda e: (-scores[e], e))
-    total = sum(exp(s - scores[best]) for s in scores.values())
+    total = sum([exp(s - scores[best]) for s in scores.values()])
     entity = table.entities[best]
     why = "spoke before and fits" if best == previous else "is the nearest that fits"
     return Resolution(best, round(min(0.95, 0.93 / total), 4), f"{words}: {entity.name} {why}")
 
 
-def _named_before(table: Table, e: int, at: int) -> int:
-    spans = table.entities[e].spans
-    return bisect_left(spans, bisect_left(table.firsts, at))
+# What sentences and paragraphs between count against somebody, by their number.
+_SENTENCES_APART = [WEIGHTS.sentence * n for n in range(_SENTENCES + 1)]
+_PARAGRAPHS_APART = [WEIGHTS.paragraph * n for n in range(_SENTENCES + 1)]
 
 
-def _scores(table: Table, at: int, gender: str) -> dict[int, float]:
-    """For each entity named shortly before, its best occurrence."""
-    w = WEIGHTS
+def _apart(here: tuple[int, int], sentence: int, paragraph: int) -> tuple[float, float]:
+    """What the sentences and the paragraphs between count against somebody."""
+    s, p = here[0] - sentence, here[1] - paragraph
+    return (
+        _SENTENCES_APART[s if s < _SENTENCES else _SENTENCES],
+        _PARAGRAPHS_APART[p if p < _SENTENCES else _SENTENCES],
+    )
+
+
+def _scores(table: Table, at: int, before: int, gender: str) -> dict[int, float]:
+    """For each entity named shortly before, its best occurrence; `before` is the number of the
+    first occurrence behind the token."""
+    w, entities = WEIGHTS, table.entities
     here = _at(table, at)
     scores: dict[int, float] = {}
-    i = bisect_left(table.firsts, at)
-    for o in reversed(table.occurrences[max(0, i - _LOOK_BACK) : i]):
-        fit = _fits(table.entities[o.entity], gender)
+    fits: dict[int, float | None] = {}
+    for o in reversed(table.occurrences[max(0, before - _LOOK_BACK) : before]):
+        e = o.entity
+        if e in fits:
+            fit = fits[e]
+        else:
+            fit = fits[e] = _fits(entities[e], gender)
         if fit is None:
             continue
+        sentences, paragraphs = _apart(here, o.sentence, o.paragraph)
+        known = scores.get(e)
+        if known is not None and known >= fit + _BEST + sentences + paragraphs:
+            continue  # no place in its sentence would make up for the distance
         if o.standing is None:
             o.standing = _standing(table, o)
-        score = (
-            fit
-            + o.standing
-            + w.sentence * min(_SENTENCES, here[0] - o.sentence)
-            + w.paragraph * min(_SENTENCES, here[1] - o.paragraph)
-        )
-        if score > scores.get(o.entity, -1e9):
-            scores[o.entity] = score
+        score = fit + o.standing + sentences + paragraphs
+        if known is None or score > known:
+            scores[e] = score
     # Somebody or some document that the text speaks of without a name.
     for token, e in _described_near(table, at, gender):
-        apart = min(_SENTENCES, here[0] - _at(table, token)[0])
-        score = w.unnamed + w.subject + w.sentence * apart
+        score = w.unnamed + w.subject + _apart(here, *_at(table, token))[0]
         if score > scores.get(e, -1e9):
             scores[e] = score
     # Who spoke stays in mind from the words that named them, a pronoun or a description too.
     for token, e in table.uttered[-_UTTERED:]:
         if token >= at:
             continue
-        entity = table.entities[e]
+        entity = entities[e]
         fit = _fits(entity, gender) if entity.spans else _fits_described(table, entity, gender)
         if fit is None:
             continue
-        there = _at(table, token)
-        score = (
-            fit
-            + w.subject
-            + w.sentence * min(_SENTENCES, here[0] - there[0])
-            + w.paragraph * min(_SENTENCES, here[1] - there[1])
-        )
+        sentences, paragraphs = _apart(here, *_at(table, token))
+        score = fit + w.subject + sentences + paragraphs
         if score > scores.get(e, -1e9):
             scores[e] = score
     return scores
+
+
+# What the best standing is worth; a little more, since sums are rounded.
+_BEST = WEIGHTS.subject + 1e-6
 
 
 # Tokens that a description of somebody unnamed is looked for behind a pronoun.
@@ -301,6 +313,8 @@ def _described_near(table: Table, at: int, gender: str) -> list[tuple[int, int]]
         return out
     wanted, thing = lex.meant_by[gender], gender == "thing"
     begin = max(1, at - _NEAR)
+    if wanted.isdisjoint(lower[begin:at]):
+        return out
     for i in [i for i, word in enumerate(lower[begin:at], begin) if word in wanted]:
         if lower[i] != words[i]:
             continue
@@ -522,11 +536,12 @@ def _by_role(
     places, parties = _places(core, lex), _parties(core, lex)
     modifiers = {w for w in core[:-1] if w not in lex["function_words"] and w not in lex.places}
     modifiers -= lex["title_words"] | lex["nationalities"] | lex["groups"] | {""}
-    bonus: dict[int, float] = {}
     reasons: dict[int, str] = {}
-    for e, entity in enumerate(table.entities[:_MOST]):
+
+    def bonus(e: int) -> float:
+        entity = table.entities[e]
         if not entity.may_be_a_person or not entity.spans:
-            continue
+            return 0.0
         said, have, theirs, mine = _said_of(table, e)
         called = have & wanted or have & wider
         score = 3.2 if have & wanted else 2.2 if called else -0.6 if have else 0.0
@@ -534,11 +549,11 @@ def _by_role(
             reasons[e] = f"{entity.name} is called {', '.join(sorted(called))}"
         if places and theirs:
             score += 1.5 if places & theirs else -0.8
-        shared = modifiers.intersection(said)
-        score += min(3.0, 1.2 * len(shared))
+        score += min(3.0, 1.2 * len(modifiers.intersection(said)))
         if parties and mine:
             score += 1.2 if parties & mine else -2.0
-        bonus[e] = score
+        return score
+
     gender = lex.genders.get(head, "any")
     found = _salient(table, first, gender, listeners, previous, f"“{phrase}”", bonus)
     if found.person is None:
@@ -612,19 +627,19 @@ def _organisation(
         return Resolution(
             _described_as(table, f"{called} {head}", "organisation"), 0.8, f"“{phrase}”"
         )
-    bodies = table.lexicon["bodies"]
-    bonus = {
-        e: 3.0
-        for e, entity in enumerate(table.entities[:_MOST])
-        if entity.kind == "organisation" and head in entity.keys
-    }
-    for e, entity in enumerate(table.entities[:_MOST]):
-        if head in bodies and entity.kind == "organisation" and bodies & set(entity.keys):
-            bonus.setdefault(e, 1.5)
-        elif e not in bonus and entity.keys[-1] in table.lexicon["collectives"]:
-            bonus[e] = -2.0  # the company is not the Holt Foundation
+    bodies, collectives = table.lexicon["bodies"], table.lexicon["collectives"]
+
+    def bonus(e: int) -> float:
+        entity = table.entities[e]
+        if entity.kind == "organisation" and head in entity.keys:
+            return 3.0
+        if head in bodies and entity.kind == "organisation" and not bodies.isdisjoint(entity.keys):
+            return 1.5
+        # The company is not the Holt Foundation.
+        return -2.0 if entity.keys[-1] in collectives else 0.0
+
     found = _salient(table, first, "thing", listeners, previous, f"“{phrase}”", bonus)
-    if found.person is not None and bonus.get(found.person, 0.0) > 0:
+    if found.person is not None and bonus(found.person) > 0:
         return found
     if found.person is not None:
         return Resolution(found.person, round(found.confidence * 0.75, 4), found.evidence)

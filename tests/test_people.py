@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reuse.capitals import Name, names_in
 from reuse.lexicon import first_names, fold
 from reuse.model import Person
+from reuse.naming import Name, names_in
 from reuse.people import Table, people, records
 from reuse.prose import prose
 from reuse.resolve import Resolution, resolve
