@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Literal
+from typing import Literal, NamedTuple
+
+import msgspec
 
 QuoteKind = Literal["direct", "mixed", "nested", "indirect", "term"]
 SpeakerKind = Literal["person", "organisation", "document", "unnamed"]
@@ -54,8 +56,7 @@ class Problem:
     level: Literal["skipped", "noted"] = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Words between quotation marks (or a reported clause) and whose they are, inside one article.
 
     ``utterance`` numbers the utterances of the article: the parts of one share it. ``within`` is
@@ -82,8 +83,7 @@ class Quote:
     evidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Somebody (or some document) who speaks in one article.
 
     ``name`` is the fullest form in the article, without titles and roles; ``forms`` the forms under
@@ -98,8 +98,7 @@ class Person:
     gender: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What the quote reader found in one article."""
 
     quotes: tuple[Quote, ...]
@@ -107,10 +106,10 @@ class Reading:
 
 
 # The records below are rows of the database: their fields are the columns of schema.sql, in order.
+# Tuples, since SQLite takes tuples and there are millions.
 
 
-@dataclass(frozen=True, slots=True)
-class QuoteRow:
+class QuoteRow(NamedTuple):
     """A `Quote` with its place in the corpus: article, speaker, utterance, family."""
 
     id: str
@@ -131,8 +130,7 @@ class QuoteRow:
     family_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Speaker:
+class Speaker(NamedTuple):
     """One person, organisation or document across the corpus (``unnamed``: of one article)."""
 
     id: str
@@ -143,8 +141,7 @@ class Speaker:
     outlets: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A passage that two articles share; a is the earlier, without an order the smaller id.
 
     ``score`` reads as a probability that this is reuse; ``bits`` is the surprisal of the aligned
@@ -169,8 +166,7 @@ class Match:
     passage_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """One text and all its appearances."""
 
     id: str
@@ -184,8 +180,7 @@ class Passage:
     boilerplate: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Appearance:
+class Appearance(NamedTuple):
     """Where one article carries a passage. ``signature`` is its MinHash, as bytes."""
 
     id: str
@@ -198,8 +193,7 @@ class Appearance:
     signature: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(NamedTuple):
     """One utterance in all its versions; ``text`` is the fullest."""
 
     id: str
@@ -213,8 +207,7 @@ class Family:
     disputed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(NamedTuple):
     """One appearance of an utterance, and what it changed: ``edits``, ``source_edits`` are JSON."""
 
     id: str
@@ -235,8 +228,7 @@ class Variant:
     credit: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Dispute:
+class Dispute(NamedTuple):
     """Two variants of one utterance that cannot both be right, or differ in who marks what."""
 
     id: str
@@ -256,8 +248,7 @@ class Listed:
     language: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Outlet:
+class Outlet(NamedTuple):
     """Who published; ``owner`` is known from a house list only."""
 
     id: str

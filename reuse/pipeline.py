@@ -16,10 +16,20 @@ from typing import TypeVar
 from reuse import __version__
 from reuse.comparing import reused as find_reuse
 from reuse.engines.local import Local
-from reuse.model import Article, Listed, Outlet, Person, Problem, QuoteRow, Reading
+from reuse.model import (
+    Appearance,
+    Article,
+    Listed,
+    Match,
+    Outlet,
+    Passage,
+    Person,
+    Problem,
+    QuoteRow,
+)
 from reuse.provenance import Carrier, provenance
 from reuse.reading import read
-from reuse.rows import outlet_key, packed, quote_rows, unpacked
+from reuse.rows import outlet_key, packed, people_of, quote_rows, quotes_of
 from reuse.settings import Settings
 from reuse.speakers import Decision, Names, Speakers, join
 from reuse.store import SCHEMA_VERSION, Store
@@ -31,7 +41,7 @@ Item = TypeVar("Item")
 
 # A batch is one task of a worker: long enough to hide the cost of sending it, short enough that
 # Ctrl-C does not wait for it.
-BATCH_CHARACTERS = 1_000_000
+BATCH_CHARACTERS = 250_000
 BATCH_ARTICLES = 500
 
 DECIDED = "decided by a person"
@@ -77,70 +87,45 @@ def scan(
     *,
     strict: bool = False,
 ) -> Found:
-    """Read, attribute, compare, join, trace, publish. Nothing is seen before all of it is there."""
+    """Read, compare, attribute, trace, publish. Nothing is seen before all of it is there."""
     started = datetime.now(UTC)
     found = Found()
-    # Parsers of pages leave circles behind.
-    with found.step("articles", progress, collect=True):
-        done = 0
-        for batch in batches(
-            articles(inputs, found, settings, strict=strict), lambda article: len(article.text)
-        ):
-            found.problems += again(store.add(batch))
-            done += len(batch)
-            progress("articles read", done, None)
-        store.carry_over(gone(lies_under, found))
-        store.put_outlets(known_outlets(store.outlets(), names))
-        listed, outlets = store.listed(), {outlet.id: outlet for outlet in store.outlets()}
-    with found.step("quotes", progress):
-        for done, values in enumerate(engine.map(readings, unread(listed, store)), 1):
-            store.keep("reading", values)
-            seen = min(done * BATCH_ARTICLES, len(listed))
-            progress("articles read for quotes", seen, len(listed))
+    # Parsers of pages leave circles behind. Workers read quotes while this process stores articles.
+    with found.step("reading", progress, collect=True):
+        taken = articles(inputs, found, settings, strict=strict)
+        for made in engine.map(readings, unread(taken, lies_under, store, found, progress)):
+            for stage, values in made.items():
+                store.keep(stage, values)
+        listed, outlets = store.listed(), known_outlets(store.outlets(), names)
+        store.put("outlets", outlets.values())
     with found.step("reuse", progress):
         decisions = store.decisions()
         reused = find_reuse(
             listed, store.texts, engine, ignoring(settings, decisions), quoted(listed, store)
         )
+        store.put("passages", reused.passages)
+        store.put("appearances", reused.appearances)
+        store.put("matches", reused.matches)
     with found.step("speakers", progress):
         speakers = join(people(listed, store), decisions, names)
-        quotes = list(attributed(listed, store, speakers, settings))
+        store.put("quotes", attributed(listed, store, speakers, settings))
+        store.put_speakers(speakers.speakers, speakers.names)
     with found.step("provenance", progress):
         traced = provenance(
             carriers(listed, outlets),
-            quotes,
+            store.rows("quotes", QuoteRow),
             speakers.speakers,
-            reused.matches,
-            reused.passages,
-            reused.appearances,
+            store.rows("matches", Match),
+            store.rows("passages", Passage),
+            store.rows("appearances", Appearance),
             store.text,
             {key: outlet.name for key, outlet in outlets.items()},
         )
-    with found.step("rows", progress):
-        store.put("passages", reused.passages)
-        store.put(
-            "appearances",
-            (
-                replace(row, source_id=traced.source_of[row.id])
-                if row.id in traced.source_of
-                else row
-                for row in reused.appearances
-            ),
-        )
-        store.put("matches", reused.matches)
         store.put("families", traced.families)
-        store.put(
-            "quotes",
-            (
-                replace(row, family_id=traced.family_of[row.id])
-                if row.id in traced.family_of
-                else row
-                for row in quotes
-            ),
-        )
         store.put("variants", traced.variants)
         store.put("disputes", traced.disputes)
-        store.put_speakers(speakers.speakers, speakers.names)
+        store.link("quotes", "family_id", traced.family_of)
+        store.link("appearances", "source_id", traced.source_of)
     with found.step("write", progress):
         found.counts = store.counts() | {
             "frequent shingles": reused.counts.get("frequent", 0),
@@ -241,53 +226,77 @@ def gone(lies_under: Callable[[str], bool], found: Found) -> Callable[[str], boo
     return is_gone
 
 
-def known_outlets(outlets: Iterable[Outlet], names: Names | None) -> list[Outlet]:
+def known_outlets(outlets: Iterable[Outlet], names: Names | None) -> dict[str, Outlet]:
     """The outlets with what the house list says of them: their owners, and kinds nobody gave."""
     houses = {outlet_key(house.name): house for house in (names.outlets if names else ())}
-    return [
-        replace(o, owner=houses[o.id].owner, kind=o.kind or houses[o.id].kind)
+    return {
+        o.id: o._replace(owner=houses[o.id].owner, kind=o.kind or houses[o.id].kind)
         if o.id in houses
         else o
         for o in outlets
-    ]
+    }
 
 
-def unread(listed: Sequence[Listed], store: Store) -> Iterator[list[tuple[str, str, str | None]]]:
-    """(key, text, language) of the articles that no earlier scan has read, in batches."""
+def unread(
+    taken: Iterable[Article],
+    lies_under: Callable[[str], bool],
+    store: Store,
+    found: Found,
+    progress: Progress,
+) -> Iterator[list[tuple[str, str, str | None]]]:
+    """Store the articles; give (key, text, language) of those that no scan has read, in batches."""
+    done = 0
+    for batch in batches(taken, lambda article: len(article.text)):
+        found.problems += again(store.add(batch))
+        done += len(batch)
+        progress("articles read", done, None)
+        by_key = {reading_key(article): article for article in batch}
+        if new := by_key.keys() - store.holds("quotes", list(by_key)):
+            yield [(key, by_key[key].text, by_key[key].language) for key in sorted(new)]
+    # Of those that stay from earlier scans, another version of this program may have read some.
+    for part in portions(store.carry_over(gone(lies_under, found))):
+        listed = {reading_key(article): article for article in part}
+        if new := listed.keys() - store.holds("quotes", list(listed)):
+            texts = store.texts([listed[key].id for key in new])
+            yield [(key, texts[listed[key].id], listed[key].language) for key in sorted(new)]
+
+
+def portions(listed: Sequence[Listed]) -> Iterator[Sequence[Listed]]:
+    """So many articles at a time."""
     for i in range(0, len(listed), BATCH_ARTICLES):
-        part = {reading_key(article): article for article in listed[i : i + BATCH_ARTICLES]}
-        new = part.keys() - store.kept("reading", list(part)).keys()
-        texts = store.texts([part[key].id for key in new])
-        yield [(key, texts[part[key].id], part[key].language) for key in sorted(new)]
+        yield listed[i : i + BATCH_ARTICLES]
 
 
-def reading_key(article: Listed) -> str:
+def reading_key(article: Article | Listed) -> str:
     """What a reading depends on: the text and its language, and the program that read it."""
     return f"{article.id} {article.language or ''} {__version__}"
 
 
-def readings(batch: list[tuple[str, str, str | None]]) -> dict[str, bytes]:
-    """A batch of `unread` articles, read: what to keep under their keys."""
+def readings(batch: list[tuple[str, str, str | None]]) -> dict[str, dict[str, bytes]]:
+    """A batch of `unread` articles, read: what to keep of each stage under their keys."""
     gc.disable()
     try:
-        return {key: packed(read(text, language)) for key, text, language in batch}
+        read_ones = [(key, read(text, language)) for key, text, language in batch]
     finally:
         gc.enable()
+    return {
+        "quotes": {key: packed(reading.quotes) for key, reading in read_ones},
+        "people": {key: packed(reading.people) for key, reading in read_ones},
+    }
 
 
-def all_readings(listed: Sequence[Listed], store: Store) -> Iterator[tuple[Listed, Reading]]:
-    """Every article with its quotes and people, in the order of their ids."""
-    for i in range(0, len(listed), BATCH_ARTICLES):
-        part = listed[i : i + BATCH_ARTICLES]
-        values = store.kept("reading", [reading_key(article) for article in part])
+def all_kept(stage: str, listed: Sequence[Listed], store: Store) -> Iterator[tuple[Listed, bytes]]:
+    """Every article with what was kept of it, in the order of their ids."""
+    for part in portions(listed):
+        values = store.kept(stage, [reading_key(article) for article in part])
         for article in part:
-            yield article, unpacked(values[reading_key(article)])
+            yield article, values[reading_key(article)]
 
 
 def people(listed: Sequence[Listed], store: Store) -> Iterator[tuple[str, int, Person]]:
     """Everybody in every article: (article id, index in the article, person)."""
-    for article, reading in all_readings(listed, store):
-        for index, person in enumerate(reading.people):
+    for article, value in all_kept("people", listed, store):
+        for index, person in enumerate(people_of(value)):
             yield article.id, index, person
 
 
@@ -310,8 +319,8 @@ def quoted(
 
     def spans(article_ids: Sequence[str]) -> dict[str, list[tuple[int, int]]]:
         return {
-            article.id: [(q.start, q.end) for q in reading.quotes if q.kind != "indirect"]
-            for article, reading in all_readings([by_id[key] for key in article_ids], store)
+            article.id: [(q.start, q.end) for q in quotes_of(value) if q.kind != "indirect"]
+            for article, value in all_kept("quotes", [by_id[key] for key in article_ids], store)
         }
 
     return spans
@@ -321,14 +330,14 @@ def attributed(
     listed: Sequence[Listed], store: Store, speakers: Speakers, settings: Settings
 ) -> Iterator[QuoteRow]:
     """Every quote with its speaker; what a person decided of its words comes before the reader."""
-    for article, reading in all_readings(listed, store):
+    for article, value in all_kept("quotes", listed, store):
         who = partial(speakers.of, article.id)
-        for row in quote_rows(article.id, reading, who, settings.min_confidence):
+        for row in quote_rows(article.id, quotes_of(value), who, settings.min_confidence):
             decided = speakers.corrected(article.id, row.text)
             if decided is None:
                 yield row
             else:
-                yield replace(row, speaker_id=decided, confidence=1.0, evidence=DECIDED)
+                yield row._replace(speaker_id=decided, confidence=1.0, evidence=DECIDED)
 
 
 def carriers(listed: Sequence[Listed], outlets: Mapping[str, Outlet]) -> Iterator[Carrier]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
-from reuse.model import Article, Outlet, QuoteRow, Reading, content_id
+from reuse.model import Article, Outlet, Person, Quote, QuoteRow, content_id
 
 
 def outlet_key(name: str) -> str:
@@ -19,22 +19,28 @@ def outlet_key(name: str) -> str:
 
 
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(Reading)
+_QUOTES = msgspec.msgpack.Decoder(tuple[Quote, ...])
+_PEOPLE = msgspec.msgpack.Decoder(tuple[Person, ...])
 
 
-def packed(reading: Reading) -> bytes:
-    """A reading as bytes, for the next scan: MessagePack, deflated to half the article's size."""
-    return zlib.compress(_ENCODER.encode(reading), 1)
+def packed(records: Sequence[Quote] | Sequence[Person]) -> bytes:
+    """Records of one article as bytes, for the next scan: MessagePack, deflated to half."""
+    return zlib.compress(_ENCODER.encode(records), 1)
 
 
-def unpacked(value: bytes) -> Reading:
-    """The reading that `packed` made `value` of."""
-    return _DECODER.decode(zlib.decompress(value))
+def quotes_of(value: bytes) -> tuple[Quote, ...]:
+    """The quotes that `packed` made `value` of."""
+    return _QUOTES.decode(zlib.decompress(value))
+
+
+def people_of(value: bytes) -> tuple[Person, ...]:
+    """The people that `packed` made `value` of."""
+    return _PEOPLE.decode(zlib.decompress(value))
 
 
 def quote_rows(
     article_id: str,
-    reading: Reading,
+    quotes: Sequence[Quote],
     speaker_id: Callable[[int], str | None],
     min_confidence: float,
 ) -> list[QuoteRow]:
@@ -42,33 +48,31 @@ def quote_rows(
 
     `speaker_id` is of a person of the article, by index.
     """
-    ids = [content_id(article_id, q.start, q.end, q.kind) for q in reading.quotes]
+    ids = [content_id(article_id, q.start, q.end, q.kind) for q in quotes]
     utterances: dict[int, str] = {}
-    for q, key in zip(reading.quotes, ids, strict=True):
+    for q, key in zip(quotes, ids, strict=True):
         utterances.setdefault(q.utterance, key)
     return [
         QuoteRow(
-            id=key,
-            article_id=article_id,
-            start=q.start,
-            end=q.end,
-            text=q.text,
-            kind=q.kind,
-            cue=q.cue,
-            mention=q.mention,
-            mention_start=q.mention_start,
-            mention_end=q.mention_end,
-            speaker_id=(
-                speaker_id(q.person)
-                if q.person is not None and q.confidence >= min_confidence
-                else None
-            ),
-            confidence=q.confidence,
-            evidence=q.evidence,
-            utterance_id=utterances[q.utterance],
-            within_id=None if q.within is None else ids[q.within],
+            key,
+            article_id,
+            q.start,
+            q.end,
+            q.text,
+            q.kind,
+            q.cue,
+            q.mention,
+            q.mention_start,
+            q.mention_end,
+            speaker_id(q.person)
+            if q.person is not None and q.confidence >= min_confidence
+            else None,
+            q.confidence,
+            q.evidence,
+            utterances[q.utterance],
+            None if q.within is None else ids[q.within],
         )
-        for q, key in zip(reading.quotes, ids, strict=True)
+        for q, key in zip(quotes, ids, strict=True)
     ]
 
 

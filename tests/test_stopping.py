@@ -122,7 +122,7 @@ def test_ctrl_c_stops_a_scan_and_the_next_goes_on(scan: Scan, tmp_path: Path) ->
 
     long.write_text(LONG, "utf-8")
     process = scan(file, long, "--db", database, "--workers", "1")
-    said(process, "quotes ...")
+    said(process, "reading ...")
     process.send_signal(signal.SIGINT)
     stopped(process, database, tmp_path / "tmp")
     assert whole.said(database) == before
@@ -137,7 +137,7 @@ def test_ctrl_c_in_a_terminal_reaches_the_workers_as_well(scan: Scan, tmp_path: 
     long = tmp_path / "long.txt"
     long.write_text(LONG, "utf-8")
     process = scan(long, "--db", tmp_path / "x.db", "--workers", "2")
-    said(process, "quotes ...")
+    said(process, "reading ...")
     time.sleep(1)  # The worker has begun to read: a signal that comes sooner is the easy case.
     os.killpg(process.pid, signal.SIGINT)
     stopped(process, tmp_path / "x.db", tmp_path / "tmp")
@@ -150,7 +150,7 @@ def test_ctrl_c_stops_a_scan_that_waits_for_input(scan: Scan, tmp_path: Path) ->
     assert process.stdin
     process.stdin.write(lines(ARTICLES))
     process.stdin.flush()
-    said(process, "articles ...")
+    said(process, "reading ...")
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=30) == 130
     assert gone(process)
@@ -161,7 +161,7 @@ def test_the_workers_of_a_killed_scan_end_too(scan: Scan, tmp_path: Path) -> Non
     long = tmp_path / "long.txt"
     long.write_text(LONG, "utf-8")
     process = scan(long, "--db", tmp_path / "x.db", "--workers", "2")
-    said(process, "quotes ...")
+    said(process, "reading ...")
     time.sleep(1)
     process.kill()
     assert gone(process)
@@ -208,7 +208,7 @@ def test_a_log_tells_steps_and_problems_with_the_time(scan: Scan, tmp_path: Path
     assert sum("skipped: " in line and "line 3" in line for line in written) == 1
     assert sum(line.endswith("finished") for line in written) == 1
     assert "\x1b" not in log.read_text("utf-8")
-    for step in ("articles", "quotes", "reuse", "speakers", "provenance", "rows", "write"):
+    for step in ("reading", "reuse", "speakers", "provenance", "write"):
         assert any(f"INFO {step}: " in line for line in written), step
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from reuse import store
-from reuse.model import Article, Problem, Quote, Reading, Speaker
-from reuse.rows import outlet_key, packed, quote_rows, unpacked
+from reuse.model import Article, Person, Problem, Quote, Speaker
+from reuse.rows import outlet_key, packed, people_of, quote_rows, quotes_of
 from reuse.store import Busy, NotOurs, Store
 
 SCAN: dict[str, Any] = {
@@ -36,6 +36,7 @@ def published(path: Path, *articles: Article, gone: str = "", **tables: Any) -> 
     made = Store(path)
     made.add(articles)
     made.carry_over(lambda source: bool(gone) and source.startswith(gone))
+    made.put("outlets", made.outlets())
     for table, rows in tables.items():
         made.put(table, rows)
     made.publish(SCAN, [Problem("in/z", "line 3", "broken")])
@@ -146,14 +147,15 @@ def test_another_file_is_not_touched(tmp_path: Path, content: bytes) -> None:
 
 def test_a_reading_comes_back_as_it_was_kept() -> None:
     quote = Quote(1, 5, "text", "direct", 0, confidence=0.75, evidence="subject of “said”")
-    reading = Reading((quote,), ())
-    assert unpacked(packed(reading)) == reading
+    person = Person("Ada Stone", "person", (("Ada Stone", 2), ("Stone", 1)), ("the mayor",), "f")
+    assert quotes_of(packed([quote])) == (quote,)
+    assert people_of(packed([person])) == (person,)
 
 
 def test_a_speaker_below_the_confidence_is_left_empty() -> None:
     sure = Quote(0, 4, "text", "direct", 0, person=0, confidence=0.9)
     unsure = Quote(5, 9, "text", "direct", 0, person=0, confidence=0.2)
-    made = quote_rows("a", Reading((sure, unsure), ()), lambda person: f"speaker {person}", 0.5)
+    made = quote_rows("a", (sure, unsure), lambda person: f"speaker {person}", 0.5)
     assert [row.speaker_id for row in made] == ["speaker 0", None]
     assert made[0].utterance_id == made[1].utterance_id == made[0].id
 
