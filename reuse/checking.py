@@ -16,8 +16,9 @@ from typing import Literal
 
 import click
 
-from reuse.edits import Comparison, alignment, comparison
-from reuse.families import bits, utterances
+from reuse.alignment import alignment
+from reuse.edits import Comparison, comparison
+from reuse.kinship import bits
 from reuse.model import Person
 from reuse.reading import read
 from reuse.rows import quote_rows
@@ -34,6 +35,7 @@ from reuse.tracing import (
     shown,
     trace_quote,
 )
+from reuse.utterances import by_article, utterances
 from reuse.words import Words, common, folded, sentences, words, words_of
 
 _WORD = re.compile(r"[^\W_]+")
@@ -106,7 +108,7 @@ def check(db: sqlite3.Connection, draft: str, language: str | None = None) -> Ch
     reading = read(draft, language)
     names = {f"{n}": person for n, person in enumerate(reading.people)}
     rows = quote_rows("", reading.quotes, lambda person: f"{person}", 0.0)
-    said = utterances(rows, {}, {"": language})
+    said = utterances(by_article(rows).get("", []), None, language)
     quotes: list[Checked] = []
     for u in said:
         if not u.quoted:

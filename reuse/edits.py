@@ -27,10 +27,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-from rapidfuzz.distance import Levenshtein
-
+from reuse.alignment import Step, alignment, equal
 from reuse.meaning import Context, meaning
 from reuse.words import ELLIPSIS, Words, folded, weight
 
@@ -59,18 +56,6 @@ CLASSES = (
 RETOLD = 0.5
 # A silent cut of so many words inside a sentence alters it; a longer one splices two places.
 SILENT_CUT = 2
-# Beyond this many cells the tables of the alignment are too large to hold for one pair of texts.
-CELLS = 4_000_000
-# The alignment's prices, against 2 or 4 for an equal word (`weight`). A cut costs the same however
-# long it is, since editors cut whole sentences; words put in cost each.
-MISMATCH, CUT, PUT_IN, PUT_IN_EACH = 2, 6, 5, 1
-# At the ends, words face so many more of the other version's than they are.
-SLACK = 3
-# A stretch out of its order counts as found elsewhere from more than this: three telling words.
-MOVED = 12
-
-# "he's" may be "he is" or "he has", "I'd" may be "I would" or "I had".
-ALIASES = {"'s": ("is", "has"), "'d": ("would", "had")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +97,10 @@ class Comparison:
         return " ".join(reasons[:3]) or None
 
     @property
-    def extended(self) -> bool:
-        """Whether the version goes beyond the other one's ends."""
-        return any(edit.kind == "extended" for edit in self.edits)
-
-
-# A step of an alignment: the number of a word of this version and of the other one, -1 for none.
-Step = tuple[int, int]
+    def source_change(self) -> str:
+        """The change, or "extended" where the version has all of the other one, and more."""
+        beyond = any(edit.kind == "extended" for edit in self.edits)
+        return "extended" if beyond and self.change in ("same", "shortened") else self.change
 
 
 def comparison(
@@ -133,7 +115,7 @@ def comparison(
     steps = alignment(now, was)
     total = sum(weight(key, now.language) for key in now.keys if key != ELLIPSIS)
     other = sum(weight(key, was.language) for key in was.keys if key != ELLIPSIS)
-    shared = sum(weight(now.keys[i], now.language) for i, j in steps if _equal(now, was, i, j))
+    shared = sum(weight(now.keys[i], now.language) for i, j in steps if equal(now, was, i, j))
     context = Context(now, was, prose=prose, before=before, after=after)
     edits = tuple(_edits(steps, context))
     likeness = round(shared / total, 4) if total else float(now.keys == was.keys)
@@ -185,232 +167,6 @@ def from_json(text: str) -> tuple[Edit, ...]:
     )
 
 
-# --- alignment ---------------------------------------------------------------------------------
-
-
-def alignment(now: Words, was: Words) -> list[Step]:
-    """Which word of `now` is which of `was`, in the order of `now`; every word occurs once.
-
-    A local alignment with free ends, then the same again for what is left over on either side:
-    a version may put the end of a statement before its beginning.
-    """
-    if now.keys == was.keys:
-        return [(i, i) for i in range(len(now))]
-    inside = _contained(now.keys, was.keys)
-    if inside is not None:
-        return _complete(inside, now, was)
-    large = len(now) * len(was) > CELLS
-    return _complete(_levenshtein(now, was) if large else _chained(now, was), now, was)
-
-
-def _contained(now: tuple[str, ...], was: tuple[str, ...]) -> list[Step] | None:
-    """The alignment of two texts of which one has the other whole, in one place."""
-    short, long = (now, was) if len(now) <= len(was) else (was, now)
-    if len(short) < 3:
-        return None
-    inner, outer = "\0".join(("", *short, "")), "\0".join(("", *long, ""))
-    at = outer.find(inner)
-    if at < 0 or outer.find(inner, at + 1) >= 0:
-        return None
-    first = outer.count("\0", 0, at)
-    pairs = [(k, first + k) for k in range(len(short))]
-    return pairs if short is now else [(j, i) for i, j in pairs]
-
-
-def _chained(now: Words, was: Words) -> list[Step]:
-    vocabulary = {key: n for n, key in enumerate(dict.fromkeys((*now.keys, *was.keys)))}
-    here = np.array([vocabulary[k] for k in now.keys], dtype=np.int32)
-    there = np.array([vocabulary[k] for k in was.keys], dtype=np.int32)
-    weights = np.array(
-        [0 if k == ELLIPSIS else weight(k, now.language) for k in now.keys], dtype=np.int32
-    )
-    free = np.ones(len(was), dtype=bool)
-    aliases = {
-        vocabulary[a]: [vocabulary[b] for b in forms if b in vocabulary]
-        for a, forms in ALIASES.items()
-        if a in vocabulary
-    }
-    found: list[Step] = []
-    stretches = [(0, len(now), 0)]
-    while stretches:
-        first, last, least = stretches.pop()
-        if first >= last or not free.any():
-            continue
-        score, pairs = _local(here[first:last], there, weights[first:last], free, aliases)
-        if score <= least or not pairs:
-            continue
-        pairs = [(i + first, j) for i, j in pairs]
-        found += pairs
-        free[pairs[0][1] : pairs[-1][1] + 1] = False
-        stretches.append((pairs[-1][0] + 1, last, MOVED))
-        stretches.append((first, pairs[0][0], MOVED))
-    return sorted(found)
-
-
-def _local(
-    here: NDArray[np.int32],
-    there: NDArray[np.int32],
-    weights: NDArray[np.int32],
-    free: NDArray[np.bool_],
-    aliases: dict[int, list[int]],
-) -> tuple[int, list[Step]]:
-    """The best local alignment (Smith & Waterman 1981) with gaps priced apart on the two sides.
-
-    One numpy row for each word of `here`; a cut of any length costs `CUT`, so that the best place
-    to cut from is a running maximum.
-    """
-    n, m = len(here), len(there)
-    width = np.arange(m + 1)
-    best = np.zeros(m + 1, dtype=np.int32)
-    put_in = np.full(m + 1, -(10**6), dtype=np.int32)
-    pointer = np.zeros((n + 1, m + 1), dtype=np.int8)
-    extends = np.zeros((n + 1, m + 1), dtype=bool)
-    cut_from = np.zeros((n + 1, m + 1), dtype=np.int32)
-    unequal = np.where(free, -MISMATCH, -(10**6))
-    top, place = 0, (0, 0)
-    for i in range(1, n + 1):
-        word = here[i - 1]
-        same = there == word
-        for alias, forms in aliases.items():
-            if word == alias:
-                same |= np.isin(there, forms)
-            elif word in forms:
-                same |= there == alias
-        gain = np.where(same & free, weights[i - 1], unequal)
-        opened, longer = best - PUT_IN, put_in - PUT_IN_EACH
-        extends[i] = longer > opened
-        put_in = np.maximum(opened, longer)
-        straight = np.full(m + 1, -(10**6), dtype=np.int32)
-        straight[1:] = best[:-1] + gain
-        base = np.maximum(np.maximum(straight, put_in), 0)
-        pointer[i] = np.where(base == 0, 0, np.where(straight >= put_in, 1, 2))
-        so_far = np.maximum.accumulate(base)
-        source = np.maximum.accumulate(np.where(base == so_far, width, 0))
-        # The running maximum up to the column before this one.
-        cut = np.full(m + 1, -(10**6), dtype=np.int32)
-        cut[1:] = so_far[:-1] - CUT
-        taken = cut > base
-        cut_from[i, 1:] = np.where(taken[1:], source[:-1], -1)
-        cut_from[i, 0] = -1
-        best = np.where(taken, cut, base)
-        peak = int(base.max())
-        if peak > top:
-            top, place = peak, (i, int(base.argmax()))
-    pairs: list[Step] = []
-    i, j = place
-    while i > 0 and j > 0:
-        if cut_from[i, j] >= 0 and (i, j) != place:
-            j = int(cut_from[i, j])
-        way = pointer[i, j]
-        if way == 0:
-            break
-        if way == 1:
-            pairs.append((i - 1, j - 1))
-            i, j = i - 1, j - 1
-        else:
-            while extends[i, j]:
-                i -= 1
-            i -= 1
-    pairs.reverse()
-    # An alignment begins and ends with a word that both have.
-    return top, pairs
-
-
-def _levenshtein(now: Words, was: Words) -> list[Step]:
-    return [
-        (code.src_start + k, code.dest_start + k)
-        for code in Levenshtein.opcodes(now.keys, was.keys)
-        if code.tag in ("equal", "replace")
-        for k in range(min(code.src_end - code.src_start, code.dest_end - code.dest_start))
-    ]
-
-
-def _equal(now: Words, was: Words, i: int, j: int) -> bool:
-    if i < 0 or j < 0:
-        return False
-    a, b = now.keys[i], was.keys[j]
-    return a == b or b in ALIASES.get(a, ()) or a in ALIASES.get(b, ())
-
-
-def _complete(pairs: list[Step], now: Words, was: Words) -> list[Step]:
-    """The aligned words with all others of either side put where they belong."""
-    if not pairs:
-        return [(i, -1) for i in range(len(now))] + [(-1, j) for j in range(len(was))]
-    pairs = _ends(pairs, now, was)
-    used = {j for _, j in pairs}
-    behind: dict[int, list[int]] = {}
-    anchor = -1
-    for j in range(len(was)):
-        if j in used:
-            anchor = j
-        else:
-            behind.setdefault(anchor, []).append(j)
-    steps: list[Step] = []
-    steps += [(-1, j) for j in behind.pop(-1, [])] if pairs[0][1] == min(used) else []
-    last = -1
-    for n, (i, j) in enumerate(pairs):
-        steps += [(k, -1) for k in range(last + 1, i)]
-        if j == min(used) and -1 in behind:
-            steps += [(-1, k) for k in behind.pop(-1)]
-        steps.append((i, j))
-        last = i
-        # Words put in stand where they are read, the missing ones behind the word they followed.
-        following = pairs[n + 1] if n + 1 < len(pairs) else None
-        gone = behind.get(j, [])
-        if following is None or following[0] == i + 1 or not gone:
-            steps += [(-1, k) for k in gone]
-        else:
-            put_in = list(range(i + 1, following[0]))
-            steps += [(k, -1) for k in put_in] + [(-1, k) for k in gone]
-            last = following[0] - 1
-    return steps + [(k, -1) for k in range(last + 1, len(now))]
-
-
-def _ends(pairs: list[Step], now: Words, was: Words) -> list[Step]:
-    """Words at the ends that changed: a local alignment stops before them.
-
-    What stands beyond the last equal word on both sides, up to the end of the sentence, became one
-    another; beyond a sentence end it is another sentence that was quoted or left out.
-    """
-    taken = {j for _, j in pairs}
-    i, j = pairs[0]
-    front = _facing(range(i - 1, -1, -1), range(j - 1, -1, -1), now, was, taken)
-    i, j = pairs[-1]
-    back = _facing(range(i + 1, len(now)), range(j + 1, len(was)), now, was, taken)
-    return front[::-1] + pairs + back
-
-
-def _facing(here: range, there: range, now: Words, was: Words, taken: set[int]) -> list[Step]:
-    """Pairs of the words `here` and `there`, both of which lead away from an equal word."""
-    mine = _sentence(here, now)
-    theirs = [j for j in _sentence(there, was) if j not in taken][: len(mine) + SLACK]
-    if not mine or not theirs:
-        return []
-    own = [now.keys[i] for i in mine]
-    # The fewest words of the other version that cost the least: a word faces its nearest.
-    size = min(
-        range(min(len(mine), len(theirs)), len(theirs) + 1),
-        key=lambda n: (Levenshtein.distance(own, [was.keys[j] for j in theirs[:n]]), n),
-    )
-    codes = Levenshtein.opcodes(own, [was.keys[j] for j in theirs[:size]])
-    return [
-        (mine[code.src_start + k], theirs[code.dest_start + k])
-        for code in codes
-        if code.tag in ("equal", "replace")
-        for k in range(min(code.src_end - code.src_start, code.dest_end - code.dest_start))
-    ]
-
-
-def _sentence(places: range, found: Words) -> list[int]:
-    """Of words that lead away from one, those of its sentence."""
-    result: list[int] = []
-    for place in places:
-        if found.breaks[place if places.step < 0 else place - 1]:
-            break
-        result.append(place)
-    return result
-
-
 # --- operations --------------------------------------------------------------------------------
 
 
@@ -433,7 +189,7 @@ def _edits(steps: list[Step], context: Context) -> Iterator[Edit]:
 
 
 def _unchanged(now: Words, was: Words, i: int, j: int) -> bool:
-    return _equal(now, was, i, j) and now.bracketed[i] == was.bracketed[j]
+    return equal(now, was, i, j) and now.bracketed[i] == was.bracketed[j]
 
 
 def _whole_units(steps: list[Step], same: list[bool], now: Words, was: Words) -> list[bool]:

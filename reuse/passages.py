@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
 from reuse.candidates import groups as runs
+from reuse.components import components
 from reuse.settings import Settings
 from reuse.sketch import shingles, signatures
 from reuse.text import CAPITAL, LINE, NUMBER, SENTENCE, STOP, tokens
@@ -91,27 +92,6 @@ def _proof(
     q = np.clip(np.bincount(group, share, count) / number, 1e-9, 1 - 1e-9)
     nats = number * (p * np.log(p / q) + (1 - p) * np.log((1 - p) / (1 - q)))
     return p, np.where(p > q, nats, 0.0)
-
-
-def components(count: int, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The least member of each one's connected component.
-
-    Hooking and pointer jumping (Shiloach & Vishkin 1982): a few passes over the columns.
-    """
-    label = np.arange(count)
-    while True:
-        low = np.minimum(label[left], label[right])
-        new = label.copy()
-        np.minimum.at(new, label[left], low)
-        np.minimum.at(new, label[right], low)
-        while True:
-            jumped = new[new]
-            if (jumped == new).all():
-                break
-            new = jumped
-        if (new == label).all():
-            return label
-        label = new
 
 
 def spots(

@@ -16,6 +16,7 @@ from typing import TypeVar
 from reuse import __version__
 from reuse.comparing import reused as find_reuse
 from reuse.engines.local import Local
+from reuse.members import Carrier
 from reuse.model import (
     Appearance,
     Article,
@@ -27,7 +28,7 @@ from reuse.model import (
     Problem,
     QuoteRow,
 )
-from reuse.provenance import Carrier, provenance
+from reuse.provenance import provenance
 from reuse.reading import read
 from reuse.rows import outlet_key, packed, people_of, quote_rows, quotes_of
 from reuse.settings import Settings
@@ -113,13 +114,14 @@ def scan(
     with found.step("provenance", progress):
         traced = provenance(
             carriers(listed, outlets),
-            store.rows("quotes", QuoteRow),
+            store.quotes,
             speakers.speakers,
             store.rows("matches", Match),
             store.rows("passages", Passage),
             store.rows("appearances", Appearance),
-            store.text,
+            store.texts,
             {key: outlet.name for key, outlet in outlets.items()},
+            engine,
         )
         store.put("families", traced.families)
         store.put("variants", traced.variants)

@@ -12,7 +12,6 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from functools import lru_cache
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
@@ -22,7 +21,7 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
-from reuse.model import Article, Listed, Outlet, Problem, Speaker
+from reuse.model import Article, Listed, Outlet, Problem, QuoteRow, Speaker
 from reuse.rows import outlet_of
 
 SCHEMA_VERSION = 1
@@ -186,7 +185,6 @@ class Store:
             self.db = _empty(self._made) if self.fresh else _connect(path)
             self._held = held.pop_all()
         self._outlets: dict[str, Outlet] = {}
-        self._text = lru_cache(maxsize=256)(lambda key: self.texts([key])[key])
         self._columns = {
             table: [column.name for column in self.db.table(table).columns]
             for table in self.db.table_names()
@@ -317,10 +315,6 @@ class Store:
         """The outlets of this scan, in the order of their ids."""
         return [self._outlets[key] for key in sorted(self._outlets)]
 
-    def text(self, article_id: str) -> str:
-        """The text of one article of this scan; the last ones asked for are remembered."""
-        return self._text(article_id)
-
     def texts(self, article_ids: Sequence[str]) -> dict[str, str]:
         """The texts of some articles of this scan."""
         found: dict[str, str] = {}
@@ -406,6 +400,19 @@ class Store:
             (Speaker(s.id, s.name, s.kind, *counted[s.id]) for s in speakers if s.id in counted),
         )
         self.put("speaker_names", (row for row in names if row[0] in counted))
+
+    def quotes(self, article_ids: Sequence[str]) -> dict[str, list[QuoteRow]]:
+        """The quotes of some articles of this scan, each article's in the order of its text."""
+        found: dict[str, list[QuoteRow]] = {}
+        for part, marks in _parts(article_ids):
+            rows = self.db.execute(
+                f"SELECT * FROM quotes WHERE article_id IN ({marks})"
+                ' ORDER BY article_id, start, "end", id',
+                part,
+            )
+            for row in map(QuoteRow._make, rows):
+                found.setdefault(row.article_id, []).append(row)
+        return found
 
     def rows(self, table: str, record: Callable[..., Row]) -> Iterator[Row]:
         """The rows of `table` as records whose fields are its columns, in order."""

@@ -18,7 +18,7 @@ from rapidfuzz.distance import LCSseq
 
 from reuse import passages, text
 from reuse.edits import Comparison, Edit, comparison, from_json
-from reuse.families import bits
+from reuse.kinship import bits
 from reuse.printable import printable
 from reuse.settings import Settings
 from reuse.words import ELLIPSIS, Words, folded, keys, weight, words_of

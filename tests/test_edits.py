@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reuse.edits import CLASSES, Comparison, alignment, as_json, comparison, from_json
+from reuse.alignment import alignment
+from reuse.edits import CLASSES, Comparison, as_json, comparison, from_json
 from reuse.words import Words, keys, words
 
 FULL = (

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reuse.comparing import Reused, reused
+from reuse.components import components
 from reuse.engines.local import Local
 from reuse.model import Listed
-from reuse.passages import Side, components, kind, lines_of, marked, share, spots
+from reuse.passages import Side, kind, lines_of, marked, share, spots
 from reuse.settings import Settings
 
 Story = tuple[str, str | None, str | None, str]

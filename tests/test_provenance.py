@@ -6,11 +6,18 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import pytest
 
+from reuse.engines.local import Local
+from reuse.members import Carrier
 from reuse.model import Appearance, Match, Passage, QuoteRow, Speaker, content_id
-from reuse.provenance import Carrier, Provenance, earlier, provenance
+from reuse.provenance import Provenance, provenance
+from reuse.sources import earlier
+from reuse.utterances import by_article
+
+Row = TypeVar("Row")
 
 HOLT, LIND = Speaker("holt", "Mary Holt", "person"), Speaker("lind", "Eva Lind", "person")
 OUTLETS = {
@@ -86,23 +93,25 @@ class Corpus:
                 Appearance(content_id(key, article), key, article, start, start + len(words), 1.0)
             )
 
-    def traced(self, seed: int = 0) -> Provenance:
-        shuffled: list[list[object]] = []
-        for rows in (self.carriers, self.quotes, self.matches, self.passages, self.appearances):
-            mixed = list(rows)
-            random.Random(seed).shuffle(mixed)
-            shuffled.append(mixed)
-        carriers, quotes, matches, passages, appearances = shuffled
-        return provenance(
-            carriers,  # type: ignore[arg-type]
-            quotes,  # type: ignore[arg-type]
-            [HOLT, LIND],
-            matches,  # type: ignore[arg-type]
-            passages,  # type: ignore[arg-type]
-            appearances,  # type: ignore[arg-type]
-            self.texts.__getitem__,
-            OUTLETS,
-        )
+    def traced(self, seed: int = 0, speakers: Sequence[Speaker] = (HOLT, LIND)) -> Provenance:
+        chance = random.Random(seed)
+
+        def mixed(rows: list[Row]) -> list[Row]:
+            return chance.sample(rows, len(rows))
+
+        quotes = by_article(mixed(self.quotes))
+        with Local() as engine:
+            return provenance(
+                mixed(self.carriers),
+                lambda ids: {key: quotes[key] for key in ids if key in quotes},
+                speakers,
+                mixed(self.matches),
+                mixed(self.passages),
+                mixed(self.appearances),
+                lambda ids: {key: self.texts[key] for key in ids},
+                OUTLETS,
+                engine,
+            )
 
 
 def changes(found: Provenance) -> dict[str, str]:
@@ -173,8 +182,7 @@ def test_a_phrase_that_everybody_says_makes_no_family() -> None:
     for n, person in enumerate(people):
         text = "“Our thoughts and prayers are with the families,” said Ann."
         c.article(f"o{n}", f"2025-01-{n + 1:02}", text + " " * n, speaker=person.id)
-    found = provenance(c.carriers, c.quotes, people, [], [], [], c.texts.__getitem__, {})
-    assert found.families == ()
+    assert c.traced(speakers=people).families == ()
 
 
 def test_a_long_line_that_two_people_are_credited_with_is_disputed() -> None:

@@ -1,0 +1,247 @@
+"""Quotes, passages -> what hangs together: utterances that may be one, passages that carry them.
+
+Every quote is looked at once, in columns (`echoes`); what meets no other quote and no passage is
+seen no more. The rest falls into stories, which have nothing to do with one another: each is a
+task by itself.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reuse.components import components
+from reuse.echoes import NOBODY, WORD, Columns, Engine, Heard, hopeful, paired, spoken
+from reuse.kinship import People
+from reuse.model import Appearance, QuoteRow
+from reuse.utterances import day, grouped, nested_in, parts, surest, utterance
+
+# Articles whose quotes are in memory at once.
+ARTICLES = 1000
+
+Number = TypeVar("Number", bound=np.generic)
+
+Quotes = Callable[[Sequence[str]], Mapping[str, Sequence[QuoteRow]]]
+
+
+class Dated(Protocol):
+    """What of an article is needed here."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def published(self) -> str | None: ...
+    @property
+    def language(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What hangs together: utterances and the ids of passages.
+
+    An utterance is the id of its article, its number there (in `utterances`), and its echo: those
+    of one number may be one utterance; None: nobody else has it.
+    """
+
+    utterances: tuple[tuple[str, int, int | None], ...]
+    passages: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Columns of all utterances while they are read; ``spans`` are parts (utterance, start, end)
+    in articles that carry passages."""
+
+    article: list[NDArray[np.int32]] = field(default_factory=list)
+    number: list[NDArray[np.int32]] = field(default_factory=list)
+    speaker: list[NDArray[np.int32]] = field(default_factory=list)
+    quoted: list[NDArray[np.bool_]] = field(default_factory=list)
+    sizes: list[NDArray[np.int32]] = field(default_factory=list)
+    told: list[NDArray[np.int32]] = field(default_factory=list)
+    spans: list[tuple[int, int, int]] = field(default_factory=list)
+
+
+def stories(
+    articles: Iterable[Dated],
+    quotes: Quotes,
+    who: People,
+    appearances: Iterable[Appearance],
+    related: Callable[[str, str], bool],
+    engine: Engine,
+) -> list[Story]:
+    """The stories of a corpus. `related` says whether two articles share more than one line."""
+    ordered = sorted(articles, key=lambda article: (article.published or "~", article.id))
+    carried: dict[str, list[Appearance]] = defaultdict(list)
+    for appearance in appearances:
+        carried[appearance.article_id].append(appearance)
+    seen = _Seen()
+    path = engine.file()
+
+    def features() -> Iterator[NDArray[np.void]]:
+        with open(path, "wb") as file:
+            for found in engine.map(spoken, _heard(ordered, quotes, who, carried, seen)):
+                file.write(found.words.tobytes())
+                seen.sizes.append(found.sizes)
+                seen.told.append(found.told)
+                yield found.features
+
+    pairs = paired(features(), engine)
+    article, number = _joined(seen.article, np.int32), _joined(seen.number, np.int32)
+    every = _columns(seen, path, who)
+    pairs = hopeful(
+        every, pairs, lambda x, y: related(ordered[article[x]].id, ordered[article[y]].id)
+    )
+    echo = _Labels.of(pairs >> 32, pairs & 0xFFFFFFFF)
+    # Reported clauses alone are nobody's words.
+    spoken_aloud = np.unique(echo.label[every.quoted[echo.node]])
+    echo = echo.only(np.isin(echo.label, spoken_aloud))
+    names = sorted({a.passage_id for group in carried.values() for a in group})
+    met, passage = _touching(seen.spans, carried, [a.id for a in ordered], article, names)
+    # A passage that holds no quote tells nothing of one.
+    with_quote = np.unique(passage[every.quoted[met]])
+    kept = np.isin(passage, with_quote)
+    met, passage = met[kept], passage[kept]
+    whole = _Labels.of(
+        np.concatenate([echo.node, met]), np.concatenate([echo.label, passage + len(article)])
+    )
+    echo_of = dict(zip(echo.node.tolist(), echo.label.tolist(), strict=True))
+    result: dict[int, tuple[list[tuple[str, int, int | None]], list[str]]] = {}
+    for node, label in zip(whole.node.tolist(), whole.label.tolist(), strict=True):
+        members, passages = result.setdefault(label, ([], []))
+        if node < len(article):
+            members.append((ordered[article[node]].id, int(number[node]), echo_of.get(node)))
+        else:
+            passages.append(names[node - len(article)])
+    return [Story(tuple(members), tuple(passages)) for members, passages in result.values()]
+
+
+def _heard(
+    ordered: Sequence[Dated],
+    quotes: Quotes,
+    who: People,
+    carried: Mapping[str, Sequence[Appearance]],
+    seen: _Seen,
+) -> Iterator[Heard]:
+    """All utterances in batches; what is needed of them later goes to `seen`."""
+    first = 0
+    for begin in range(0, len(ordered), ARTICLES):
+        batch = ordered[begin : begin + ARTICLES]
+        rows_of = quotes([article.id for article in batch])
+        texts: list[str] = []
+        sizes: list[int] = []
+        speakers: list[int] = []
+        quoted: list[bool] = []
+        counts: list[int] = []
+        for article in batch:
+            rows = rows_of.get(article.id, ())
+            nested = nested_in(rows)
+            groups = grouped(rows)
+            counts.append(len(groups))
+            for group in groups:
+                outer = parts(group)
+                if article.id in carried:
+                    seen.spans += [(first + len(sizes), row.start, row.end) for row in outer]
+                if nested:
+                    own = [text for _, text in utterance(group, nested, None, None).own()]
+                else:
+                    own = [row.text for row in outer]
+                texts += own
+                sizes.append(len(own))
+                speakers.append(who.number.get(surest(outer).speaker_id or "", NOBODY))
+                quoted.append(outer[0].kind != "indirect")
+        count = np.array(counts, dtype=np.int64)
+        days = np.array([-1 if (d := day(a.published)) is None else d for a in batch], np.int32)
+        speaker = np.array(speakers, dtype=np.int32)
+        seen.article.append(np.repeat(np.arange(begin, begin + len(batch), dtype=np.int32), count))
+        seen.number.append(
+            (np.arange(len(sizes)) - np.repeat(np.cumsum(count) - count, count)).astype(np.int32)
+        )
+        seen.speaker.append(speaker)
+        seen.quoted.append(np.array(quoted, dtype=bool))
+        languages = [(article.language or "en")[:2].lower() for article in batch]
+        yield Heard(
+            first=first,
+            texts=texts,
+            sizes=np.array(sizes, dtype=np.int64),
+            speaker=np.where(who.named[speaker], speaker, NOBODY).astype(np.int32),
+            day=np.repeat(days, count),
+            language=np.repeat(np.array(languages), count),
+        )
+        first += len(sizes)
+
+
+def _joined(arrays: Sequence[NDArray[Number]], dtype: type[Number]) -> NDArray[Number]:
+    return np.concatenate([np.zeros(0, dtype), *arrays])
+
+
+def _columns(seen: _Seen, path: Path, who: People) -> Columns:
+    """What was seen, with the words that were written to `path`."""
+    size = _joined(seen.sizes, np.int32)
+    begin = np.zeros(len(size) + 1, np.int64)
+    np.cumsum(size, out=begin[1:])
+    return Columns(
+        words=np.memmap(path, WORD, "r") if begin[-1] else np.zeros(0, WORD),
+        begin=begin,
+        told=_joined(seen.told, np.int32),
+        quoted=_joined(seen.quoted, np.bool_),
+        speaker=_joined(seen.speaker, np.int32),
+        person=who.person,
+        surname=who.surnames,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """The ends of some edges, in order, and for each the least of its component."""
+
+    node: NDArray[np.int64]
+    label: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, a: NDArray[np.int64], b: NDArray[np.int64]) -> _Labels:
+        node, place = np.unique(np.concatenate([a, b]), return_inverse=True)
+        return cls(node, node[components(len(node), place[: len(a)], place[len(a) :])])
+
+    def only(self, kept: NDArray[np.bool_]) -> _Labels:
+        return _Labels(self.node[kept], self.label[kept])
+
+
+def _touching(
+    spans: Sequence[tuple[int, int, int]],
+    carried: Mapping[str, Sequence[Appearance]],
+    ids: Sequence[str],
+    article: NDArray[np.int32],
+    names: Sequence[str],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which utterances overlap an appearance of which passages (by number), in pairs."""
+    if not spans:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    owner, start, end = np.array(spans, dtype=np.int64).T
+    # One line of characters for all articles.
+    base = article[owner].astype(np.int64) << 32
+    order = np.argsort(base + start, kind="stable")
+    owner, start, end = owner[order], (base + start)[order], (base + end)[order]
+    furthest = np.maximum.accumulate(end)
+    place = {key: n for n, key in enumerate(ids) if key in carried}
+    number = {name: n for n, name in enumerate(names)}
+    rows = np.array(
+        [
+            (number[a.passage_id], (place[key] << 32) + a.start, (place[key] << 32) + a.end)
+            for key, group in carried.items()
+            for a in group
+        ],
+        dtype=np.int64,
+    )
+    first = np.searchsorted(furthest, rows[:, 1], "right")
+    last = np.searchsorted(start, rows[:, 2], "left")
+    count = np.maximum(last - first, 0)
+    which = np.repeat(np.arange(len(rows)), count)
+    at = np.arange(len(which)) - np.repeat(np.cumsum(count) - count - first, count)
+    meets = end[at] > rows[which, 1]
+    return owner[at[meets]], rows[which[meets], 0]

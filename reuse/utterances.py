@@ -1,0 +1,171 @@
+"""Quotes of an article -> its utterances: the parts of one statement, and whose it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+import numpy as np
+
+from reuse.model import QuoteRow
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
+
+# With fewer words of its own, an utterance is known by the quote inside it.
+OWN_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What one article gives of one utterance: its parts (start, words) and whose they are.
+
+    `inner` are the places of quotes inside this one: somebody else's words, by which it is not
+    known. `quote_ids` are the rows of each part, the part's own first. `quoted` is false for a
+    reported clause without marks. `day` counts days, None when unknown.
+    """
+
+    article_id: str
+    utterance_id: str
+    parts: tuple[tuple[int, str], ...]
+    quote_ids: tuple[tuple[str, ...], ...]
+    inner: tuple[tuple[int, int], ...]
+    quoted: bool
+    speaker_id: str | None
+    confidence: float
+    language: str
+    published: str | None
+    day: int | None
+
+    @property
+    def start(self) -> int:
+        """Where the first part begins in the article."""
+        return self.parts[0][0]
+
+    @property
+    def end(self) -> int:
+        """Where the last part ends in the article."""
+        return self.parts[-1][0] + len(self.parts[-1][1])
+
+    def own(self) -> tuple[tuple[int, str], ...]:
+        """The parts without the quotes inside them, unless little would be left."""
+        if not self.inner:
+            return self.parts
+        cut: list[tuple[int, str]] = []
+        for start, text in self.parts:
+            at = start
+            for first, last in self.inner:
+                if at <= first and last <= start + len(text):
+                    cut.append((at, text[at - start : first - start]))
+                    at = last
+            cut.append((at, text[at - start :]))
+        kept = tuple((start, text) for start, text in cut if _WORD.search(text))
+        left = sum(len(_WORD.findall(text)) for _, text in kept)
+        return kept if left >= OWN_WORDS else self.parts
+
+    def spans(self) -> list[tuple[int, int]]:
+        """The parts as (start, end)."""
+        return [(start, start + len(text)) for start, text in self.parts]
+
+
+def by_article(quotes: Iterable[QuoteRow]) -> dict[str, list[QuoteRow]]:
+    """The quotes of each article, in the order of the text."""
+    ordered = sorted(quotes, key=lambda row: (row.article_id, row.start, row.end, row.id))
+    return {key: list(rows) for key, rows in groupby(ordered, key=lambda row: row.article_id)}
+
+
+def grouped(rows: Sequence[QuoteRow]) -> list[list[QuoteRow]]:
+    """The quotes of one article, in the order of its text, as utterances.
+
+    Of a reported clause with marks inside, the marked words are the utterance: the rest is the
+    reporter's. What only names or distances (`term`) is no utterance.
+    """
+    marked = [row for row in rows if row.kind != "indirect" and row.kind != "term"]
+    groups: dict[tuple[str, str], list[QuoteRow]] = {}
+    for row in rows:
+        if row.kind == "direct" or row.kind == "mixed":
+            key = row.utterance_id, "marked"
+        elif row.kind == "nested":
+            key = row.utterance_id, "nested" + (row.within_id or "")
+        elif row.kind == "indirect" and not any(
+            m.start < row.end and row.start < m.end for m in marked
+        ):
+            key = row.utterance_id, "indirect"
+        else:
+            continue
+        groups.setdefault(key, []).append(row)
+    return list(groups.values())
+
+
+def parts(group: Sequence[QuoteRow]) -> Sequence[QuoteRow]:
+    """The quotes of one utterance that stand in no other one of it."""
+    if len(group) == 1:
+        return group
+    return [row for n, row in enumerate(group) if not any(_inside(row, o) for o in group[:n])]
+
+
+def surest(outer: Sequence[QuoteRow]) -> QuoteRow:
+    """The part of an utterance whose speaker is the surest."""
+    if len(outer) == 1:
+        return outer[0]
+    return max(outer, key=lambda row: (row.speaker_id is not None, row.confidence))
+
+
+def utterance(
+    group: Sequence[QuoteRow],
+    nested: Sequence[tuple[int, int]],
+    published: str | None,
+    language: str | None,
+) -> Utterance:
+    """One of the groups of an article; `nested` are the places of its nested quotes, in order."""
+    outer = parts(group)
+    sure = surest(outer)
+    return Utterance(
+        article_id=sure.article_id,
+        utterance_id=sure.utterance_id,
+        parts=tuple((row.start, row.text) for row in outer),
+        quote_ids=tuple(
+            (part.id, *(row.id for row in group if _inside(row, part))) for part in outer
+        ),
+        inner=tuple(
+            (first, last)
+            for first, last in nested
+            if any(o.start <= first and last <= o.end and o.kind != "nested" for o in outer)
+        ),
+        quoted=outer[0].kind != "indirect",
+        speaker_id=sure.speaker_id,
+        confidence=sure.confidence,
+        language=(language or "en")[:2].lower(),
+        published=published,
+        day=day(published),
+    )
+
+
+def utterances(
+    rows: Sequence[QuoteRow], published: str | None = None, language: str | None = None
+) -> list[Utterance]:
+    """The utterances of one article, whose quotes are given in the order of its text."""
+    nested = nested_in(rows)
+    return [utterance(group, nested, published, language) for group in grouped(rows)]
+
+
+def nested_in(rows: Sequence[QuoteRow]) -> list[tuple[int, int]]:
+    """Where the nested quotes of an article stand."""
+    return [(row.start, row.end) for row in rows if row.kind == "nested"]
+
+
+def _inside(row: QuoteRow, other: QuoteRow) -> bool:
+    return row is not other and other.start <= row.start and row.end <= other.end
+
+
+@lru_cache(maxsize=1 << 14)
+def day(published: str | None) -> int | None:
+    """The day of a date as a number; None where the day is not known."""
+    if published is None or len(published) < 10:
+        return None
+    try:
+        return int(np.datetime64(published[:10], "D").astype(np.int64))
+    except ValueError:
+        return None
