@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp
+from typing import NamedTuple
 
 from reuse.clauses import (
     DASHES,
@@ -90,8 +91,7 @@ class Proposal:
     by: Cue | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Attribution:
+class Attribution(NamedTuple):
     """Whose a quote is; ``mention``, ``cue`` and ``told`` (the one spoken to) are offsets.
 
     ``spoken`` is the probability that anybody speaks the words at all, ``confidence`` that of this
@@ -106,8 +106,7 @@ class Attribution:
     told: Stretch | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(NamedTuple):
     """The attribution that a quote without a cue of its own may go on from: the mention, the item
     of its quote, the last word of the mention."""
 
@@ -116,8 +115,7 @@ class Carried:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """A reported clause (items, half-open), its speaker and its probability."""
 
     first: int

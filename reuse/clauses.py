@@ -7,9 +7,11 @@ Positions here count items of the frame.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from reuse.languages import (
     ADVERB,
@@ -41,7 +43,7 @@ from reuse.languages import (
     VERBAL,
     WORD,
 )
-from reuse.prose import ENDERS, Prose
+from reuse.prose import Prose
 from reuse.quotes import Span
 
 QUOTE = "“”"
@@ -54,8 +56,7 @@ _PHRASE = 14
 _REACH = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """A noun phrase (items ``first`` to ``last``, half-open) that may be a subject, and how."""
 
     first: int
@@ -63,8 +64,7 @@ class Subject:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """A verb or a phrase of saying, items ``first`` to ``last``, in the sentence ``start`` to
     ``end`` (all half-open)."""
 
@@ -80,7 +80,8 @@ class Cue:
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """Columns, one element an item: ``items`` (lower case), ``kinds`` (what features call each),
-    ``bits`` (what it can be), ``tokens`` (the token each stands for).
+    ``bits`` (what it can be), ``shapes`` (its letter: of a quote "Q" when its last word ends a
+    sentence, else "q"), ``tokens`` (the token each stands for).
 
     ``quotes`` maps the item of a quote to the index of its span, ``places`` the other way round.
     ``sentences`` are the items at which sentences begin, ascending; a paragraph break is an item of
@@ -92,6 +93,7 @@ class Frame:
     items: list[str]
     kinds: list[str]
     bits: list[int]
+    shapes: str
     tokens: list[int]
     quotes: dict[int, int]
     places: dict[int, int]
@@ -120,79 +122,58 @@ def frame(
 ) -> Frame:
     """The frame of the spans `members` in these token ranges: the paragraphs for the outermost
     quotes, a quote's own tokens for those inside it."""
-    lower, words = prose.lower, prose.words
+    columns = prose.lower, prose.kinds, prose.bits, prose.shapes
     items: list[str] = []
-    spelt: list[str] = []
+    kinds: list[str] = []
+    bits: list[int] = []
+    shapes: list[str] = []
     tokens: list[int] = []
+
+    def add(first: int, last: int, item: str, shape: str, token: int) -> None:
+        """The tokens `first` to `last`, and an item that stands for more than one."""
+        lower, kind, bit, letters = columns
+        items.extend(lower[first:last])
+        items.append(item)
+        kinds.extend(kind[first:last])
+        kinds.append(item)
+        bits.extend(bit[first:last])
+        bits.append(0)
+        shapes.append(letters[first:last] + shape)
+        tokens.extend(range(first, last))
+        tokens.append(token)
+
     quotes: dict[int, int] = {}
-    places: dict[int, int] = {}
-    outer = [(n, spans[n]) for n in members]
-    at = 0
+    outer = iter(members)
+    n = next(outer, None)
     for first, last in ranges:
-        while at < len(outer) and outer[at][1].left < last:
-            n, span = outer[at]
-            items += lower[first : span.left]
-            spelt += words[first : span.left]
-            tokens += range(first, span.left)
-            quotes[len(items)] = n
-            places[n] = len(items)
-            items.append(QUOTE)
-            spelt.append(QUOTE)
-            tokens.append(span.left)
+        while n is not None and (span := spans[n]).left < last:
+            stopped = prose.shapes[span.last - 1] in ".…"
+            add(first, span.left, QUOTE, "Q" if stopped else "q", span.left)
+            quotes[len(items) - 1] = n
             first = span.right
-            at += 1
-        items += lower[first:last]
-        spelt += words[first:last]
-        tokens += range(first, last)
-        items.append(PARAGRAPH)
-        spelt.append(PARAGRAPH)
-        tokens.append(last - 1)
-    made = list(map(prose.language.words.__getitem__, spelt))
-    kinds = [kind for kind, _ in made]
-    bits = [bit for _, bit in made]
-    built = Frame(prose, spans, items, kinds, bits, tokens, quotes, places, [0])
-    built.sentences.extend(_sentences(built))
-    return built
+            n = next(outer, None)
+        add(first, last, PARAGRAPH, PARAGRAPH, last - 1)
+    places = {n: item for item, n in quotes.items()}
+    f = Frame(prose, spans, items, kinds, bits, "".join(shapes), tokens, quotes, places, [0])
+    f.sentences.extend(_sentences(f))
+    return f
 
 
 def _sentences(f: Frame) -> list[int]:
-    items, words, spans, bits = f.items, f.prose.words, f.spans, f.bits
-    ends = set()
-    n = len(items)
-    done = 0
-    for i in [i for i, item in enumerate(items) if item in _ENDS]:
-        if i + 1 >= n:
-            break
-        item = items[i]
-        if item == PARAGRAPH:
-            ends.add(i + 1)
-            behind = _dateline(f, i + 1)
-            if behind:
-                ends.add(behind)
-            continue
-        if item == QUOTE:
-            span = spans[f.quotes[i]]
-            if words[span.last - 1] not in ENDERS:
-                continue
-        if i < done:
-            continue
-        j = i + 1
-        while j < n and items[j] in _CLOSING:
-            j += 1
-        done = j
-        if j == n or items[j] == PARAGRAPH or items[j] in _CONTINUING:
-            continue
-        if items[j] == QUOTE or bits[j] & CAPITAL or not bits[j] & WORD or bits[j] & DIGIT:
-            ends.add(j)
-    behind = _dateline(f, 0)
-    if behind:
-        ends.add(behind)
+    """Where sentences begin but the first: behind a paragraph, a stop, a dateline."""
+    shapes = f.shapes
+    ends = {found.end() for found in _SENTENCE_END.finditer(shapes)}
+    ends.update(found.end() for found in _PARAGRAPH_END.finditer(shapes))
+    datelines = (_dateline(f, found.end()) for found in _DATELINE.finditer(shapes))
+    ends.update(behind for behind in datelines if behind)
     return sorted(ends)
 
 
-_ENDS = frozenset((QUOTE, PARAGRAPH, ".", "!", "?", "…", "..."))
-_CLOSING = frozenset((")", "]", "!", "?", ".", "’", "'", '"', "”"))
-_CONTINUING = frozenset((",", ";", ":", "-", "--", "–", "—", "("))
+# A stop, or a quote that ends with one, whatever closes behind it, and then no small letter.
+_SENTENCE_END = re.compile("[.…Q][.)”]*+(?=[AC“„*―…Qq])")
+_PARAGRAPH_END = re.compile(r"¶(?!\Z)")
+# A paragraph that begins with a capital and has a dash not far behind.
+_DATELINE = re.compile("(?:^|¶)(?=[AC*][^-―…Qq¶]{0,12}[-―])")
 
 
 def _dateline(f: Frame, first: int) -> int | None:
@@ -213,6 +194,9 @@ def _dateline(f: Frame, first: int) -> int | None:
     return None
 
 
+_CUE = re.compile("[cC]")
+
+
 def cues(f: Frame) -> list[Cue]:
     """The words of saying in the frame, in order."""
     rules = f.prose.language
@@ -220,7 +204,7 @@ def cues(f: Frame) -> list[Cue]:
     items, bits = f.items, f.bits
     n = len(items)
     odd = {odd for odd in (_odd_verb(f, i) for i in f.quotes) if odd is not None}
-    places = [i for i, bit in enumerate(bits) if bit & (VERB | PHRASE)]
+    places = [found.start() for found in _CUE.finditer(f.shapes)]
     if odd:
         places = sorted({*places, *odd})
     out = []

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from operator import add
+from operator import add, itemgetter
 
-from reuse.languages import Language, language
+from reuse.languages import BLANK, LINE, TOUCH, Language, language
 
 ENDERS = frozenset((".", "!", "?", "…", "..."))
 # Marks that may stand between the end of a sentence and the space behind it.
@@ -17,12 +16,14 @@ CLOSERS = frozenset(('"', "”", "“", "''", "’", "'", "»", "«", "‘", ")"
 _TERMINAL = ENDERS | CLOSERS | frozenset((":", ";", ","))
 # A line longer than this is prose even without a full stop; shorter, without one, it is a heading.
 _HEADING_WORDS = 25
-_LINE_END = re.compile(r"[\r\n]+")
+_LINE_END = re.compile(f"[{LINE}{BLANK}]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prose:
-    """The tokens of a text: ``text[starts[i]:ends[i]] == words[i]``, ``lower[i]`` its lower case.
+    """The tokens of a text in columns: ``text[starts[i]:ends[i]] == words[i]``, ``lower[i]`` its
+    lower case, ``kinds[i]`` its class in the features, ``bits[i]`` what it can be, ``shapes[i]``
+    its shape and ``gaps[i]`` what stands behind it, in letters (`reuse.languages.SHAPES`).
 
     A token is a word (with its inner apostrophes and hyphens, "Kaine's", and the full stop of an
     abbreviation, "Sen.", "J."), a number or one sign. ``paragraphs`` and ``sentences`` are
@@ -34,6 +35,10 @@ class Prose:
     language: Language
     words: Sequence[str]
     lower: Sequence[str]
+    kinds: Sequence[str]
+    bits: Sequence[int]
+    shapes: str
+    gaps: str
     starts: Sequence[int]
     ends: Sequence[int]
     paragraphs: Sequence[tuple[int, int]]
@@ -46,35 +51,41 @@ def prose(text: str, code: str | None) -> Prose:
     rules = language(code)
     pieces = rules.token.findall(text)
     offsets = list(accumulate(map(len, pieces), initial=0))
-    words = list(map(str.rstrip, pieces))
-    if words and not words[0]:  # white space before the first word
-        del words[0], pieces[0], offsets[0]
-    lower = list(map(str.lower, words))
+    if pieces and pieces[0].isspace():  # before the first word
+        del pieces[0], offsets[0]
+    tokens = list(map(rules.words.__getitem__, pieces))
+    words = list(map(_WORD, tokens))
+    letters = "".join(map(_LETTERS, tokens))
+    gaps = letters[1::2]
     starts = offsets[:-1]
     ends = list(map(add, starts, map(len, words)))
-    breaks = _breaks(text, starts, pieces, words)
+    breaks = _breaks(gaps, words)
     paragraphs = _ranges(breaks, len(words))
-    inside = _sentence_ends(words, starts, ends)
+    inside = _sentence_ends(words, letters)
     sentences = _ranges(sorted({*inside, *breaks}), len(words))
     headings = frozenset(
         n
         for n, (first, last) in enumerate(paragraphs)
         if last - first <= _HEADING_WORDS and words[last - 1] not in _TERMINAL
     )
-    return Prose(text, rules, words, lower, starts, ends, paragraphs, sentences, headings)
+    return Prose(
+        text, rules, words, list(map(_LOWER, tokens)), list(map(_KIND, tokens)),
+        list(map(_BITS, tokens)), letters[::2], gaps, starts, ends, paragraphs, sentences, headings,
+    )  # fmt: skip
 
 
-def _breaks(text: str, starts: list[int], pieces: list[str], words: list[str]) -> list[int]:
+_WORD, _LOWER, _KIND, _BITS, _LETTERS = map(itemgetter, range(5))
+
+
+def _breaks(gaps: str, words: list[str]) -> list[int]:
     """The tokens behind which a paragraph ends.
 
     A blank line ends one. A single line end does where the text has no blank lines, and where lines
     end like paragraphs, with a full stop or a mark; in a text wrapped at a fixed width they do not.
     """
-    ends = {bisect_right(starts, found.start()) for found in _LINE_END.finditer(text)}
-    lines = sorted(ends - {0})  # 0: before the first word
-    n = len(words)
-    blank = [i for i in lines if len(pieces[i - 1].rstrip(" \t").splitlines()) > 1]
-    if len(blank) == len(lines) or not blank or blank == [n]:
+    lines = [found.end() for found in _LINE_END.finditer(gaps)]
+    blank = [i for i in lines if gaps[i - 1] == BLANK]
+    if len(blank) == len(lines) or not blank or blank == [len(words)]:
         return lines
     at_blank = set(blank)
     single = [i for i in lines if i not in at_blank]
@@ -90,23 +101,17 @@ def _ranges(cuts: list[int], n: int) -> list[tuple[int, int]]:
     return list(zip([0, *cuts], cuts, strict=False))
 
 
-def _sentence_ends(words: list[str], starts: list[int], ends: list[int]) -> list[int]:
+def _sentence_ends(words: list[str], letters: str) -> list[int]:
     """Where sentences end inside paragraphs: a full stop, closing marks, and no small letter."""
     out = []
-    n = len(words)
-    done = 0
-    for i in [i for i, word in enumerate(words) if word in ENDERS]:
-        if i < done:
-            continue
-        j = i + 1
-        # A mark that touches what stands before it closes; one after a space opens.
-        while j < n and (words[j] in CLOSERS or words[j] in ENDERS) and starts[j] == ends[j - 1]:
-            j += 1
-        done = j
-        if j < n and starts[j] > ends[j - 1]:
-            k = j
-            while k < n and not words[k][0].isalnum() and k < j + 3:
-                k += 1
-            if k == n or not words[k][0].islower():
-                out.append(j)
+    for found in _SENTENCE_END.finditer(letters):
+        begin, word = found.end() // 2, found.end(1) // 2
+        # A lower-case shape may be of a script that knows no capitals.
+        if word == len(words) or letters[2 * word] not in "ac" or not words[word][0].islower():
+            out.append(begin)
     return out
+
+
+# In shapes and gaps by turns: a stop; what touches it and closes, for a mark behind a space opens;
+# space; and, looking ahead, no more than three signs before the next word.
+_SENTENCE_END = re.compile(rf"[.…](?:\{TOUCH}[.…)“”])*+[^{TOUCH}](?=((?:[^aAcC].){{0,3}}+))")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from reuse.languages import TOUCH
 from reuse.prose import ENDERS, Prose
 
 # What a mark may do by itself; where it stands decides the rest. In German “ closes and » opens.
@@ -18,6 +20,7 @@ _SINGLE = {"'": "either", "‘": "open", "’": "close", "‚": "open", "‹": "
 _LOW = frozenset(("„", "‚"))  # with these about, “ and ‘ close
 _ANGLED = frozenset(("«", "»", "‹", "›"))  # «…» here, »…« there: the spaces around them tell
 MARKS = frozenset(_DOUBLE) | frozenset(_SINGLE)
+_MARK = re.compile("[“”„]")  # among the shapes of tokens
 
 # Words that begin with an apostrophe.
 _ELIDED = frozenset(
@@ -53,8 +56,7 @@ _AFTER_CLOSE = frozenset((")", "]", "-", "--", "–", "—", "/", ",", ";", ":",
 _DEEPEST = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch between marks: tokens ``first`` to ``last`` (half-open, without the marks).
 
     ``left`` and ``right`` are the tokens with the marks; ``parent`` is the index of the span this
@@ -82,7 +84,7 @@ def spans(prose: Prose) -> list[Span]:
     before was left open" crosses a paragraph break.
     """
     words = prose.words
-    marks = [i for i, word in enumerate(words) if word in MARKS]
+    marks = [found.start() for found in _MARK.finditer(prose.shapes)]
     if not marks:
         return []
     low = any(words[i] in _LOW for i in marks)
@@ -105,7 +107,7 @@ def spans(prose: Prose) -> list[Span]:
             parent = None if span.parent is None else span.parent + base
             named = label(prose, span.first, span.last)
             begin = span.first if named is None else named[1] + 1
-            found.append(replace(span, first=begin, parent=parent, label=named))
+            found.append(span._replace(first=begin, parent=parent, label=named))
         left_open = still_open
     return found
 
@@ -126,10 +128,10 @@ def label(prose: Prose, first: int, last: int) -> tuple[int, int] | None:
 def _role(prose: Prose, i: int, first: int, last: int, low: bool) -> str:
     """What the mark at token `i` does: "open", "close", "either", "inch", "tag" (an attribute's,
     with the next one), or "" when it is no mark."""
-    words, starts, ends = prose.words, prose.starts, prose.ends
+    words, gaps = prose.words, prose.gaps
     word = words[i]
-    space_before = i == first or starts[i] > ends[i - 1]
-    space_after = i + 1 == last or starts[i + 1] > ends[i]
+    space_before = i == first or gaps[i - 1] != TOUCH
+    space_after = i + 1 == last or gaps[i] != TOUCH
     before = "" if i == first else words[i - 1]
     after = "" if i + 1 == last else words[i + 1]
     free_left = space_before or before in _BEFORE_OPEN or before in MARKS
@@ -272,7 +274,7 @@ def _possessive(prose: Prose, i: int, last: int) -> bool:
     if words[i - 1][-1:] not in "sS" or i + 1 >= last:
         return False
     after = words[i + 1]
-    return after[:1].isalpha() and prose.starts[i + 1] > prose.ends[i]
+    return after[:1].isalpha() and prose.gaps[i] != TOUCH
 
 
 def _nest(

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reuse.prose import prose
-from reuse.quotes import spans
+from reuse.languages import SHAPES
+from reuse.prose import CLOSERS, ENDERS, prose
+from reuse.quotes import MARKS, spans
 
 
 def stretches(text: str, language: str = "en") -> list[str]:
@@ -87,3 +88,10 @@ def test_tokens_stand_where_they_say_and_paragraphs_and_sentences_tile_them(
     assert "".join(read.words).split() == "".join(text.split()).split()
     for ranges in (read.paragraphs, read.sentences):
         assert [i for a, b in ranges for i in range(a, b)] == list(range(len(read.words)))
+
+
+def test_the_shapes_of_tokens_agree_with_the_tables_of_signs() -> None:
+    of = {shape: {s for s, other in SHAPES.items() if other == shape} for shape in SHAPES.values()}
+    assert of["“"] | of["”"] | of["„"] == MARKS
+    assert of["."] | of["…"] == ENDERS
+    assert of["“"] | of["”"] | of[")"] == CLOSERS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -65,23 +66,65 @@ class Verb:
     shape: str
 
 
-class Words(dict[str, tuple[str, int]]):
-    """Every word met so far: its class in the features and what it can be (bits).
+# The shape of a token: what it is to the reader, in one letter, so that a regular expression finds
+# sentences, marks and cues in a whole article at once. The others are "a", "c" (a lower-case word,
+# one that may be a cue), "A", "C" (the same with a capital or of digits) and "*", any other sign.
+SHAPES = {
+    sign: shape
+    for shape, signs in (
+        (".", ". ! ?"),  # ends a sentence, or stands behind its end
+        ("…", "… ..."),  # ends a sentence
+        (")", ") ]"),  # closes what a sentence may end in
+        ("”", "” ’ ' \""),  # marks that close, or may
+        ("“", "“ ‘ '' « » ‹ ›"),  # marks that close in some language
+        ("„", "`` „ ‟ ‚ 「 」 『 』 ＂"),  # other marks
+        (",", ", ; : ("),  # no sentence begins with it
+        ("-", "- -- – —"),  # nor with a dash
+        ("―", "―"),
+        ("¶", "¶"),
+    )
+    for sign in signs.split()
+}
+# What stands behind a token, in one letter: nothing, space, the end of a line, a blank line.
+TOUCH, SPACE, LINE, BLANK = "+ |‖"
 
-    Filled as words are met, by their own letters alone, and emptied when it grows large.
+# A token: its letters, the same in lower case, its class in the features, what it can be (bits),
+# and two letters for its shape and what stands behind it.
+Token = tuple[str, str, str, int, str]
+
+
+class Words(dict[str, Token]):
+    """Every token met so far, by its letters with the white space behind them.
+
+    Filled as tokens are met, by their own letters alone, and emptied when it grows large.
     """
 
     def __init__(self, rules: Language) -> None:
         super().__init__()
         self.rules = rules
+        # Thousands of words share a few hundred of these: kept once, they stay in the cache.
+        self.numbers: dict[int, int] = {}
 
-    def __missing__(self, word: str) -> tuple[str, int]:
+    def __missing__(self, piece: str) -> Token:
         if len(self) > _KNOWN:
             self.clear()
-        made = self[word] = self._made(word)
+        word = piece.rstrip()
+        lower = word.lower()
+        kind, bits = self._kind(word)
+        shape = SHAPES.get(word, "*")
+        if bits & (WORD | VERB | PHRASE):
+            shape = "c" if bits & (VERB | PHRASE) else "a"
+            shape = shape.upper() if bits & (CAPITAL | DIGIT) else shape
+        made = self[piece] = (
+            word,
+            word if lower == word else lower,
+            sys.intern(kind),
+            self.numbers.setdefault(bits, bits),
+            sys.intern(shape + _gap(piece[len(word) :])),
+        )
         return made
 
-    def _made(self, word: str) -> tuple[str, int]:
+    def _kind(self, word: str) -> tuple[str, int]:
         rules = self.rules
         lower = word.lower()
         bits = rules.bits.get(lower, 0)
@@ -115,14 +158,21 @@ class Words(dict[str, tuple[str, int]]):
             return lower, bits
         if verb is not None:
             return "V" + verb.group, bits
-        for bit, name in _CLASSES:
-            if bits & bit:
-                return name, bits
+        if bits & CLOSED:
+            return next(name for bit, name in _CLASSES if bits & bit), bits
         if word in ("“”", "¶"):
             return word, 0
         if not bits & WORD:
             return "sign", bits
         return ("Name" if bits & CAPITAL else "word"), bits
+
+
+def _gap(space: str) -> str:
+    if not space:
+        return TOUCH
+    if "\n" not in space and "\r" not in space:
+        return SPACE
+    return BLANK if len(f".{space}".rstrip(" \t").splitlines()) > 1 else LINE
 
 
 _KNOWN = 200_000
