@@ -108,6 +108,15 @@ class Lexicon:
         return self["function_words"] | self["verbs"] | self["generations"]
 
     @cached_property
+    def shared(self) -> dict[str, tuple[str, ...]]:
+        """What words say that is said of two people: offices by class, places by their name; a
+        word that is not here stands for itself."""
+        out: dict[str, tuple[str, ...]] = dict.fromkeys(self["title_words"], ())
+        for table in ("nationalities", "states", "role_classes"):
+            out |= self.maps.get(table, {})
+        return out | dict.fromkeys(self["function_words"] | self["courtesy"], ())
+
+    @cached_property
     def genders(self) -> dict[str, str]:
         """The sex that a title or a role tells."""
         return {

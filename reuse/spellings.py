@@ -31,15 +31,20 @@ def namesakes(first: str, last: str) -> float:
 def blocks(first: str, last: str) -> set[str]:
     """Keys of which two spellings of one name share at least one."""
     lex = lexicon("en")
-    out = {f"n {full} {last}" for full in (first, *lex.meaning("nicknames", first))}
-    out.add(f"i {first[0]} {last}")
-    out.add("o " + " ".join(sorted((first, last))))
-    out.add(f"s {sounds(first)} {sounds(last)}")
+    one, other = (first, last) if first < last else (last, first)
+    out = {
+        f"n {first} {last}",
+        f"i {first[0]} {last}",
+        f"o {one} {other}",
+        f"s {sounds(first)} {sounds(last)}",
+    }
+    for full in lex.meaning("nicknames", first):
+        out.add(f"n {full} {last}")
     # Symmetric deletes: two words one letter apart share a form with one letter left out.
     if len(last) >= 5:
-        out.update(f"l {first} {short}" for short in _shorter(last))
+        out.update([f"l {first} {short}" for short in _shorter(last)])
     if len(first) >= 4:
-        out.update(f"f {short} {last}" for short in _shorter(first))
+        out.update([f"f {short} {last}" for short in _shorter(first)])
     return out
 
 
