@@ -220,9 +220,12 @@ def gone(lies_under: Callable[[str], bool], found: Found) -> Callable[[str], boo
     troubled = {p.source for p in found.problems if p.level == "skipped"}
 
     def is_gone(source: str) -> bool:
-        whole = source.rpartition("#")[0] or source
+        # A record may lie in a file that lies in an archive.
+        holders = {source[:n] for n, letter in enumerate(source) if letter == "#"}
         return (
-            lies_under(source) and source not in found.left_out and not troubled & {source, whole}
+            lies_under(source)
+            and source not in found.left_out
+            and not troubled & {source, *holders}
         )
 
     return is_gone

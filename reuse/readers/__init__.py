@@ -57,7 +57,16 @@ _OWN = {
     "ndjson": "json_lines",
     "csv": "table",
     "tsv": "table",
+    "xml": "xml_records",
+    "rss": "xml_records",
+    "atom": "xml_records",
+    "nitf": "xml_records",
+    "warc": "warc",
+    "parquet": "parquet",
+    "zip": "archive",
 }
+# What a reader needs beyond the package itself: the extra to install.
+_EXTRAS = {"warc": "warc", "parquet": "parquet"}
 
 
 @cache
@@ -73,6 +82,19 @@ def _reader(format: str) -> Reader:
     module, _, function = formats()[format].partition(":")
     reader: Reader = getattr(import_module(module), function.split("[")[0].strip())
     return reader
+
+
+def loaded(format: str) -> Reader | str:
+    """The function that reads `format`; else why there is none, and what helps."""
+    try:
+        return _reader(format)
+    except ModuleNotFoundError as error:
+        if format in _EXTRAS:
+            extra = f"pip install 'reuse-news[{_EXTRAS[format]}]'"
+            return f"reading .{format} needs {error.name}: {extra}"
+        return f"the reader for .{format} does not load: {error}"
+    except (ImportError, AttributeError, KeyError, ValueError) as error:
+        return f"the reader for .{format} does not load: {error}"
 
 
 def files(
@@ -94,13 +116,19 @@ def records(
 
     Depends on the file's bytes alone, so that files can be read in any process and order.
     """
-    try:
-        reader = _reader(file.format)
-    except (ImportError, AttributeError, KeyError, ValueError) as error:
-        yield Problem(file.source, "", f"the reader for .{file.format} does not load: {error}")
+    return contents(file, lambda: _stream(file, stdin), max_article)
+
+
+def contents(
+    file: File, stream_of: Callable[[], io.BufferedReader], max_article: int
+) -> Iterator[Article | Problem]:
+    """What is in the stream that `stream_of` opens, read as `file` says."""
+    reader = loaded(file.format)
+    if isinstance(reader, str):
+        yield Problem(file.source, "", reader)
         return
     try:
-        with _stream(file, stdin) as stream:
+        with stream_of() as stream:
             opened = Opened(stream, file.source, file.format, file.outlet, max_article)
             yield from reader(opened)
     except Bomb as bomb:
@@ -154,14 +182,19 @@ def _stream(file: File, stdin: BinaryIO | None) -> io.BufferedReader:
         raw = open(handle, "rb", buffering=min(max(file.size, 0) + 8192, 1 << 18))  # noqa: SIM115 - the caller closes it
     if file.compression is None and isinstance(raw, io.BufferedReader) and file.path != "-":
         return raw
-    counted = Counted(raw, closes=file.path != "-")
-    if file.compression is None:
+    return unpacked(raw, file.compression, closes=file.path != "-")
+
+
+def unpacked(raw: Source, compression: str | None, closes: bool = True) -> io.BufferedReader:
+    """`raw` without its compression ("gz", "bz2", "xz")."""
+    counted = Counted(raw, closes=closes)
+    if compression is None:
         return io.BufferedReader(counted, 1 << 18)
-    unpacked: Source
-    if file.compression == "gz":
-        unpacked = gzip.GzipFile(fileobj=counted)
-    elif file.compression == "bz2":
-        unpacked = bz2.BZ2File(counted)
+    whole: Source
+    if compression == "gz":
+        whole = gzip.GzipFile(fileobj=counted)
+    elif compression == "bz2":
+        whole = bz2.BZ2File(counted)
     else:
-        unpacked = lzma.LZMAFile(io.BufferedReader(counted))  # noqa: SIM115 - what wraps it closes it
-    return io.BufferedReader(Counted(unpacked, packed=counted), 1 << 18)
+        whole = lzma.LZMAFile(io.BufferedReader(counted))  # noqa: SIM115 - what wraps it closes it
+    return io.BufferedReader(Counted(whole, packed=counted), 1 << 18)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from reuse.model import Problem
 from reuse.readers.encoding import Buffered, Decoded, binary, bounded_lines, decoded, utf8
@@ -13,7 +14,7 @@ from reuse.readers.record import Records
 
 # Prose packs to a third, the most repetitive records to a fiftieth. A file of zeros, which is what
 # a bomb is made of, packs to a thousandth.
-_BOMB_RATIO, _BOMB_FLOOR = 200, 64 << 20
+BOMB_RATIO, BOMB_FLOOR = 200, 64 << 20
 
 
 _PIECE = 1 << 16
@@ -48,8 +49,8 @@ class Counted(io.RawIOBase):
         self.count += len(piece)
         if (
             self.packed is not None
-            and self.count > _BOMB_FLOOR
-            and self.count > _BOMB_RATIO * self.packed.count
+            and self.count > BOMB_FLOOR
+            and self.count > BOMB_RATIO * self.packed.count
         ):
             raise Bomb(
                 f"{self.packed.count:,} bytes unpack to over {self.count:,}: taken for a bomb"
@@ -86,6 +87,19 @@ class Opened:
 
     def records(self) -> Records:
         return Records(self.source, self.outlet, self.max_article)
+
+    def seekable(self) -> tuple[BinaryIO, int]:
+        """The file for a format that is read from its end, and its size in bytes.
+
+        What comes from a pipe, or out of other packed data, is copied to disk first.
+        """
+        stream = self.stream
+        if not (isinstance(stream, io.BufferedReader) and stream.seekable()):
+            copied = tempfile.TemporaryFile()  # noqa: SIM115 - gone when nobody holds it
+            while piece := stream.read(1 << 20):
+                copied.write(piece)
+            return copied, copied.tell()
+        return stream, stream.seek(0, io.SEEK_END)
 
     def whole(self, limit: int | None = None) -> bytes | Problem:
         """All bytes; a problem when there are none, or over `limit` (the size of an article)."""

@@ -47,11 +47,25 @@ def articles(opened: Opened) -> Iterator[Article | Problem]:
     if isinstance(raw, Problem):
         yield raw
         return
-    charset = _CHARSET.search(raw[:4096]) or _XML.match(raw[:200])
-    read = opened.text_of(raw, charset[1].decode("ascii") if charset else None)
+    read = article_of(opened, raw)
     if isinstance(read, Problem):
         yield read
-        return
+    else:
+        values, notes = read
+        yield from opened.records().article(values, notes=notes)
+
+
+def article_of(
+    opened: Opened, raw: bytes, charset: str | None = None
+) -> tuple[dict[str, object], tuple[str, ...]] | Problem:
+    """The fields of the article in a page, and what was assumed to read it; else why there is none.
+
+    `charset` is what the server said: browsers believe it before what the page says of itself.
+    """
+    declared = _CHARSET.search(raw[:4096]) or _XML.match(raw[:200])
+    read = opened.text_of(raw, charset or (declared[1].decode("ascii") if declared else None))
+    if isinstance(read, Problem):
+        return read
     from lxml.etree import LxmlError
 
     try:
@@ -61,12 +75,8 @@ def articles(opened: Opened) -> Iterator[Article | Problem]:
         AssertionError,
     ) as error:  # fmt: skip
         # What trafilatura raises on pages that no browser made; none of it is documented.
-        yield opened.skipped(f"no article can be read from its HTML ({type(error).__name__})")
-        return
-    if values is None:
-        yield opened.skipped("no article in its HTML")
-        return
-    yield from opened.records().article(values, notes=read.notes)
+        return opened.skipped(f"no article can be read from its HTML ({type(error).__name__})")
+    return (values, read.notes) if values is not None else opened.skipped("no article in its HTML")
 
 
 def of_page(text: str) -> dict[str, object] | None:

@@ -68,7 +68,7 @@ class Walk:
     def _standard_input(self) -> File | Problem:
         if self.format is None:
             return Problem("-", "", "say with --format what comes on standard input")
-        name, compression = _parts("x." + self.format)
+        name, compression = parts("x." + self.format)
         if name not in self.formats:
             return Problem("-", "", f"no reader for the format {self.format!r}")
         return File("-", "-", name, compression, self.outlet)
@@ -104,9 +104,9 @@ class Walk:
     def _parts(self, path: str) -> tuple[str, str | None]:
         """How to read `path`: as was said, else by its suffix."""
         if self.format is None:
-            return _parts(path)
-        format, compression = _parts("x." + self.format)
-        return format, compression or _parts(path)[1]
+            return parts(path)
+        format, compression = parts("x." + self.format)
+        return format, compression or parts(path)[1]
 
     def _file(
         self, path: str, status: os.stat_result, format: str, compression: str | None,
@@ -257,7 +257,7 @@ class _Ignored:
         return _Ignored((*self.specs, (folder, spec)))
 
 
-def _parts(path: str) -> tuple[str, str | None]:
+def parts(path: str) -> tuple[str, str | None]:
     """The suffix that says the format, and the one after it that says the compression."""
     name, _, suffix = os.path.basename(path).lower().rpartition(".")
     if not name:
