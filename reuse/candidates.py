@@ -104,29 +104,57 @@ def linked(
     return left[apart], right[apart]
 
 
-def repeated(hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """The rows whose hash (but for chance) occurs more than once."""
-    count = len(hashes)
-    bits = max(8, int(count).bit_length() + 1)
-    slot = (hashes & np.uint64((1 << bits) - 1)).astype(np.int64)
-    rows = np.flatnonzero(np.bincount(slot, minlength=1 << bits)[slot] > 1)
-    # One sort of one integer: the upper bits of the hash, and the row in the room of the lower.
-    room = np.uint64((1 << max(1, int(count).bit_length())) - 1)
-    packed = hashes[rows] & ~room | rows.astype(np.uint64)
-    packed.sort()
-    same = packed[1:] ^ packed[:-1] <= room
-    shared = np.zeros(len(packed), bool)
+def packed(hashes: NDArray[np.uint64], places: NDArray[np.int64], words: int) -> NDArray[np.uint64]:
+    """Each hash and its place (below `words`) in one number, in order: the upper bits of the one,
+    the other in the room of the lower."""
+    room = np.uint64((1 << words.bit_length()) - 1)
+    keys = hashes & ~room
+    keys |= places.astype(np.uint64)
+    keys.sort()
+    return keys
+
+
+def repeated(keys: NDArray[np.uint64], words: int) -> NDArray[np.int64]:
+    """The places of `packed` hashes that occur more than once, and of a few by chance; in order.
+
+    `keys` are all that have these upper bits, and are put in order.
+    """
+    room = np.uint64((1 << words.bit_length()) - 1)
+    keys.sort()
+    same = keys[1:] ^ keys[:-1] <= room
+    shared = np.zeros(len(keys), bool)
     shared[1:] |= same
     shared[:-1] |= same
-    return (packed[shared] & room).astype(np.int64)
+    places = keys[shared] & room
+    places.sort()
+    return places.astype(np.int64)
+
+
+def in_order(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """The order of some keys; equal ones stay as they come.
+
+    One sort of one integer, as above: six times as fast as sorting an index. Keys that differ in
+    their lower bits alone are put right afterwards.
+    """
+    room = np.uint64((1 << len(keys).bit_length()) - 1)
+    rows = keys & ~room
+    rows |= np.arange(len(keys), dtype=np.uint64)
+    rows.sort()
+    order = (rows & room).astype(np.int64)
+    found = keys[order]
+    alike = rows[1:] ^ rows[:-1] <= room
+    if (alike & (found[1:] != found[:-1])).any():
+        run = np.cumsum(np.append(True, ~alike)) - 1
+        mixed = np.zeros(int(run[-1]) + 1, bool)
+        mixed[run[1:][alike & (found[1:] != found[:-1])]] = True
+        some = mixed[run]
+        order[some] = order[some][np.lexsort((order[some], found[some]))]
+    return order
 
 
 def ordered(rows: NDArray[np.void]) -> NDArray[np.void]:
-    """The fingerprints whose hash occurs more than once, ordered by hash, article and place."""
-    rows = taken(rows, repeated(np.ascontiguousarray(rows["hash"])))
-    # Nearly in order: equal upper bits stand together, by row.
-    place = rows["article"].astype(np.uint64) << np.uint64(32) | rows["place"]
-    return taken(rows, np.lexsort((place, rows["hash"])))
+    """Fingerprints ordered by hash, those of one hash as they came: by article and place."""
+    return taken(rows, in_order(np.ascontiguousarray(rows["hash"])))
 
 
 def seeds(
@@ -146,8 +174,7 @@ def seeds(
     counts = {"frequent": len(many), "language": 0, "linked": 0}
     many = taken(many, np.flatnonzero(many["longer"] != 0))
     keys = many["hash"] ^ many["longer"].astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    place = many["article"].astype(np.uint64) << np.uint64(32) | many["place"]
-    order = np.lexsort((place, keys))
+    order = in_order(keys)
     many, keys = taken(many, order), keys[order]
     sizes = np.diff(groups(keys))
     again = np.flatnonzero(np.repeat(sizes > 1, sizes))
@@ -166,11 +193,13 @@ def seeds(
         seed["at_a"], seed["at_b"] = one["place"], two["place"]
         seed["weight"] = one["weight"]
         unlike = one["around"] ^ two["around"]
+        before = np.minimum(seed["at_a"], seed["at_b"])
+        after = np.minimum(one["after"], two["after"])
         same = np.ones((2, len(seed)), bool)
         for i in range(4):
             # Nearest first: before the shingle that is the last of four bytes, after it the first.
-            same[0] &= unlike >> np.uint64(8 * (3 - i)) & np.uint64(0xFF) == 0
-            same[1] &= unlike >> np.uint64(32 + 8 * i) & np.uint64(0xFF) == 0
+            same[0] &= (unlike >> np.uint64(8 * (3 - i)) & np.uint64(0xFF) == 0) & (before > i)
+            same[1] &= (unlike >> np.uint64(32 + 8 * i) & np.uint64(0xFF) == 0) & (after > i)
             seed["left"] += same[0]
             seed["right"] += same[1]
         bits = seed["weight"].astype(np.int32) + NEIGHBOUR * (seed["left"] + seed["right"])

@@ -8,30 +8,39 @@ the order of the input, nor the batch, nor the worker shows in a result.
 from __future__ import annotations
 
 import datetime
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
-from itertools import chain
-from pathlib import Path
-from typing import Any, BinaryIO, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reuse import align, candidates, evidence, passages, sketch, text
-from reuse.engines.local import SHARES, Local
+from reuse.engines.local import Given, Local, Share, Shelf, merged
 from reuse.model import Appearance, Listed, Match, Passage, content_id
 from reuse.settings import Settings
 
 Row = TypeVar("Row")
+Columns = TypeVar("Columns", "Found", passages.Furniture)
 
 # One batch of texts: about what the caches hold.
 BATCH_CHARACTERS = 200_000
+# One part of the shelf: what a worker takes at once where the words are enough.
+PART_WORDS = 250_000
+# Seeds are chained and extended so many bytes at once: a step costs the same for one as for many.
+SEEDS_AT_ONCE = 1 << 22
 
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
 Quotes = Callable[[Sequence[str]], Mapping[str, Sequence[tuple[int, int]]]]
+Part = tuple[int, int]  # the ranks of some articles: from, up to
+
+# What the shelf holds of every article, as in `Tokens`; and what is added when the furniture is
+# known: its words without furniture, and how they look in its lists.
+COLUMNS = ("word", "flag", "start", "end")
+# The place of a shingle that is furniture.
+MARK = np.dtype([("article", np.uint32), ("place", np.uint32)])
 
 
 class Rows(Generic[Row]):
@@ -61,36 +70,6 @@ class Reused:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """The words of all articles, in files: columns as in `Tokens`, ``bounds`` by rank."""
-
-    folder: Path
-    bounds: NDArray[np.int64]
-
-    def column(self, name: str, dtype: type, first: int, last: int) -> NDArray[Any]:
-        """The column's elements of the articles from rank `first` up to `last`."""
-        start, end = int(self.bounds[first]), int(self.bounds[last])
-        width = np.dtype(dtype).itemsize
-        with open(f"{self.folder}.{name}", "rb", buffering=0) as file:
-            file.seek(start * width)
-            return np.frombuffer(file.read((end - start) * width), dtype)
-
-    def some(self, name: str, dtype: type, ranks: NDArray[np.int64]) -> NDArray[Any]:
-        """The column's elements of these articles, one after the other."""
-        width = np.dtype(dtype).itemsize
-        # Articles that follow one another are read at once.
-        edge = np.ones(len(ranks) + 1, bool)
-        edge[1:-1] = ranks[1:] != ranks[:-1] + 1
-        edge = np.flatnonzero(edge)
-        starts = (self.bounds[ranks[edge[:-1]]] * width).tolist()
-        ends = (self.bounds[ranks[edge[1:] - 1] + 1] * width).tolist()
-        with open(f"{self.folder}.{name}", "rb", buffering=0) as file:
-            number = file.fileno()
-            parts = [os.pread(number, e - s, s) for s, e in zip(starts, ends, strict=True)]
-        return np.frombuffer(b"".join(parts), dtype)
-
-
 def reused(
     articles: Sequence[Listed],
     texts: Texts,
@@ -101,89 +80,119 @@ def reused(
     """Every passage that two outlets share, and the furniture that they do not count as."""
     articles = sorted(articles, key=lambda one: (one.published or "~", one.id))
     languages = tuple(sorted({(one.language or "en")[:2] for one in articles})) or ("en",)
-    outlets = _outlets(articles, settings)
-    days = _days(articles)
-    sizes: list[int] = []
-    heads: list[NDArray[np.uint64]] = []
-    shelf_path = engine.file()
-    counts: dict[str, int] = {}
-
-    def prints() -> Iterator[NDArray[np.void]]:
-        sketched = partial(sketches, languages=languages, settings=settings)
-        with _Files(shelf_path, ("word", "flag", "start", "end")) as files:
-            for tokens, rows, headlines in engine.map(sketched, _batches(articles, texts)):
-                for name in files.names:
-                    files.write(name, getattr(tokens, name))
-                rows["article"] += len(sizes)
-                sizes.extend(np.diff(tokens.bounds).tolist())
-                heads.append(headlines)
-                yield rows
-
-    # Seeds need the lengths of all articles: known once the first share has come out.
-    shares = engine.exchange(prints(), _by_hash)
-    first = next(shares, np.zeros(0, sketch.FINGERPRINT))
-    length = np.array(sizes, np.int64)
-    bounds = np.zeros(len(articles) + 1, np.int64)
-    np.cumsum(length, out=bounds[1:])
-    shelf = Shelf(shelf_path, bounds)
-    bar = evidence.bar(int(bounds[-1]), settings)
-    frames: list[NDArray[np.uint32]] = []
-
-    def seeds() -> Iterator[NDArray[np.void]]:
-        meet = partial(
-            meetings, outlets=outlets, sizes=length, days=days, bar=bar, settings=settings
+    shelf = engine.shelve(engine.map(words, _batches(articles, texts)), COLUMNS)
+    corpus = engine.given(
+        Corpus(
+            shelf,
+            _outlets(articles, settings),
+            _days(articles),
+            languages,
+            evidence.bar(int(shelf.bounds[-1]), settings),
+            settings,
         )
-        for found, frame, some in engine.map(meet, chain([first], shares)):
-            frames.append(frame)
-            for name, number in some.items():
-                counts[name] = counts.get(name, 0) + number
-            yield found
-
-    pairs = engine.exchange(seeds(), partial(_by_article, count=max(1, len(articles))))
-    first_pairs = next(pairs, np.zeros(0, candidates.SEED))
-    headlines = np.unique(np.concatenate(heads)) if heads else np.zeros(0, np.uint64)
-    furniture = _furnished(shelf, frames, headlines, settings)
-    known = evidence.language(_sample(articles, shelf, settings))
-    search = partial(
-        matched, shelf=shelf, known=known, languages=languages, bar=bar, settings=settings
     )
-    found = list(engine.map(search, chain([first_pairs], pairs)))
-    return _rows(
-        articles, outlets, days, texts, shelf, found, furniture, bar, counts, settings, quotes
+    edges = shelf.parts(PART_WORDS)
+    parts: list[Part] = list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
+    shares = engine.shares(8 * int(shelf.bounds[-1]))
+    by_hash = partial(_share_of, shares=shares)
+
+    # Most shingles occur once. Of all only the hashes meet; those that met are written out in full,
+    # and meet again.
+    (keys,), heads = engine.together(partial(hashed, corpus), parts, [by_hash], shares)
+    by_place = partial(_part_of, edges=shelf.bounds[edges])
+    (places,), _ = engine.together(partial(recurring, corpus), keys, [by_place], len(parts))
+    (prints,), _ = engine.together(
+        partial(printed, corpus), zip(parts, places, strict=True), [by_hash], shares
     )
+    by_article = [partial(_part_of, edges=edges, field=name) for name in ("a", "article")]
+    (seeds, marks), counts = engine.together(
+        partial(meetings, corpus), prints, by_article, len(parts)
+    )
+    headlines = engine.given(np.unique(np.concatenate([np.zeros(0, np.uint64), *heads])))
+    furniture = _joined(
+        passages.Furniture,
+        engine.map(partial(furnished, corpus, headlines), zip(parts, marks, strict=True)),
+    )
+    known = engine.given(evidence.language(_sample(articles, shelf, settings)))
+    found = _joined(
+        Found, engine.map(partial(matched, corpus, known), merged(seeds, SEEDS_AT_ONCE))
+    )
+    return _rows(articles, corpus.value, texts, found, furniture, sum(counts, Counter()), quotes)
 
 
-# -- the steps: one batch or one share in, columns out ---------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What every step may ask about all articles together; columns have one element an article, by
+    rank: its outlet and its day as numbers, its length in words."""
+
+    shelf: Shelf
+    outlets: NDArray[np.int64]
+    days: NDArray[np.int64]
+    languages: tuple[str, ...]
+    bar: float
+    settings: Settings
+
+    def sizes(self) -> NDArray[np.int64]:
+        return np.diff(self.shelf.bounds)
 
 
-def sketches(
-    batch: Sequence[str], languages: tuple[str, ...], settings: Settings
-) -> tuple[text.Tokens, NDArray[np.void], NDArray[np.uint64]]:
-    """Texts to words, fingerprints and the hashes of their headlines."""
+# -- the steps: one batch, part or share in, columns out ------------------------------------------
+
+
+def words(batch: Sequence[str]) -> tuple[NDArray[np.int64], dict[str, NDArray[np.generic]]]:
+    """Texts to their words: how many each has, and the columns of the shelf."""
     tokens = text.tokens(batch)
-    rows = sketch.fingerprints(
-        tokens,
-        evidence.weights(tokens.word, languages),
-        settings.shingle,
-        settings.longer,
-        settings.sample_window,
-        settings.seed,
+    return np.diff(tokens.bounds), {name: getattr(tokens, name) for name in COLUMNS}
+
+
+def hashed(
+    given: Given[Corpus], part: Part
+) -> tuple[tuple[NDArray[np.uint64]], NDArray[np.uint64]]:
+    """The shingles of some articles: hash and place, packed; the hashes of their headlines."""
+    corpus = given.value
+    shelf, settings = corpus.shelf, corpus.settings
+    word, flag, bounds = _words(shelf, part)
+    at, hashes = sketch.sampled(
+        word, bounds, settings.shingle, settings.sample_window, settings.seed
     )
-    return tokens, rows, passages.headlines(tokens.word, tokens.flag, tokens.bounds)
+    total = int(shelf.bounds[-1])
+    keys = candidates.packed(hashes, at + shelf.bounds[part[0]], total)
+    return (keys,), np.unique(passages.headlines(word, flag, bounds))
+
+
+def recurring(given: Given[Corpus], keys: Share) -> tuple[tuple[NDArray[np.int64]], None]:
+    """The places of the shingles that occur more than once, of all whose hash begins alike."""
+    return (candidates.repeated(keys.rows(), int(given.value.shelf.bounds[-1])),), None
+
+
+def printed(
+    given: Given[Corpus], batch: tuple[Part, Share]
+) -> tuple[tuple[NDArray[np.void]], None]:
+    """The fingerprints of some articles at these places."""
+    part, places = batch
+    corpus = given.value
+    word, _, bounds = _words(corpus.shelf, part)
+    rows = sketch.fingerprints(
+        word,
+        evidence.weights(word, corpus.languages),
+        bounds,
+        np.sort(places.rows()) - corpus.shelf.bounds[part[0]],
+        corpus.settings.shingle,
+        corpus.settings.longer,
+    )
+    rows["article"] += part[0]
+    return (rows,), None
 
 
 def meetings(
-    rows: NDArray[np.void],
-    outlets: NDArray[np.int64],
-    sizes: NDArray[np.int64],
-    days: NDArray[np.int64],
-    bar: float,
-    settings: Settings,
-) -> tuple[NDArray[np.void], NDArray[np.uint32], dict[str, int]]:
+    given: Given[Corpus], prints: Share
+) -> tuple[tuple[NDArray[np.void], NDArray[np.void]], Counter[str]]:
     """All fingerprints of some hashes to the seeds that two outlets share, and the furniture."""
-    rows = candidates.ordered(rows)
-    framed = passages.framed(rows, outlets, sizes, days, settings)
-    least = max(settings.floor_bits - 5, int(bar) - settings.seed_margin)
+    corpus = given.value
+    settings, outlets, days = corpus.settings, corpus.outlets, corpus.days
+    rows = candidates.ordered(prints.rows())
+    framed = passages.framed(rows, outlets, corpus.sizes(), days, settings)
+    least = max(settings.floor_bits - 5, int(corpus.bar) - settings.seed_margin)
     rest, fixed = np.flatnonzero(~framed), np.flatnonzero(framed)
     found, counts = candidates.seeds(sketch.taken(rows, rest), outlets, settings.most_pairs, least)
     if settings.window_days is not None:
@@ -191,8 +200,36 @@ def meetings(
         near = (one < 0) | (two < 0) | (np.abs(one - two) <= settings.window_days)
         counts["outside_window"] = int((~near).sum())
         found = sketch.taken(found, np.flatnonzero(near))
-    standing = np.stack([rows["article"][fixed], rows["place"][fixed]])
-    return found, standing, counts
+    marks = np.zeros(len(fixed), MARK)
+    marks["article"], marks["place"] = rows["article"][fixed], rows["place"][fixed]
+    return (found, marks), Counter(counts)
+
+
+def furnished(
+    given: Given[Corpus], headlines: Given[NDArray[np.uint64]], batch: tuple[Part, Share]
+) -> passages.Furniture:
+    """The furniture of some articles; on the shelf, their words without it, and their lists."""
+    part, share = batch
+    corpus = given.value
+    shelf = corpus.shelf
+    word, flag, bounds = _words(shelf, part)
+    marks = share.rows()
+    furniture, listed, lines = passages.furnished(
+        word,
+        flag,
+        bounds,
+        marks["article"].astype(np.int64) - part[0],
+        marks["place"].astype(np.int64),
+        headlines.value,
+        corpus.settings,
+    )
+    # A word of the furniture is like no other word: nothing is read across it.
+    plain = word.copy()
+    odd = np.flatnonzero(furniture)
+    plain[odd] = text.unlike(odd + shelf.bounds[part[0]])
+    shelf.put("plain", part[0], plain)
+    shelf.put("look", part[0], flag | listed.astype(np.uint8) * np.uint8(text.LISTED))
+    return passages.Furniture(lines.article + part[0], lines.start, lines.end, lines.hash)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,45 +254,31 @@ class Found:
     ends: NDArray[np.int64]
 
 
-def matched(
-    seeds: NDArray[np.void],
-    shelf: Shelf,
-    known: evidence.Language,
-    languages: tuple[str, ...],
-    bar: float,
-    settings: Settings,
-) -> Found:
+def matched(given: Given[Corpus], language: Given[evidence.Language], seeds: Share) -> Found:
     """Seeds of some articles to aligned stretches and their evidence."""
-    chains = candidates.chains(seeds, settings.shingle, settings.chain_gap)
-    least = max(settings.floor_bits, int(bar) - settings.chain_margin)
+    corpus, known = given.value, language.value
+    settings = corpus.settings
+    chains = candidates.chains(seeds.rows(), settings.shingle, settings.chain_gap)
+    least = max(settings.floor_bits, int(corpus.bar) - settings.chain_margin)
     joint = candidates.together(chains, settings.join_reach, settings.join_bits)
     chains = _picked(chains, joint >= least)
-    parts = [
-        _matched(
-            _picked(chains, slice(first, first + settings.chains_at_once)),
-            shelf, known, languages, bar, settings,
-        )
-        for first in range(0, len(chains.a), settings.chains_at_once)
-    ]  # fmt: skip
-    if not parts:
-        return Found(*([np.zeros(0, np.int64)] * len(fields(Found))))
-    return Found(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Found)))
+    return _joined(
+        Found,
+        (
+            _matched(corpus, known, _picked(chains, some))
+            for some in _whole_pairs(chains, settings.chains_at_once)
+        ),
+    )
 
 
-def _matched(
-    chains: candidates.Chains,
-    shelf: Shelf,
-    known: evidence.Language,
-    languages: tuple[str, ...],
-    bar: float,
-    settings: Settings,
-) -> Found:
+def _matched(corpus: Corpus, known: evidence.Language, chains: candidates.Chains) -> Found:
+    shelf, settings, languages = corpus.shelf, corpus.settings, corpus.languages
     ranks, local = np.unique(np.concatenate([chains.a, chains.b]), return_inverse=True)
     ranks = ranks.astype(np.int64)
     word = shelf.some("plain", np.uint32, ranks)
     flag = shelf.some("look", np.uint8, ranks)
     bounds = np.zeros(len(ranks) + 1, np.int64)
-    np.cumsum(np.diff(shelf.bounds)[ranks], out=bounds[1:])
+    np.cumsum(corpus.sizes()[ranks], out=bounds[1:])
     words = align.Words(word, evidence.weights(word, languages).astype(np.int32), flag, bounds)
     half = len(chains.a)
     chains = candidates.Chains(
@@ -263,12 +286,13 @@ def _matched(
         local[half:].astype(np.uint32),
         *(getattr(chains, f.name) for f in fields(candidates.Chains)[2:]),
     )
-    least = max(settings.floor_bits, int(bar) - settings.align_margin)
+    least = max(settings.floor_bits, int(corpus.bar) - settings.align_margin)
     edit, drop = settings.edit_bits * align.UNIT, settings.drop_bits * align.UNIT
     grown, score = align.pieces(words, chains, edit, drop, settings.band)
     grown = candidates.rated(grown, score // align.UNIT)
     joint = candidates.together(grown, settings.join_reach, settings.join_bits)
-    grown = _picked(grown, joint >= max(settings.floor_bits, int(bar) - settings.piece_margin))
+    bar = max(settings.floor_bits, int(corpus.bar) - settings.piece_margin)
+    grown = _picked(grown, joint >= bar)
     whole = align.joined(
         grown, settings.join_gap, settings.join_cut, settings.join_reach, settings.join_bits
     )
@@ -294,25 +318,53 @@ def _matched(
 # -- between the steps -----------------------------------------------------------------------------
 
 
-class _Files:
-    """Files of columns that grow, closed when the block that uses them ends."""
+def _words(
+    shelf: Shelf, part: Part
+) -> tuple[NDArray[np.uint32], NDArray[np.uint8], NDArray[np.int64]]:
+    """The words of some articles, how these look, and their bounds."""
+    first, last = part
+    return (
+        shelf.column("word", np.uint32, first, last),
+        shelf.column("flag", np.uint8, first, last),
+        shelf.bounds[first : last + 1] - shelf.bounds[first],
+    )
 
-    def __init__(self, path: Path, names: tuple[str, ...]) -> None:
-        self.names = names
-        self._path = path
-        self._stack = ExitStack()
-        self._open: dict[str, BinaryIO] = {}
 
-    def __enter__(self) -> _Files:
-        for name in self.names:
-            self._open[name] = self._stack.enter_context(open(f"{self._path}.{name}", "wb"))
-        return self
+def _share_of(rows: NDArray[Any], shares: int) -> NDArray[np.int64]:
+    """The share of each hash, by its upper bits."""
+    hashes: NDArray[np.uint64] = rows["hash"] if rows.dtype.names else rows
+    # Two shifts: one by all 64 bits would be by none.
+    return (hashes >> np.uint64(1) >> np.uint64(64 - shares.bit_length())).astype(np.int64)
 
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
 
-    def write(self, name: str, column: NDArray[Any]) -> None:
-        self._open[name].write(column.tobytes())
+def _part_of(
+    rows: NDArray[Any], edges: NDArray[np.int64], field: str | None = None
+) -> NDArray[np.int64]:
+    """The part in which each place, or the article that a field of each row names, lies."""
+    values = rows if field is None else rows[field]
+    return np.searchsorted(edges, values, "right") - 1
+
+
+def _joined(kind: type[Columns], parts: Iterable[Columns]) -> Columns:
+    """Columns, one after the other; without any, none."""
+    rows = list(parts)
+    return kind(
+        *(
+            np.concatenate([getattr(some, f.name) for some in rows]) if rows else np.zeros(0, int)
+            for f in fields(kind)
+        )
+    )
+
+
+def _whole_pairs(chains: candidates.Chains, most: int) -> Iterator[slice]:
+    """The chains, about `most` at a time, those of one pair of articles always together."""
+    heads = candidates.groups(chains.a.astype(np.uint64) << np.uint64(32) | chains.b)
+    first = 0
+    while first < len(chains.a):
+        after = int(np.searchsorted(heads, first + most, "right")) - 1
+        last = int(heads[max(after, int(np.searchsorted(heads, first, "right")))])
+        yield slice(first, last)
+        first = last
 
 
 def _batches(articles: Sequence[Listed], texts: Texts) -> Iterator[list[str]]:
@@ -330,14 +382,6 @@ def _batches(articles: Sequence[Listed], texts: Texts) -> Iterator[list[str]]:
                 batch, size = [], 0
     if batch:
         yield batch
-
-
-def _by_hash(rows: NDArray[np.void]) -> NDArray[np.int64]:
-    return (rows["hash"] >> np.uint64(65 - SHARES.bit_length())).astype(np.int64)
-
-
-def _by_article(rows: NDArray[np.void], count: int) -> NDArray[np.int64]:
-    return rows["a"].astype(np.int64) * SHARES // count
 
 
 def _days(articles: Sequence[Listed]) -> NDArray[np.int64]:
@@ -393,51 +437,6 @@ def _sample(
     return sample
 
 
-def _furnished(
-    shelf: Shelf,
-    frames: list[NDArray[np.uint32]],
-    headlines: NDArray[np.uint64],
-    settings: Settings,
-) -> passages.Furniture:
-    """Mark every word of the furniture on the shelf; its lines, for the rows."""
-    count = len(shelf.bounds) - 1
-    rank, place = np.concatenate(frames, axis=1) if frames else np.zeros((2, 0), np.uint32)
-    order = np.argsort(rank, kind="stable")
-    rank, place = rank[order], place[order]
-    found: list[passages.Furniture] = []
-    unlike = 0
-    with _Files(shelf.folder, ("plain", "look")) as files:
-        for first in range(0, count, 1000):
-            last = min(count, first + 1000)
-            part = slice(*np.searchsorted(rank, [first, last]))
-            word = shelf.column("word", np.uint32, first, last).copy()
-            flag = shelf.column("flag", np.uint8, first, last)
-            furniture, listed, lines = passages.furnished(
-                word,
-                flag,
-                shelf.bounds[first : last + 1] - shelf.bounds[first],
-                rank[part].astype(np.int64) - first,
-                place[part].astype(np.int64),
-                headlines,
-                settings,
-            )
-            # A word of the furniture is like no other word: nothing is read across it.
-            odd = np.flatnonzero(furniture)
-            word[odd] = text.unlike(unlike, len(odd))
-            unlike += len(odd)
-            files.write("plain", word)
-            files.write("look", flag | listed.astype(np.uint8) * np.uint8(text.LISTED))
-            found.append(
-                passages.Furniture(lines.article + first, lines.start, lines.end, lines.hash)
-            )
-    if not found:
-        none = np.zeros(0, np.int64)
-        return passages.Furniture(none, none, none, np.zeros(0, np.uint64))
-    return passages.Furniture(
-        *(np.concatenate([getattr(f, c.name) for f in found]) for c in fields(passages.Furniture))
-    )
-
-
 # -- rows ------------------------------------------------------------------------------------------
 
 
@@ -454,18 +453,15 @@ def _ordered(a: Listed, b: Listed) -> bool:
 
 def _rows(
     articles: Sequence[Listed],
-    outlets: NDArray[np.int64],
-    days: NDArray[np.int64],
+    corpus: Corpus,
     texts: Texts,
-    shelf: Shelf,
-    parts: list[Found],
+    found: Found,
     furniture: passages.Furniture,
-    bar: float,
-    counts: dict[str, int],
-    settings: Settings,
+    counts: Counter[str],
     quotes: Quotes | None,
 ) -> Reused:
-    found = Found(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Found)))
+    shelf, outlets, days = corpus.shelf, corpus.outlets, corpus.days
+    bar, settings = corpus.bar, corpus.settings
     # No circumstance helps a match more than marks on both sides: what needs more is out.
     all_of_it = np.ones(len(found.a))
     at_best = evidence.Circumstances(all_of_it, all_of_it, found.ends, all_of_it > 0)
@@ -481,7 +477,7 @@ def _rows(
         found.a, found.a0, found.a1, found.b, found.b0, found.b1, settings.same_spot
     )
     # Offsets, signatures and likenesses, of the articles that have a passage.
-    size = np.diff(shelf.bounds)
+    size = corpus.sizes()
     ranks, local = np.unique(groups.article, return_inverse=True)
     word = shelf.some("word", np.uint32, ranks)
     start, end = shelf.some("start", np.int32, ranks), shelf.some("end", np.int32, ranks)
@@ -602,12 +598,12 @@ def _rows(
                     passage_ids[int(groups.passage[x])],
                 )  # fmt: skip
 
-    counts |= {"matches": len(found.a), "passages": len(lead), "furniture": len(heads)}
+    counts.update({"matches": len(found.a), "passages": len(lead), "furniture": len(heads)})
     return Reused(
         Rows(len(found.a), match_rows),
         Rows(len(lead) + len(heads), passage_rows),
         Rows(len(spans) + len(lines.article), appearance_rows),
-        counts,
+        dict(counts),
     )
 
 

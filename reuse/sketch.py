@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-
-from reuse.text import Tokens
 
 # Odd constants, one for each place in a shingle (the fractional parts of small primes' square
 # roots, as SHA-512 takes them): a word counts differently in each place.
@@ -21,16 +20,17 @@ _PLACES = np.array(
 )  # fmt: skip
 
 
-# One sampled shingle: ``hash`` is the shingle; ``longer`` the hash of the longer shingle that
-# begins at the same word, by which a frequent seed is looked at again (0: the article ends before);
-# ``place`` its first word's index in its article; ``around`` one byte of each of the four words
-# before it and the four after it, nearest first; ``weight`` its words' surprise in general language
-# (quarters of a bit); ``article`` is the article's number in its batch, later its rank. One row of
-# 32 bytes, so that bringing the rows of one hash together moves each once.
+# One sampled shingle that occurs again somewhere: ``hash`` is the shingle; ``longer`` the hash of
+# the longer shingle that begins at the same word, by which a frequent seed is looked at again (0:
+# the article ends before); ``article`` is the rank of its article, ``place`` its first word's index
+# there; ``around`` one byte of each of the four words before it and the four after it, nearest
+# first, and ``after`` how many of these are of its article; ``weight`` its words' surprise in
+# general language (quarters of a bit). One row of 32 bytes, so that bringing the rows of one hash
+# together moves each once.
 FINGERPRINT = np.dtype(
     {
-        "names": ["hash", "around", "longer", "article", "place", "weight"],
-        "formats": [np.uint64, np.uint64, np.uint32, np.uint32, np.uint32, np.uint8],
+        "names": ["hash", "around", "longer", "article", "place", "weight", "after"],
+        "formats": [np.uint64, np.uint64, np.uint32, np.uint32, np.uint32, np.uint8, np.uint8],
         "itemsize": 32,
     }
 )
@@ -43,10 +43,22 @@ def taken(rows: NDArray[np.void], index: NDArray[np.int64]) -> NDArray[np.void]:
 
 def shingles(words: NDArray[np.uint32], width: int) -> NDArray[np.uint64]:
     """The hash of every `width` consecutive words (shape n -> n - width + 1)."""
-    count = max(0, len(words) - width + 1)
-    h = np.zeros(count, np.uint64)
-    for place in range(width):
-        h += words[place : place + count] * _PLACES[place]
+    return _hashed(
+        [words[i : len(words) - width + 1 + i] for i in range(width)], len(words) - width
+    )
+
+
+def shingles_at(words: NDArray[np.uint32], at: NDArray[np.int64], width: int) -> NDArray[np.uint64]:
+    """The hashes of the `width` words that begin at some places, as `shingles` gives them."""
+    return _hashed([words[at + i] for i in range(width)], len(at) - 1)
+
+
+def _hashed(columns: Sequence[NDArray[np.uint32]], last: int) -> NDArray[np.uint64]:
+    h = np.zeros(max(0, last + 1), np.uint64)
+    if not len(h):
+        return h
+    for column, factor in zip(columns, _PLACES, strict=False):
+        h += column * factor
     h ^= h >> np.uint64(32)
     h *= np.uint64(0xD6E8FEB86659FD93)
     h ^= h >> np.uint64(32)
@@ -129,45 +141,60 @@ def windows(ranks: NDArray[np.uint32], width: int) -> NDArray[np.bool_]:
     return chosen
 
 
-def fingerprints(
-    tokens: Tokens, weight: NDArray[np.uint8], width: int, longer: int, window: int, seed: int
-) -> NDArray[np.void]:
-    """The shingles of `width` words that stand for each article, sampled by windows.
+def sampled(
+    words: NDArray[np.uint32], bounds: NDArray[np.int64], width: int, window: int, seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """Where the shingles begin that stand for some articles, and their hashes.
 
-    `weight` is each word's surprise in general language, in quarters of a bit. The result is an
-    array of `FINGERPRINT`, in order of article and place.
+    All of `width` words inside one article (the words of article i are
+    ``bounds[i]:bounds[i + 1]``), or of every `window` consecutive ones that of the least rank.
     """
-    words, bounds = tokens.word, tokens.bounds
     hashes = shingles(words, width)
-    count = len(hashes)
-    kept = _reaching(bounds, width)[:count]
+    kept = _reaching(bounds, width)[: len(hashes)]
     if window > 1:
         # Windows that reach over an article's end may keep a shingle more than is needed.
         a, b = permutations(1, seed)
         ranks = mixed32(hashes) * a[0] + b[0]
         ranks[~kept] = 0xFFFFFFFF
         kept &= windows(ranks, window)
-    index = np.flatnonzero(kept)
-    rows = np.zeros(len(index), FINGERPRINT)
-    rows["hash"] = hashes[index]
-    rows["longer"] = _longer(hashes, bounds, width, longer)[index]
-    each = np.diff(np.searchsorted(index, bounds))
-    rows["article"] = np.repeat(np.arange(len(each), dtype=np.uint32), each)
-    rows["place"] = index - np.repeat(bounds[:-1], each)
-    # Four words on either side, a byte of each: read as one number out of the bytes in a row. What
-    # reaches into the next article is like chance, and chance is allowed for.
+    at = np.flatnonzero(kept)
+    return at, hashes[at]
+
+
+def fingerprints(
+    words: NDArray[np.uint32],
+    weight: NDArray[np.uint8],
+    bounds: NDArray[np.int64],
+    at: NDArray[np.int64],
+    width: int,
+    longer: int,
+) -> NDArray[np.void]:
+    """The rows (`FINGERPRINT`) of the shingles of `width` words that begin at these places.
+
+    `weight` is each word's surprise in general language, in quarters of a bit; articles are
+    numbered from 0.
+    """
+    rows = np.zeros(len(at), FINGERPRINT)
+    article = np.searchsorted(bounds, at, "right") - 1
+    left = bounds[article + 1] - at
+    rows["hash"] = shingles_at(words, at, width)
+    rows["longer"] = _longer(words, at, left, rows["hash"], width, longer)
+    rows["article"] = article
+    rows["place"] = at - bounds[article]
+    rows["after"] = np.minimum(left - width, 4)
+    # Four words on either side, a byte of each: read as one number out of the bytes in a row.
     byte = np.zeros(len(words) + width + 8, np.uint8)
     byte[4 : 4 + len(words)] = words >> np.uint32(24)
-    before = np.ndarray(count, np.uint32, byte.data, 0, (1,))
-    after = np.ndarray(count, np.uint32, byte.data, 4 + width, (1,))
-    around = after.astype(np.uint64)
+    count = len(words) + 1
+    before = np.ndarray(count, np.uint32, byte.data, 0, (1,))[at]
+    around = np.ndarray(count, np.uint32, byte.data, 4 + width, (1,))[at].astype(np.uint64)
     around <<= np.uint64(32)
     around |= before
-    rows["around"] = around[index]
-    total = np.zeros(count, np.uint16)
+    rows["around"] = around
+    total = np.zeros(len(at), np.uint16)
     for place in range(width):
-        total += weight[place : place + count]
-    rows["weight"] = np.minimum(total, 255).astype(np.uint8)[index]
+        total += weight[at + place]
+    rows["weight"] = np.minimum(total, 255)
     return rows
 
 
@@ -181,18 +208,21 @@ def _reaching(bounds: NDArray[np.int64], width: int) -> NDArray[np.bool_]:
 
 
 def _longer(
-    hashes: NDArray[np.uint64], bounds: NDArray[np.int64], width: int, longer: int
+    words: NDArray[np.uint32],
+    at: NDArray[np.int64],
+    left: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
+    width: int,
+    longer: int,
 ) -> NDArray[np.uint32]:
     """The hash of the longer shingle that begins with each one, told by two that overlap or touch
-    (0: the article ends before)."""
+    (0: the article has fewer words `left`)."""
     if not width <= longer <= 2 * width:
         raise ValueError(f"a longer shingle has {width} to {2 * width} words, not {longer}")
-    result = np.zeros(len(hashes), np.uint32)
-    whole = max(0, len(hashes) - (longer - width))
-    value = hashes[:whole] * np.uint64(0x9E3779B97F4A7C15)
-    value ^= hashes[len(hashes) - whole :]
+    there = np.flatnonzero(left >= longer)
+    value = hashes[there] * np.uint64(0x9E3779B97F4A7C15)
+    value ^= shingles_at(words, at[there] + (longer - width), width)
     value *= np.uint64(0xD6E8FEB86659FD93)
-    value >>= np.uint64(32)
-    result[:whole] = value
-    result *= _reaching(bounds, longer)[: len(hashes)]
+    result = np.zeros(len(at), np.uint32)
+    result[there] = value >> np.uint64(32)
     return result

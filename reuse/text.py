@@ -371,9 +371,9 @@ def _mend(
     word[odd] = _hashes(kept, sums[bounds[:-1]], sums[bounds[1:]])
 
 
-def unlike(first: int, count: int) -> NDArray[np.uint32]:
-    """Words that are like no other word, nor like one another: `count` of them from `first` on."""
-    return _mixed(np.arange(first, first + count).astype(np.uint32) ^ np.uint32(0xA5A5A5A5))
+def unlike(places: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """Words that are like no other word, nor like one another: one for each place."""
+    return _mixed(places.astype(np.uint32) ^ np.uint32(0xA5A5A5A5))
 
 
 def word_hash(word: str) -> int:

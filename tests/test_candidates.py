@@ -9,8 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reuse.candidates import SEED, chains, groups, linked, ordered, repeated, seeds, together
-from reuse.sketch import FINGERPRINT, fingerprints
+from reuse.candidates import (
+    SEED,
+    chains,
+    groups,
+    in_order,
+    linked,
+    ordered,
+    packed,
+    repeated,
+    seeds,
+    together,
+)
+from reuse.sketch import FINGERPRINT, fingerprints, sampled
 from reuse.text import tokens
 
 
@@ -45,13 +56,23 @@ def test_small_groups_make_all_pairs_of_different_outlets(
 @settings(max_examples=200, deadline=None)
 def test_what_occurs_once_falls_out(values: list[int]) -> None:
     spread = np.array(values, np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    found = sorted(repeated(spread).tolist())
+    keys = packed(spread, np.arange(len(values)), len(values))
+    found = repeated(keys, len(values)).tolist()
     assert found == [i for i, v in enumerate(values) if values.count(v) > 1]
+
+
+@given(st.lists(st.integers(0, 20) | st.integers(1 << 63, (1 << 63) + 20), max_size=60))
+@settings(max_examples=200, deadline=None)
+def test_keys_are_put_in_order_and_equal_ones_stay_as_they_come(values: list[int]) -> None:
+    order = in_order(np.array(values, np.uint64)).tolist()
+    assert order == sorted(range(len(values)), key=lambda i: values[i])
 
 
 def prints(*articles: str) -> np.ndarray:
     found = tokens(articles)
-    return fingerprints(found, np.full(len(found.word), 40, np.uint8), 4, 7, 1, 1)
+    at, _ = sampled(found.word, found.bounds, 4, 1, 1)
+    weight = np.full(len(found.word), 40, np.uint8)
+    return fingerprints(found.word, weight, found.bounds, at, 4, 7)
 
 
 SHARED = "the lighthouse keeper counted eleven lanterns drifting past the northern breakwater"

@@ -8,7 +8,7 @@ from datasketch import MinHash, MinHashLSH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reuse.sketch import FINGERPRINT, fingerprints, shingles, signatures, windows
+from reuse.sketch import FINGERPRINT, fingerprints, sampled, shingles, signatures, windows
 from reuse.text import tokens
 
 
@@ -79,16 +79,18 @@ def test_texts_that_share_enough_words_share_a_sampled_shingle(window: int) -> N
     shared = "seven grey herons stood in the shallow water below the mill wheel"
     one, two = f"At noon {shared} again.", f"They say that {shared} before the storm came over us."
     found = tokens([one, two])
-    weight = np.full(len(found.word), 20, np.uint8)
-    rows = fingerprints(found, weight, 4, 7, window, 1)
-    kept = [set(rows["hash"][rows["article"] == i].tolist()) for i in (0, 1)]
+    at, hashes = sampled(found.word, found.bounds, 4, window, 1)
+    kept = [set(hashes[(at < found.bounds[1]) == first].tolist()) for first in (True, False)]
     assert kept[0] & kept[1]
 
 
 def test_a_fingerprint_knows_its_neighbours_and_no_other_article() -> None:
     found = tokens(["a b c d e f g h", "i j k", "l m n o p"])
-    rows = fingerprints(found, np.full(len(found.word), 8, np.uint8), 4, 7, 1, 1)
+    at, hashes = sampled(found.word, found.bounds, 4, 1, 1)
+    weight = np.full(len(found.word), 8, np.uint8)
+    rows = fingerprints(found.word, weight, found.bounds, at, 4, 7)
     assert rows.dtype == FINGERPRINT
+    assert rows["hash"].tolist() == hashes.tolist()
     assert rows["article"].tolist() == [0] * 5 + [2] * 2
     assert rows["place"].tolist() == [0, 1, 2, 3, 4, 0, 1]
     assert (rows["longer"] != 0).tolist() == [True, True, False, False, False, False, False]
@@ -97,3 +99,4 @@ def test_a_fingerprint_knows_its_neighbours_and_no_other_article() -> None:
     around = rows["around"][1:2].view(np.uint8).tolist()
     assert around[3] == top[0]
     assert around[4:7] == top[5:8]
+    assert rows["after"].tolist() == [4, 3, 2, 1, 0, 1, 0]

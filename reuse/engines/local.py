@@ -1,40 +1,58 @@
-"""The engine of one machine: worker processes, and a radix partition that spills to disk."""
+"""The engine of one machine: worker processes, and rows that meet by way of files.
+
+What a stage asks of an engine, here or on a cluster, and all that an engine knows:
+
+- ``map``: a function of each batch; what it gives comes to the caller.
+- ``together``: a function of each batch gives rows; those of one key come together (`Share`), and
+  never pass through the process that asks.
+- ``shelve``: columns of all articles, one element a word, looked up by the rank of the article
+  (`Shelf`); ``given``: a value that every worker has at hand.
+
+Batches, shares, shelves and given values are handles: small, and good in every process.
+"""
 
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import signal
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 T = TypeVar("T")
 R = TypeVar("R")
+Rows = NDArray[Any]
+Key = Callable[[Rows], NDArray[np.int64]]
 
-# Rows are brought together in so many shares, to keep each small; and handed out in such amounts
-# (bytes), to keep what is done for each batch worth its while.
-SHARES = 128
-AT_ONCE = 1 << 23
+# What a share of rows takes at most, in bytes: little enough to be sorted near the caches, and much
+# enough to be worth a worker's while.
+SHARE = 1 << 22
+# More files are opened for each share, and each batch writes some rows for each: at most so many.
+MOST_SHARES = 256
 
 
 class Local:
     """Maps functions over batches, brings rows of one key together; knows no stage by name.
 
-    ``workers`` processes (1: this one); rows in exchange beyond ``memory`` bytes go to files in a
-    scratch folder of its own. Results do not depend on either.
+    ``workers`` processes (1: this one). Rows that are brought together lie in files of a scratch
+    folder; those that are looked at together take about ``memory`` bytes at most. Results do not
+    depend on either.
     """
 
     def __init__(
@@ -46,6 +64,7 @@ class Local:
         self._pool: ProcessPoolExecutor | None = None
         self._line: Connection | None = None
         self._files = 0
+        self._given: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -66,6 +85,8 @@ class Local:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
         self._cut()
+        for path in self._given:
+            _GIVEN.pop(path, None)
         self.discard()
 
     def discard(self) -> None:
@@ -101,72 +122,198 @@ class Local:
                 waiting.append(self._pool.submit(function, batch))
             yield result
 
-    def exchange(
+    def together(
         self,
-        batches: Iterable[NDArray[Any]],
-        share_of: Callable[[NDArray[Any]], NDArray[np.int64]],
-    ) -> Iterator[NDArray[Any]]:
-        """The rows of all batches again, those of one share together, in the order they came.
+        function: Callable[[T], tuple[Sequence[Rows], R]],
+        batches: Iterable[T],
+        keys: Sequence[Key],
+        shares: int,
+    ) -> tuple[list[list[Share]], list[R]]:
+        """Rows of one key, brought together from all batches.
 
-        `share_of` says for each row to which of `SHARES` shares it belongs. Small shares that
-        follow one another are handed out at once.
+        The function gives, for each batch, an array of rows for each of `keys`, and a word to the
+        caller. A key says for each row to which of so many `shares` it belongs. The result has the
+        shares of each key, each with its rows in the order they came, and what the function said.
         """
-        held: list[list[NDArray[Any]]] = [[] for _ in range(SHARES)]
-        size = 0
-        self._files += 1
-        folder = self._folder / f"exchange{self._files}"
-        dtype: np.dtype[Any] | None = None
-        for batch in batches:
-            dtype = batch.dtype
-            share = share_of(batch).astype(np.uint8)
-            order = np.argsort(share, kind="stable")
-            edges = np.searchsorted(share[order], np.arange(SHARES + 1)).tolist()
-            # Records are moved whole: ten times as fast as field by field.
-            batch = batch.view(f"V{dtype.itemsize}")[order].view(dtype)
-            for i in range(SHARES):
-                if edges[i] < edges[i + 1]:
-                    held[i].append(batch[edges[i] : edges[i + 1]])
-            size += batch.nbytes
-            if size > self.memory:
-                _spilled(held, folder)
-                size = 0
-        if dtype is None:
-            return
-        if folder.exists():
-            _spilled(held, folder)
-        parts: list[NDArray[Any]] = []
-        for i in range(SHARES):
-            path = folder / str(i)
-            if path.exists():
-                parts.append(np.fromfile(path, dtype))
-                path.unlink()
-            parts += held[i]
-            held[i] = []
-            if i == SHARES - 1 or sum(part.nbytes for part in parts) >= AT_ONCE:
-                yield _whole(parts, dtype)
-                parts = []
+        folder = self._new()
+        folder.mkdir()
+        dealt = partial(_dealt, function, tuple(keys), shares, str(folder))
+        parts: list[list[list[tuple[str, int, int]]]] = [[[] for _ in range(shares)] for _ in keys]
+        dtypes: list[np.dtype[Any]] = [np.dtype(np.void)] * len(keys)
+        said = []
+        for files, note in self.map(dealt, enumerate(batches)):
+            said.append(note)
+            for i, (path, dtype, edges) in enumerate(files):
+                dtypes[i] = dtype
+                for share in np.flatnonzero(np.diff(edges)).tolist():
+                    first, last = int(edges[share]), int(edges[share + 1])
+                    parts[i][share].append((path, first, last - first))
+        return [
+            [Share(dtype, tuple(some)) for some in each]
+            for dtype, each in zip(dtypes, parts, strict=True)
+        ], said
 
-    def file(self) -> Path:
+    def shares(self, size: int) -> int:
+        """In how many shares (a power of two) rows of so many bytes are to be brought together."""
+        most = max(1 << 16, min(SHARE, self.memory // (8 * self.workers)))
+        return min(MOST_SHARES, 1 << max(0, (size // most).bit_length()))
+
+    def shelve(
+        self, batches: Iterable[tuple[NDArray[np.int64], Mapping[str, Rows]]], names: Sequence[str]
+    ) -> Shelf:
+        """What batches of articles bring, in order of rank: the words of each, and columns."""
+        path = self._new()
+        sizes = [np.zeros(1, np.int64)]
+        with ExitStack() as stack:
+            files = {n: stack.enter_context(open(f"{path}.{n}", "wb")) for n in names}
+            for size, columns in batches:
+                sizes.append(size)
+                for name, file in files.items():
+                    columns[name].tofile(file)
+        return Shelf(str(path), self.given(np.cumsum(np.concatenate(sizes))))
+
+    def given(self, value: T) -> Given[T]:
+        """A handle of a value, for functions that workers are to run on many batches."""
+        path = str(self._new())
+        if self.workers > 1:
+            with open(path, "wb") as file:
+                pickle.dump(value, file, protocol=5)
+        _GIVEN[path] = value
+        self._given.append(path)
+        return Given(path)
+
+    def _new(self) -> Path:
         """The path of a new scratch file, which lives as long as the engine."""
         self._files += 1
-        return self._folder / f"file{self._files}"
+        return self._folder / str(self._files)
 
 
-def _spilled(held: list[list[NDArray[Any]]], folder: Path) -> None:
-    """Append what is held to the files of its shares, and hold it no more."""
-    folder.mkdir(exist_ok=True)
-    for i, parts in enumerate(held):
-        if parts:
-            with open(folder / str(i), "ab") as file:
-                for part in parts:
-                    file.write(np.ascontiguousarray(part).view(np.uint8).data)
-            parts.clear()
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Rows that belong together, wherever they were written: read when they are asked for."""
+
+    dtype: np.dtype[Any]
+    parts: tuple[tuple[str, int, int], ...] = ()  # a file, the first row in it, how many
+
+    @property
+    def nbytes(self) -> int:
+        return sum(count for _, _, count in self.parts) * self.dtype.itemsize
+
+    def rows(self) -> Rows:
+        """The rows, in the order they came."""
+        size = self.dtype.itemsize
+        read = bytearray(self.nbytes)
+        into, at = memoryview(read), 0
+        for path, first, count in self.parts:
+            with open(path, "rb", buffering=0) as file:
+                file.seek(first * size)
+                at += file.readinto(into[at : at + count * size]) or 0
+        return np.frombuffer(read, self.dtype)
 
 
-def _whole(parts: list[NDArray[Any]], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """The rows of all parts. (numpy alone would copy records field by field, and repack them.)"""
-    raw = f"V{dtype.itemsize}"
-    return np.concatenate([np.zeros(0, raw), *(part.view(raw) for part in parts)]).view(dtype)
+def merged(shares: Sequence[Share], least: int) -> Iterator[Share]:
+    """Shares that follow one another as one, until it has `least` bytes."""
+    parts: tuple[tuple[str, int, int], ...] = ()
+    for i, share in enumerate(shares):
+        parts += share.parts
+        whole = Share(share.dtype, parts)
+        if whole.nbytes >= least or (i == len(shares) - 1 and parts):
+            yield whole
+            parts = ()
+
+
+def _dealt(
+    function: Callable[[T], tuple[Sequence[Rows], R]],
+    keys: Sequence[Key],
+    shares: int,
+    folder: str,
+    batch: tuple[int, T],
+) -> tuple[list[tuple[str, np.dtype[Any], NDArray[np.int64]]], R]:
+    """A batch's rows, written in order of their shares: each file, and where shares begin in it."""
+    number, what = batch
+    rows, said = function(what)
+    files = []
+    for i, (some, key) in enumerate(zip(rows, keys, strict=True)):
+        share = key(some).astype(np.uint16)
+        if len(share) and (share[1:] < share[:-1]).any():
+            order = np.argsort(share, kind="stable")
+            # Records are moved whole: ten times as fast as field by field.
+            some = some.view(f"V{some.dtype.itemsize}")[order].view(some.dtype)
+            share = share[order]
+        path = f"{folder}/{number}-{i}"
+        some.tofile(path)
+        files.append((path, some.dtype, np.searchsorted(share, np.arange(shares + 1))))
+    return files, said
+
+
+@dataclass(frozen=True, slots=True)
+class Given(Generic[T]):
+    """A value that every worker has at hand: sent to each once, however many batches it gets."""
+
+    path: str
+
+    @property
+    def value(self) -> T:
+        if self.path not in _GIVEN:
+            with open(self.path, "rb") as file:
+                _GIVEN[self.path] = pickle.load(file)
+        value: T = _GIVEN[self.path]
+        return value
+
+
+# What was given in this process, by the path of its handle.
+_GIVEN: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Columns of all articles, one element a word, in files: looked up by rank.
+
+    The words of the article of rank i are ``bounds[i]:bounds[i + 1]`` of each column.
+    """
+
+    path: str
+    given: Given[NDArray[np.int64]]
+
+    @property
+    def bounds(self) -> NDArray[np.int64]:
+        return self.given.value
+
+    def parts(self, words: int) -> NDArray[np.int64]:
+        """The ranks at which parts of about so many words each begin, and the end."""
+        bounds = self.bounds
+        edges = np.searchsorted(bounds, np.arange(0, int(bounds[-1]), max(1, words)))
+        return np.unique(np.append(edges, len(bounds) - 1))
+
+    def column(self, name: str, dtype: type, first: int, last: int) -> Rows:
+        """The column's elements of the articles from rank `first` up to `last`."""
+        start, end = int(self.bounds[first]), int(self.bounds[last])
+        width = np.dtype(dtype).itemsize
+        with open(f"{self.path}.{name}", "rb", buffering=0) as file:
+            file.seek(start * width)
+            return np.frombuffer(file.read((end - start) * width), dtype)
+
+    def some(self, name: str, dtype: type, ranks: NDArray[np.int64]) -> Rows:
+        """The column's elements of these articles, one after the other."""
+        width = np.dtype(dtype).itemsize
+        bounds = self.bounds
+        # Articles that follow one another are read at once.
+        edge = np.ones(len(ranks) + 1, bool)
+        edge[1:-1] = ranks[1:] != ranks[:-1] + 1
+        edges = np.flatnonzero(edge)
+        starts = (bounds[ranks[edges[:-1]]] * width).tolist()
+        ends = (bounds[ranks[edges[1:] - 1] + 1] * width).tolist()
+        with open(f"{self.path}.{name}", "rb", buffering=0) as file:
+            number = file.fileno()
+            parts = [os.pread(number, e - s, s) for s, e in zip(starts, ends, strict=True)]
+        return np.frombuffer(b"".join(parts), dtype)
+
+    def put(self, name: str, first: int, column: Rows) -> None:
+        """Elements of a new column, for the articles from rank `first` on."""
+        number = os.open(f"{self.path}.{name}", os.O_WRONLY | os.O_CREAT, 0o600)
+        with open(number, "wb", buffering=0) as file:
+            file.seek(int(self.bounds[first]) * column.itemsize)
+            file.write(column.data)
 
 
 def _attend(line: Connection) -> None:
