@@ -45,6 +45,9 @@ Key = Callable[[Rows], NDArray[np.int64]]
 SHARE = 1 << 22
 # More files are opened for each share, and each batch writes some rows for each: at most so many.
 MOST_SHARES = 256
+# What this process brings together itself: in so many shares, handed out so many bytes at once.
+SHARES = 128
+AT_ONCE = 1 << 23
 
 
 class Local:
@@ -135,23 +138,20 @@ class Local:
         caller. A key says for each row to which of so many `shares` it belongs. The result has the
         shares of each key, each with its rows in the order they came, and what the function said.
         """
-        folder = self._new()
+        folder = self.file()
         folder.mkdir()
         dealt = partial(_dealt, function, tuple(keys), shares, str(folder))
-        parts: list[list[list[tuple[str, int, int]]]] = [[[] for _ in range(shares)] for _ in keys]
-        dtypes: list[np.dtype[Any]] = [np.dtype(np.void)] * len(keys)
-        said = []
-        for files, note in self.map(dealt, enumerate(batches)):
-            said.append(note)
-            for i, (path, dtype, edges) in enumerate(files):
-                dtypes[i] = dtype
-                for share in np.flatnonzero(np.diff(edges)).tolist():
-                    first, last = int(edges[share]), int(edges[share + 1])
-                    parts[i][share].append((path, first, last - first))
-        return [
-            [Share(dtype, tuple(some)) for some in each]
-            for dtype, each in zip(dtypes, parts, strict=True)
-        ], said
+        return _met(self.map(dealt, enumerate(batches)), len(keys), shares)
+
+    def exchange(self, batches: Iterable[Rows], share_of: Key) -> Iterator[Rows]:
+        """The rows of batches that are here already, those of one share together, in the order they
+        came; small shares that follow one another are handed out at once."""
+        folder = self.file()
+        folder.mkdir()
+        dealt = partial(_dealt, _as_it_is, (share_of,), SHARES, str(folder))
+        (shares,), _ = _met(map(dealt, enumerate(batches)), 1, SHARES)
+        for share in merged(shares, AT_ONCE):
+            yield share.rows()
 
     def shares(self, size: int) -> int:
         """In how many shares (a power of two) rows of so many bytes are to be brought together."""
@@ -162,7 +162,7 @@ class Local:
         self, batches: Iterable[tuple[NDArray[np.int64], Mapping[str, Rows]]], names: Sequence[str]
     ) -> Shelf:
         """What batches of articles bring, in order of rank: the words of each, and columns."""
-        path = self._new()
+        path = self.file()
         sizes = [np.zeros(1, np.int64)]
         with ExitStack() as stack:
             files = {n: stack.enter_context(open(f"{path}.{n}", "wb")) for n in names}
@@ -174,7 +174,7 @@ class Local:
 
     def given(self, value: T) -> Given[T]:
         """A handle of a value, for functions that workers are to run on many batches."""
-        path = str(self._new())
+        path = str(self.file())
         if self.workers > 1:
             with open(path, "wb") as file:
                 pickle.dump(value, file, protocol=5)
@@ -182,7 +182,7 @@ class Local:
         self._given.append(path)
         return Given(path)
 
-    def _new(self) -> Path:
+    def file(self) -> Path:
         """The path of a new scratch file, which lives as long as the engine."""
         self._files += 1
         return self._folder / str(self._files)
@@ -220,6 +220,34 @@ def merged(shares: Sequence[Share], least: int) -> Iterator[Share]:
         if whole.nbytes >= least or (i == len(shares) - 1 and parts):
             yield whole
             parts = ()
+
+
+def _met(
+    results: Iterable[tuple[list[tuple[str, np.dtype[Any], NDArray[np.int64]]], R]],
+    keys: int,
+    shares: int,
+) -> tuple[list[list[Share]], list[R]]:
+    """The shares of what was `_dealt`, and what was said."""
+    parts: list[list[list[tuple[str, int, int]]]] = [
+        [[] for _ in range(shares)] for _ in range(keys)
+    ]
+    dtypes: list[np.dtype[Any]] = [np.dtype(np.void)] * keys
+    said = []
+    for files, note in results:
+        said.append(note)
+        for i, (path, dtype, edges) in enumerate(files):
+            dtypes[i] = dtype
+            for share in np.flatnonzero(np.diff(edges)).tolist():
+                first, last = int(edges[share]), int(edges[share + 1])
+                parts[i][share].append((path, first, last - first))
+    return [
+        [Share(dtype, tuple(some)) for some in each]
+        for dtype, each in zip(dtypes, parts, strict=True)
+    ], said
+
+
+def _as_it_is(rows: Rows) -> tuple[tuple[Rows], None]:
+    return (rows,), None
 
 
 def _dealt(
