@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +21,19 @@ UNIT = 4
 class Words:
     """The words of some articles, one after the other; article i has ``bounds[i]:bounds[i + 1]``.
 
-    ``weight`` is each word's surprise in general language, in quarters of a bit (int32); ``flag``
-    what it looks like (as in `Tokens`).
+    ``flag`` is what each looks like (as in `Tokens`); ``weights`` a table of a word's surprise in
+    general language, by the upper sixteen bits of its hash, in quarters of a bit (int32).
     """
 
     word: NDArray[np.uint32]
-    weight: NDArray[np.int32]
     flag: NDArray[np.uint8]
     bounds: NDArray[np.int64]
+    weights: NDArray[np.int32]
+
+    def weight(self, word: NDArray[np.uint32]) -> NDArray[np.int32]:
+        """The surprise of some words: looked up where it is asked for, since of the articles that
+        chains lie in most words never are."""
+        return self.weights.take(word >> np.uint32(16))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,44 +81,57 @@ def extended(
     best_a = np.zeros(total, np.int64)
     best_b = np.zeros(total, np.int64)
     wide = 2 * band + 1
-    active = np.flatnonzero((room_a > 0) & (room_b > 0))
     low = np.int32(-(1 << 28))
+    active = np.flatnonzero((room_a > 0) & (room_b > 0))
+    pa, la = at_a[active], room_a[active].astype(np.int32)
+    pb, lb = at_b[active], room_b[active].astype(np.int32)
+    top = np.zeros(len(active), np.int32)
     score = np.full((wide, len(active)), low, np.int32)
     for d in range(band, wide):
         score[d] = -edit * (d - band)
-    pa, la = at_a[active], room_a[active]
-    pb, lb = at_b[active], room_b[active]
-    offsets = np.arange(wide)[:, None] - band
-    size = len(words.word)
-    top = best[active]
+    # The words of b that may stand against one of a: a row's are those of the row before, less the
+    # first, and one more. Kept in a ring, so that each is fetched once.
+    near = np.empty((wide, len(active)), np.uint32)
+    for d in range(wide):
+        near[d] = words.word.take(pb + step * (d - band), mode="clip")
     row = 0
     while len(active):
         row += 1
-        here = np.clip(pa + step * (row - 1), 0, size - 1)
-        word, weight = words.word[here], words.weight[here]
-        reach = row + offsets
-        there = np.clip(pb + step * (reach - 1), 0, size - 1)
-        same = words.word[there] == word
-        gain = np.where(same, weight, np.int32(-edit)).astype(np.int32)
-        new = score + gain
-        new[(reach[:, 0] < 1).nonzero()[0]] = low
-        np.maximum(new[:-1], score[1:] - edit, out=new[:-1])
+        word = words.word.take(pa + step * (row - 1), mode="clip")
+        weight = words.weight(word)
+        if row > 1:
+            near[(row - 2) % wide] = words.word.take(pb + step * (row + band - 1), mode="clip")
+        new = np.empty_like(score)
+        for d in range(wide):
+            np.copyto(new[d], weight)
+            new[d][near[(row - 1 + d) % wide] != word] = -edit
+        new += score
+        new[: max(0, band + 1 - row)] = low
+        score -= edit
+        np.maximum(new[:-1], score[1:], out=new[:-1])
         for d in range(1, wide):
             np.maximum(new[d], new[d - 1] - edit, out=new[d])
-        new[(reach < 0) | (reach > lb)] = low
+        new[: max(0, band - row)] = low
+        if row + band > int(lb.min()):
+            for d in range(wide):
+                new[d][lb < row + d - band] = low
         score = new
-        where = score.argmax(axis=0)
-        value = score[where, np.arange(len(active))].astype(np.int64)
-        better = value > top
+        value = score.max(axis=0)
+        better = np.flatnonzero(value > top)
+        top[better] = value[better]
         changed = active[better]
         best[changed] = value[better]
         best_a[changed] = row
-        best_b[changed] = row + where[better] - band
-        top = np.maximum(top, value)
-        going = (value > top - drop) & (row < la)
-        if not going.all():
-            active, score = active[going], score[:, going]
+        best_b[changed] = row - band + score[:, better].argmax(axis=0)
+        rests = (value <= top - drop) | (row >= la)
+        count = int(np.count_nonzero(rests))
+        # To move all that go on costs more than to leave some lie for a few rows.
+        if 4 * count > len(active) or count == len(active):
+            going = np.flatnonzero(~rests)
+            active, score, near = active[going], score[:, going], near[:, going]
             pa, la, pb, lb, top = pa[going], la[going], pb[going], lb[going], top[going]
+        elif count:
+            score[:, rests] = low
     return best_a, best_b, best
 
 
@@ -129,9 +148,10 @@ def pieces(
     b0, b1 = base_b + found.b0, base_b + found.b1
     right = extended(words, a1, end_a - a1, b1, end_b - b1, 1, edit, drop, band)
     left = extended(words, a0 - 1, a0 - base_a, b0 - 1, b0 - base_b, -1, edit, drop, band)
-    sums = np.zeros(len(words.weight) + 1, np.int64)
-    np.cumsum(words.weight, out=sums[1:])
-    inner = (sums[a1] - sums[a0]) * found.words // np.maximum(1, found.a1 - found.a0)
+    size = a1 - a0
+    weight = words.weight(words.word[_places(a0, size)])
+    inner = np.bincount(np.repeat(np.arange(len(size)), size), weight, len(size)).astype(np.int64)
+    inner = inner * found.words // np.maximum(1, size)
     holes = np.maximum(found.a1 - found.a0, found.b1 - found.b0) - found.words
     score = inner - np.minimum(np.maximum(holes, 0), 8) * edit + left[2] + right[2]
     grown = Chains(
@@ -197,69 +217,84 @@ def aligned(words: Words, found: Chains, edit: int) -> Aligned:
     """The words in common of each piece, and what was changed between them."""
     at_a = words.bounds[found.a] + found.a0
     at_b = words.bounds[found.b] + found.b0
-    size = found.a1.astype(np.int64) - found.a0
-    same = size == found.b1.astype(np.int64) - found.b0
-    same[same] = _verbatim(words.word, at_a[same], at_b[same], size[same])
-    rows = np.zeros((len(size), 8), np.int64)
-    for i, column in enumerate((found.a0, found.a1, found.b0, found.b1)):
-        rows[:, i] = column
-    rows[:, 5] = np.where(same, size, 0)
-    parts: list[NDArray[np.int64]] = []
-    where: list[NDArray[np.int64]] = []
+    size_a = found.a1.astype(np.int64) - found.a0
+    size_b = found.b1.astype(np.int64) - found.b0
+    same = size_a == size_b
+    same[same] = _verbatim(words.word, at_a[same], at_b[same], size_a[same])
     whole = np.flatnonzero(same)
-    parts.append(np.stack([found.a0[whole], found.b0[whole], size[whole]], axis=1).astype(np.int64))
-    where.append(whole)
-    number = words.flag & NUMBER > 0
+    blocks = [np.stack([whole, whole * 0, whole * 0, size_a[whole]])]
     for i in np.flatnonzero(~same).tolist():
-        a, b, end_a, end_b = (
-            at_a[i],
-            at_b[i],
-            at_a[i] + size[i],
-            at_b[i] + found.b1[i] - found.b0[i],
-        )
-        equal = _best_run(
-            words.word[a:end_a].tolist(), words.word[b:end_b].tolist(), words.weight[a:end_a], edit
-        )
-        if not equal:
-            continue
-        first, last = equal[0], equal[-1]
-        a0, b0 = int(found.a0[i]), int(found.b0[i])
-        edits = slots = 0
-        for p, q in pairwise(equal):
-            edits += _price(q[0] - p[0] - p[2], q[1] - p[1] - p[2])
-            left = number[a + p[0] + p[2] : a + q[0]]
-            right = number[b + p[1] + p[2] : b + q[1]]
-            # A number may be a word on one side.
-            slots += bool(len(left) and len(right) and (left.any() or right.any()))
-        matched = sum(n for _, _, n in equal)
-        ends = (a0 + first[0], a0 + last[0] + last[2], b0 + first[1], b0 + last[1] + last[2])
-        rows[i, :7] = (*ends, edits, matched, slots)
-        parts.append(np.array([(a0 + i, b0 + j, n) for i, j, n in equal], np.int64))
-        where.append(np.full(len(equal), i))
-    table, pair = np.concatenate(parts), np.concatenate(where)
-    order = np.argsort(pair, kind="stable")
-    table, pair = table[order], pair[order]
-    numbers = np.zeros(len(number) + 1, np.int64)
-    np.cumsum(number, out=numbers[1:])
-    begin = words.bounds[found.a[pair]] + table[:, 0]
-    np.add.at(rows[:, 7], pair, numbers[begin + table[:, 2]] - numbers[begin])
-    kept = rows[:, 5] > 0
-    bounds = np.searchsorted(pair, np.append(np.flatnonzero(kept), len(size)))
-    a0, a1, b0, b1, edits, matched, slots, same_numbers = rows[kept].T.astype(np.int32)
+        left = words.word[at_a[i] : at_a[i] + size_a[i]].tolist()
+        right = words.word[at_b[i] : at_b[i] + size_b[i]].tolist()
+        equal = LCSseq.editops(left, right).as_matching_blocks()[:-1]
+        blocks.append(np.array([(i, *block) for block in equal], np.int64).reshape(-1, 4).T)
+    piece, a, b, size = np.concatenate(blocks, axis=1)
+    order = np.argsort(piece, kind="stable")
+    piece, a, b, size = piece[order], a[order], b[order], size[order]
+    follows = _follows(piece)
+    gap_a, gap_b = np.zeros(len(a), np.int64), np.zeros(len(a), np.int64)
+    gap_a[1:] = a[1:] - a[:-1] - size[:-1]
+    gap_b[1:] = b[1:] - b[:-1] - size[:-1]
+    price = np.where(follows, _price(gap_a, gap_b), 0)
+    place = _places(at_a[piece] + a, size)
+    worth = np.bincount(
+        np.repeat(np.arange(len(size)), size), words.weight(words.word[place]), len(size)
+    ).astype(np.int64)
+    kept = _best_runs(follows, worth, price * edit)
+    piece, a, b, size, price = piece[kept], a[kept], b[kept], size[kept], price[kept]
+    gap_a, gap_b = gap_a[kept], gap_b[kept]
+    begins = ~_follows(piece)
+    heads, owner = np.flatnonzero(begins), np.cumsum(begins) - 1
+    tails = np.append(heads, len(piece))[1:] - 1
+    # What stands before the first block kept is not of the piece.
+    price[heads] = gap_a[heads] = gap_b[heads] = 0
+    number = partial(_numbers, words.flag)
+    before_a, before_b = at_a[piece] + a - gap_a, at_b[piece] + b - gap_b
+    # A number may be a word on one side.
+    slot = (gap_a > 0) & (gap_b > 0)
+    slot[slot] = number(before_a[slot], gap_a[slot]) + number(before_b[slot], gap_b[slot]) > 0
+    which = piece[heads]
+    a0, b0 = found.a0[which], found.b0[which]
+
+    def sums(column: NDArray[Any]) -> NDArray[np.int32]:
+        return np.bincount(owner, column, len(heads)).astype(np.int32)
+
     return Aligned(
-        found.a[kept],
-        found.b[kept],
-        a0,
-        a1,
-        b0,
-        b1,
-        edits,
-        matched,
-        slots,
-        same_numbers,
-        table.astype(np.int32),
-        bounds,
+        found.a[which],
+        found.b[which],
+        (a0 + a[heads]).astype(np.int32),
+        (a0 + a[tails] + size[tails]).astype(np.int32),
+        (b0 + b[heads]).astype(np.int32),
+        (b0 + b[tails] + size[tails]).astype(np.int32),
+        sums(price),
+        sums(size),
+        sums(slot),
+        sums(number(at_a[piece] + a, size)),
+        np.stack([found.a0[piece] + a, found.b0[piece] + b, size], axis=1).astype(np.int32),
+        np.append(heads, len(piece)),
     )
+
+
+def _follows(piece: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which blocks are of the piece of the one before."""
+    result = np.zeros(len(piece), bool)
+    np.equal(piece[1:], piece[:-1], out=result[1:])
+    return result
+
+
+def _places(start: NDArray[np.int64], size: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Every place of some stretches, one after the other."""
+    ends = np.cumsum(size)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.repeat(start - ends + size, size) + np.arange(total)
+
+
+def _numbers(
+    flag: NDArray[np.uint8], start: NDArray[np.int64], size: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """How many numbers stand in each stretch."""
+    number = flag[_places(start, size)] & NUMBER > 0
+    return np.bincount(np.repeat(np.arange(len(size)), size)[number], minlength=len(size))
 
 
 def _verbatim(
@@ -269,45 +304,41 @@ def _verbatim(
     size: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
     """Which stretches of `size` words are the same from the first to the last."""
-    bounds = np.zeros(len(size) + 1, np.int64)
-    np.cumsum(size, out=bounds[1:])
-    step = np.arange(bounds[-1]) - np.repeat(bounds[:-1], size)
-    unlike = word[np.repeat(at_a, size) + step] != word[np.repeat(at_b, size) + step]
-    sums = np.zeros(len(unlike) + 1, np.int64)
-    np.cumsum(unlike, out=sums[1:])
-    return np.equal(sums[bounds[1:]], sums[bounds[:-1]])
+    unlike = word[_places(at_a, size)] != word[_places(at_b, size)]
+    odd = np.bincount(np.repeat(np.arange(len(size)), size)[unlike], minlength=len(size))
+    return np.asarray(odd == 0)
 
 
-def _price(left: int, right: int) -> int:
-    """The edits that a hole of `left` words against `right` words is charged for."""
-    changed = min(left, right)
-    extra = abs(left - right)
-    return min(changed, 6) + min(extra, 2 + extra // 8)
+def _price(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The edits that holes of `left` words against `right` words are charged for."""
+    changed = np.minimum(left, right)
+    extra = np.abs(left - right)
+    return np.asarray(np.minimum(changed, 6) + np.minimum(extra, 2 + extra // 8))
 
 
-def _best_run(
-    left: list[int], right: list[int], weights: NDArray[np.int32], edit: int
-) -> list[tuple[int, int, int]]:
-    """The consecutive blocks in common (place in left, in right, length) that are worth most: a
-    stray word at an end costs more than it adds."""
-    blocks = [
-        (op.src_start, op.dest_start, op.src_end - op.src_start)
-        for op in LCSseq.opcodes(left, right)
-        if op.tag == "equal"
-    ]
-    if len(blocks) < 2:
-        return blocks
-    sums = [0, *np.cumsum(weights).tolist()]
-    best, best_from, best_to = 0, 0, 0
-    run, start = 0, 0
-    end_left = end_right = 0
-    for i, (at, to, size) in enumerate(blocks):
-        if i:
-            run -= _price(at - end_left, to - end_right) * edit
-        if run <= 0:
-            run, start = 0, i
-        run += sums[at + size] - sums[at]
-        if run > best:
-            best, best_from, best_to = run, start, i + 1
-        end_left, end_right = at + size, to + size
-    return blocks[best_from:best_to]
+def _best_runs(
+    follows: NDArray[np.bool_], worth: NDArray[np.int64], price: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Which blocks make the consecutive ones of each piece that are worth most, less the `price` of
+    what lies before each: a stray word at an end costs more than it adds.
+
+    A block that `follows` is of the piece of the one before it.
+    """
+    kept = np.ones(len(follows), bool)
+    heads = np.flatnonzero(~follows)
+    sizes = np.diff(np.append(heads, len(follows)))
+    for head, size in zip(heads[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True):
+        best = best_from = best_to = run = start = 0
+        blocks = slice(head, head + size)
+        for i, (gain, cost) in enumerate(
+            zip(worth[blocks].tolist(), price[blocks].tolist(), strict=True)
+        ):
+            run -= cost
+            if run <= 0:
+                run, start = 0, i
+            run += gain
+            if run > best:
+                best, best_from, best_to = run, start, i + 1
+        kept[head : head + best_from] = False
+        kept[head + best_to : head + size] = False
+    return kept

@@ -95,18 +95,28 @@ def reused(
     parts: list[Part] = list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
     shares = engine.shares(8 * int(shelf.bounds[-1]))
     by_hash = partial(_share_of, shares=shares)
+    by_place = partial(_part_of, edges=shelf.bounds[edges])
+    by_a, by_article = (partial(_part_of, edges=edges, field=name) for name in ("a", "article"))
 
     # Most shingles occur once. Of all only the hashes meet; those that met are written out in full,
     # and meet again.
-    (keys,), heads = engine.together(partial(hashed, corpus), parts, [by_hash], shares)
-    by_place = partial(_part_of, edges=shelf.bounds[edges])
-    (places,), _ = engine.together(partial(recurring, corpus), keys, [by_place], len(parts))
-    (prints,), _ = engine.together(
-        partial(printed, corpus), zip(parts, places, strict=True), [by_hash], shares
+    (keys,), heads = engine.together(
+        partial(hashed, corpus), parts, [(np.dtype(np.uint64), by_hash)], shares
     )
-    by_article = [partial(_part_of, edges=edges, field=name) for name in ("a", "article")]
+    (places,), _ = engine.together(
+        partial(recurring, corpus), keys, [(np.dtype(np.int64), by_place)], len(parts)
+    )
+    (prints,), _ = engine.together(
+        partial(printed, corpus),
+        zip(parts, places, strict=True),
+        [(sketch.FINGERPRINT, by_hash)],
+        shares,
+    )
     (seeds, marks), counts = engine.together(
-        partial(meetings, corpus), prints, by_article, len(parts)
+        partial(meetings, corpus),
+        prints,
+        [(candidates.SEED, by_a), (MARK, by_article)],
+        len(parts),
     )
     headlines = engine.given(np.unique(np.concatenate([np.zeros(0, np.uint64), *heads])))
     furniture = _joined(
@@ -174,7 +184,7 @@ def printed(
     word, _, bounds = _words(corpus.shelf, part)
     rows = sketch.fingerprints(
         word,
-        evidence.weights(word, corpus.languages),
+        evidence.table(corpus.languages),
         bounds,
         np.sort(places.rows()) - corpus.shelf.bounds[part[0]],
         corpus.settings.shingle,
@@ -279,7 +289,7 @@ def _matched(corpus: Corpus, known: evidence.Language, chains: candidates.Chains
     flag = shelf.some("look", np.uint8, ranks)
     bounds = np.zeros(len(ranks) + 1, np.int64)
     np.cumsum(corpus.sizes()[ranks], out=bounds[1:])
-    words = align.Words(word, evidence.weights(word, languages).astype(np.int32), flag, bounds)
+    words = align.Words(word, flag, bounds, evidence.table(languages))
     half = len(chains.a)
     chains = candidates.Chains(
         local[:half].astype(np.uint32),

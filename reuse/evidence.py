@@ -100,22 +100,17 @@ def _links() -> NDArray[np.uint32]:
 
 
 @cache
-def _buckets(languages: tuple[str, ...]) -> NDArray[np.uint8]:
-    """The bits of a word by the upper sixteen bits of its hash, in quarters of a bit.
+def table(languages: tuple[str, ...]) -> NDArray[np.int32]:
+    """What a shared word is worth before the corpus has its say, by the upper sixteen bits of its
+    hash, in quarters of a bit: a table that the caches hold, since every word is looked up.
 
     Only the two hundred most frequent words of a language weigh less than the most.
     """
     known, chance = general(languages)
-    table = np.full(1 << 16, 4 * RAREST_WEIGHT, np.uint8)
+    result = np.full(1 << 16, 4 * RAREST_WEIGHT, np.int32)
     bits = np.clip(np.round(-np.log2(chance) * 4), 4 * LEAST_WEIGHT, 4 * RAREST_WEIGHT)
-    np.minimum.at(table, known >> np.uint32(16), bits.astype(np.uint8))
-    return table
-
-
-def weights(words: NDArray[np.uint32], languages: tuple[str, ...]) -> NDArray[np.uint8]:
-    """What a shared word is worth before the corpus has its say, in quarters of a bit: by a table
-    that fits the nearest cache, since this is asked for every word of every article."""
-    return _buckets(languages).take((words >> np.uint32(16)).astype(np.intp))
+    np.minimum.at(result, known >> np.uint32(16), bits.astype(np.int32))
+    return result
 
 
 @dataclass(frozen=True, slots=True)

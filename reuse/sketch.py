@@ -163,7 +163,7 @@ def sampled(
 
 def fingerprints(
     words: NDArray[np.uint32],
-    weight: NDArray[np.uint8],
+    weights: NDArray[np.int32],
     bounds: NDArray[np.int64],
     at: NDArray[np.int64],
     width: int,
@@ -171,8 +171,8 @@ def fingerprints(
 ) -> NDArray[np.void]:
     """The rows (`FINGERPRINT`) of the shingles of `width` words that begin at these places.
 
-    `weight` is each word's surprise in general language, in quarters of a bit; articles are
-    numbered from 0.
+    `weights` is a table of a word's surprise in general language, by the upper sixteen bits of its
+    hash, in quarters of a bit; articles are numbered from 0.
     """
     rows = np.zeros(len(at), FINGERPRINT)
     article = np.searchsorted(bounds, at, "right") - 1
@@ -191,9 +191,9 @@ def fingerprints(
     around <<= np.uint64(32)
     around |= before
     rows["around"] = around
-    total = np.zeros(len(at), np.uint16)
+    total = np.zeros(len(at), np.int32)
     for place in range(width):
-        total += weight[at + place]
+        total += weights.take(words.take(at + place) >> np.uint32(16))
     rows["weight"] = np.minimum(total, 255)
     return rows
 

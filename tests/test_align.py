@@ -15,7 +15,7 @@ from reuse.text import tokens
 
 def shelf(*texts: str) -> Words:
     found = tokens(texts)
-    return Words(found.word, np.full(len(found.word), 32, np.int32), found.flag, found.bounds)
+    return Words(found.word, found.flag, found.bounds, np.full(1 << 16, 32, np.int32))
 
 
 def chain(a0: int, a1: int, b0: int, b1: int, bits: int = 40) -> Chains:
@@ -46,8 +46,8 @@ def plain(a: list[int], b: list[int], gain: int, edit: int) -> int:
 @settings(max_examples=300, deadline=None)
 def test_extension_scores_as_a_plain_alignment_does(a: list[int], b: list[int]) -> None:
     words = Words(
-        np.array([*a, *b], np.uint32), np.full(len(a) + len(b), 8, np.int32),
-        np.zeros(len(a) + len(b), np.uint8), np.array([0, len(a), len(a) + len(b)]),
+        np.array([*a, *b], np.uint32), np.zeros(len(a) + len(b), np.uint8),
+        np.array([0, len(a), len(a) + len(b)]), np.full(1 << 16, 8, np.int32),
     )  # fmt: skip
     if not len(words.word):
         return

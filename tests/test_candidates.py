@@ -71,8 +71,7 @@ def test_keys_are_put_in_order_and_equal_ones_stay_as_they_come(values: list[int
 def prints(*articles: str) -> np.ndarray:
     found = tokens(articles)
     at, _ = sampled(found.word, found.bounds, 4, 1, 1)
-    weight = np.full(len(found.word), 40, np.uint8)
-    return fingerprints(found.word, weight, found.bounds, at, 4, 7)
+    return fingerprints(found.word, np.full(1 << 16, 40, np.int32), found.bounds, at, 4, 7)
 
 
 SHARED = "the lighthouse keeper counted eleven lanterns drifting past the northern breakwater"

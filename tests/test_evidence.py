@@ -18,9 +18,7 @@ FILLER = "the council met on tuesday and a spokesman did not respond to a reques
 def bits(one: str, other: str, corpus: list[str] | None = None) -> float:
     """The evidence that two passages are one, in the corpus that is given besides."""
     found = tokens([one, other])
-    words = Words(
-        found.word, evidence.weights(found.word, ("en",)).astype(np.int32), found.flag, found.bounds
-    )
+    words = Words(found.word, found.flag, found.bounds, evidence.table(("en",)))
     size = np.diff(found.bounds).tolist()
     ends = (np.array([n], np.int32) for n in (0, size[0], 0, size[1], 0, 0))
     whole = Chains(np.array([0], np.uint32), np.array([1], np.uint32), *ends)

@@ -87,8 +87,7 @@ def test_texts_that_share_enough_words_share_a_sampled_shingle(window: int) -> N
 def test_a_fingerprint_knows_its_neighbours_and_no_other_article() -> None:
     found = tokens(["a b c d e f g h", "i j k", "l m n o p"])
     at, hashes = sampled(found.word, found.bounds, 4, 1, 1)
-    weight = np.full(len(found.word), 8, np.uint8)
-    rows = fingerprints(found.word, weight, found.bounds, at, 4, 7)
+    rows = fingerprints(found.word, np.full(1 << 16, 8, np.int32), found.bounds, at, 4, 7)
     assert rows.dtype == FINGERPRINT
     assert rows["hash"].tolist() == hashes.tolist()
     assert rows["article"].tolist() == [0] * 5 + [2] * 2

@@ -24,7 +24,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -129,27 +129,33 @@ class Local:
         self,
         function: Callable[[T], tuple[Sequence[Rows], R]],
         batches: Iterable[T],
-        keys: Sequence[Key],
+        keys: Sequence[tuple[np.dtype[Any], Key]],
         shares: int,
     ) -> tuple[list[list[Share]], list[R]]:
         """Rows of one key, brought together from all batches.
 
         The function gives, for each batch, an array of rows for each of `keys`, and a word to the
-        caller. A key says for each row to which of so many `shares` it belongs. The result has the
-        shares of each key, each with its rows in the order they came, and what the function said.
+        caller. A key is the type of its rows, and says for each to which of so many `shares` it
+        belongs. The result has the shares of each key, each with its rows in the order they came,
+        and what the function said.
         """
         folder = self.file()
         folder.mkdir()
-        dealt = partial(_dealt, function, tuple(keys), shares, str(folder))
-        return _met(self.map(dealt, enumerate(batches)), len(keys), shares)
+        dealt = partial(_dealt, function, tuple(key for _, key in keys), shares, str(folder))
+        return _met(self.map(dealt, enumerate(batches)), [dtype for dtype, _ in keys], shares)
 
     def exchange(self, batches: Iterable[Rows], share_of: Key) -> Iterator[Rows]:
         """The rows of batches that are here already, those of one share together, in the order they
         came; small shares that follow one another are handed out at once."""
+        source = iter(batches)
+        first = next(source, None)
+        if first is None:
+            return
         folder = self.file()
         folder.mkdir()
         dealt = partial(_dealt, _as_it_is, (share_of,), SHARES, str(folder))
-        (shares,), _ = _met(map(dealt, enumerate(batches)), 1, SHARES)
+        made = map(dealt, enumerate(chain([first], source)))
+        (shares,), _ = _met(made, [first.dtype], SHARES)
         for share in merged(shares, AT_ONCE):
             yield share.rows()
 
@@ -193,7 +199,7 @@ class Share:
     """Rows that belong together, wherever they were written: read when they are asked for."""
 
     dtype: np.dtype[Any]
-    parts: tuple[tuple[str, int, int], ...] = ()  # a file, the first row in it, how many
+    parts: tuple[tuple[str, int, int], ...]  # a file, the first row in it, how many
 
     @property
     def nbytes(self) -> int:
@@ -223,23 +229,19 @@ def merged(shares: Sequence[Share], least: int) -> Iterator[Share]:
 
 
 def _met(
-    results: Iterable[tuple[list[tuple[str, np.dtype[Any], NDArray[np.int64]]], R]],
-    keys: int,
+    results: Iterable[tuple[list[tuple[str, NDArray[np.int64]]], R]],
+    dtypes: Sequence[np.dtype[Any]],
     shares: int,
 ) -> tuple[list[list[Share]], list[R]]:
     """The shares of what was `_dealt`, and what was said."""
-    parts: list[list[list[tuple[str, int, int]]]] = [
-        [[] for _ in range(shares)] for _ in range(keys)
-    ]
-    dtypes: list[np.dtype[Any]] = [np.dtype(np.void)] * keys
+    parts: list[list[list[tuple[str, int, int]]]] = [[[] for _ in range(shares)] for _ in dtypes]
     said = []
     for files, note in results:
         said.append(note)
-        for i, (path, dtype, edges) in enumerate(files):
-            dtypes[i] = dtype
+        for each, (path, edges) in zip(parts, files, strict=True):
             for share in np.flatnonzero(np.diff(edges)).tolist():
                 first, last = int(edges[share]), int(edges[share + 1])
-                parts[i][share].append((path, first, last - first))
+                each[share].append((path, first, last - first))
     return [
         [Share(dtype, tuple(some)) for some in each]
         for dtype, each in zip(dtypes, parts, strict=True)
@@ -256,7 +258,7 @@ def _dealt(
     shares: int,
     folder: str,
     batch: tuple[int, T],
-) -> tuple[list[tuple[str, np.dtype[Any], NDArray[np.int64]]], R]:
+) -> tuple[list[tuple[str, NDArray[np.int64]]], R]:
     """A batch's rows, written in order of their shares: each file, and where shares begin in it."""
     number, what = batch
     rows, said = function(what)
@@ -270,7 +272,7 @@ def _dealt(
             share = share[order]
         path = f"{folder}/{number}-{i}"
         some.tofile(path)
-        files.append((path, some.dtype, np.searchsorted(share, np.arange(shares + 1))))
+        files.append((path, np.searchsorted(share, np.arange(shares + 1))))
     return files, said
 
 
