@@ -29,8 +29,6 @@ from typing import Literal
 
 import yaml
 
-from reuse.model import ReuseError
-
 OutletKind = Literal["press", "agency", "origin"]
 
 
@@ -61,7 +59,7 @@ class Names:
     outlets: tuple[House, ...] = ()
 
 
-class BadNames(ReuseError):
+class BadNames(ValueError):
     """The list says something that cannot be read; the message names the place."""
 
 

@@ -11,7 +11,7 @@ from reuse.capitals import JOINTS, MARKS
 from reuse.lexicon import Lexicon, bare, first_names, fold, lexicon
 
 # "R-Ohio" behind a name is no name.
-_PARTY = frozenset(("r-", "d-", "i-"))
+PARTY = frozenset(("r-", "d-", "i-"))
 # Words that are remembered.
 _KNOWN = 200_000
 
@@ -133,7 +133,7 @@ def _plain(words: Sequence[Word], lex: Lexicon) -> Name | None:
     if len(words) > 3 or not last.plain or not words[0].opens:
         return None
     if len(words) == 1:
-        weak = last.key[:-1] in lex.roles
+        weak = last.key[:-1] in lex.ordinary
         kind = _kind_of_one(last.bare, False)
         return _one((last.bare,), (last.key,), "", (), None, kind, weak, 0)
     for word in words[:-1]:
@@ -153,6 +153,8 @@ def _pieces(words: Sequence[Word], lex: Lexicon) -> list[tuple[int, int]]:
         step = word.step
         if step == "n" or (step == "h" and cuts[-1] == i - 1 and i + 1 < n):
             continue
+        if step == "f" and i + 1 < n and words[i - 2].key == "to" and cuts[-1] < i - 3:
+            continue  # Alliance to Save Our Rivers
         if step != "j" or not _keeps(words[cuts[-1] + 1 : i], word.key, lex):
             cuts.append(i)
     cuts.append(n)
@@ -223,7 +225,7 @@ def _name(words: Sequence[Word], at: int, lex: Lexicon) -> Placed | None:
         suffix = words[end].key if words[end].key != "," else suffix
     words = words[:end]
     keys = [word.key for word in words]
-    if (words[-1].title and _only_a_title(keys, lex)) or keys[0][:2] in _PARTY:
+    if (words[-1].title and _only_a_title(keys, lex)) or keys[0][:2] in PARTY:
         return None
     begin = _behind_titles(words, keys, lex)
     if begin is None:
@@ -354,7 +356,8 @@ def _whole(words: Sequence[Word], keys: list[str], at: int, lex: Lexicon) -> Pla
 
 def _only_a_title(keys: Sequence[str], lex: Lexicon) -> bool:
     """Whether words that end with a title name nobody but an office: "Attorney General"."""
-    if len(keys) == 1 or head_of(keys) in lex["organisations"]:
+    head = head_of(keys)
+    if len(keys) == 1 or head in lex["organisations"] or (head in lex["members"] and "for" in keys):
         return False
     if keys[-1] not in lex["surname_titles"]:
         return True
@@ -405,7 +408,8 @@ def _stands_before(keys: Sequence[str], lex: Lexicon) -> bool:
     if f"{word} {keys[1]}" in lex.places:
         return False
     if word in lex["groups"]:
-        return True
+        # "Republican Okonjo Bello"; but Black Lives Matter.
+        return bool(lex.meaning("parties", word)) or keys[1] in first_names()
     if word in first_names():
         return False
     return word in lex.introducing or (word in lex["nationalities"] and len(keys) > 2)
@@ -418,7 +422,7 @@ def _letters_before(word: str, follows: str) -> bool:
 
 
 def _ordinary(key: str, lex: Lexicon) -> bool:
-    return key in lex.ordinary or key.removesuffix("s") in lex.roles or key.isdigit()
+    return key in lex.ordinary or key.removesuffix("s") in lex.ordinary or key.isdigit()
 
 
 def _gender(

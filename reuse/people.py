@@ -22,6 +22,8 @@ _RIVALS = 20
 # A misspelt surname is looked for among so many of its first letters: a bound for odd texts.
 _SAME_START = 30
 _MAYBE_PEOPLE = frozenset(("person", ""))
+# What a relative clause behind a name says that it is a name of.
+_RELATIVES = {"who": "person", "which": "organisation"}
 _SUFFIX = {"jr": "Jr.", "sr": "Sr.", "ii": "II", "iii": "III", "iv": "IV"}
 
 
@@ -234,10 +236,15 @@ def _entities(table: Table, occurrences: Sequence[Occurrence]) -> dict[Name, tup
         elif name.weak or (name.titles and name.gender is None):
             later.append(name)
         else:
-            whom[name] = _one_word(table, name, letters, whom)
+            kin = _kin(table, where[name][0], occurrences)
+            whom[name] = (
+                _full_name(table, kin, full)
+                if kin is not None
+                else _one_word(table, name, letters, whom, where[name])
+            )
     # A title that tells no gender ("President Holt") takes whom the others have made.
     for name in later:
-        whom[name] = _one_word(table, parts.get(name, name), letters, whom)
+        whom[name] = _one_word(table, parts.get(name, name), letters, whom, where[name])
     return whom
 
 
@@ -345,7 +352,11 @@ def _widen(entity: Entity, name: Name) -> None:
 
 
 def _one_word(
-    table: Table, name: Name, letters: Mapping[str, Name], whom: Mapping[Name, tuple[int, ...]]
+    table: Table,
+    name: Name,
+    letters: Mapping[str, Name],
+    whom: Mapping[Name, tuple[int, ...]],
+    places: Sequence[Occurrence],
 ) -> tuple[int, ...]:
     """The entities that one word may mean; a new one where none fits; none for a mere word."""
     key = name.keys[0]
@@ -357,8 +368,14 @@ def _one_word(
     alone = [i for i in bearers if table.entities[i].keys == (key,)]
     if name.kind == "person" or name.titles:
         full = [i for i in full if table.entities[i].may_be_a_person]
-    if name.kind == "place" or (name.kind == "organisation" and name.words[0].isupper()):
-        full = []  # Israel is not Ann Israel, nor NBC the Holt NBC
+    if name.kind == "organisation" and name.words[0].isupper():
+        full = []  # NBC is not the Holt NBC
+    if name.kind == "place":
+        # Israel is not Ann Israel, unless nobody is ever in it, of it or from it.
+        lower, behind = table.prose.lower, table.lexicon["locatives"] | _WHENCE
+        if any(o.first and lower[o.first - 1] in behind for o in places):
+            full = []
+        full = [i for i in full if table.entities[i].kind == "person"]
     fitting = [
         i
         for i in full
@@ -403,6 +420,24 @@ def _one_word(
     return (_new(table, name.words, name.keys, name),)
 
 
+_WHENCE = frozenset(("of", "from", "to", "for", "with"))
+
+
+def _kin(table: Table, o: Occurrence, occurrences: Sequence[Occurrence]) -> Name | None:
+    """The full name of somebody named as kin: "Ann Lee's brother Tom" is Tom Lee."""
+    lower, key = table.prose.lower, o.name.keys[0]
+    if key not in first_names() or lower[o.first - 1] not in table.lexicon["same_surname"]:
+        return None
+    before = bisect_left(occurrences, o.first, key=lambda other: other.first) - 1
+    if before < 0 or occurrences[before].last != o.first - 1:
+        return None
+    whose = occurrences[before]
+    if len(whose.name.keys) < 2 or bare(table.prose.words[whose.last - 1]) != whose.name.words[-1]:
+        return None
+    found = names_in((*o.name.words, whose.name.words[-1]), table.lexicon.code)
+    return found[0][2] if len(found) == 1 else None
+
+
 def _may_be_called(entity: Entity, key: str) -> bool:
     """Whether one word can stand for a name: a Bank of Japan is the bank, and not Japan."""
     return entity.may_be_a_person or head_of(entity.keys) == key
@@ -419,7 +454,7 @@ def _misspelt(table: Table, name: Name) -> int | None:
         for last in table.by_start.get(key[:2], ())
         if last != key and OSA.distance(last, key, score_cutoff=1) == 1
         for i in table.by_last[last]
-        if len(table.entities[i].keys) > 1 and table.entities[i].kind == "person"
+        if len(table.entities[i].keys) > 1 and table.entities[i].may_be_a_person
     ]
     return found[0] if len(found) == 1 else None
 
@@ -451,6 +486,9 @@ def _count(table: Table, numbers: Iterable[int]) -> None:
                     entity.located += 1
                 if entity.kind == "" and _is_a_thing(table, o, before):
                     entity.kind = "organisation"
+            if entity.kind == "" and lower[o.last : o.last + 1] == [","]:
+                behind = lower[o.last + 1 : o.last + 2]
+                entity.kind = _RELATIVES.get("".join(behind), "")
         if not entity.firm and not o.heading:
             begin = sentences[o.sentence][0]
             entity.firm = len(name.keys) > 1 or bool(name.titles) or o.first - begin > 1
@@ -486,7 +524,9 @@ def _share_out(table: Table, unclear: Sequence[int], whom: Mapping[Name, tuple[i
             if e not in full:
                 key = table.entities[e].keys[-1]
                 spans = table.entities[e].spans
-                full[e] = [i for i in spans if table.occurrences[i].name.keys[-1] == key]
+                full[e] = [
+                    i for i in spans if table.occurrences[i].name.keys[-1] == key or i == spans[0]
+                ]
             k = bisect_left(full[e], number)
             times, last = given.get(e, (0, -1))
             last = max(last, full[e][k - 1] if k else -1)
@@ -506,7 +546,19 @@ def _ownership(table: Table, e: int, o: Occurrence, times: int, last: int) -> fl
         score += 1.5 * exp(-table.occurrences[min(entity.spans[0], entity.spans[-1])].first / 300.0)
     if not entity.titles.isdisjoint(o.name.titles):
         score += 2.0
+    told = _pronoun_beside(table, o) if entity.gender else None
+    if told:
+        score += 1.0 if told == entity.gender else -1.0
     return score if entity.may_be_a_person else score - 3.0
+
+
+def _pronoun_beside(table: Table, o: Occurrence) -> str | None:
+    """The sex of whoever the sentence speaks of, where its pronouns are of one."""
+    lower, lex = table.prose.lower, table.lexicon
+    begin, end = table.prose.sentences[o.sentence]
+    said = set(lower[begin:end])
+    male, female = not lex["male"].isdisjoint(said), not lex["female"].isdisjoint(said)
+    return None if male == female else "m" if male else "f"
 
 
 # --- What is said of them -----------------------------------------------------------------------

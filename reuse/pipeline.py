@@ -27,7 +27,6 @@ from reuse.model import (
     Person,
     Problem,
     QuoteRow,
-    ReuseError,
 )
 from reuse.provenance import provenance
 from reuse.reading import read
@@ -171,7 +170,7 @@ def batches(items: Iterable[Item], size: Callable[[Item], int]) -> Iterator[list
         yield batch
 
 
-class Skipped(ReuseError):
+class Skipped(Exception):
     """An input that would be skipped, where nothing may be."""
 
 

@@ -90,8 +90,14 @@ def _named(text: Prose, rows: Sequence[Row], order: Sequence[Row]) -> tuple[Pers
     for row in order:
         if row.mention is None:
             continue
+        around = None if row.within is None else rows[row.within].person
         whom = resolve(
-            table, *row.mention, quote=(row.start, row.end), told=row.told, previous=previous
+            table,
+            *row.mention,
+            quote=(row.start, row.end),
+            told=row.told,
+            previous=previous,
+            around=around,
         )
         row.person = previous = whom.person
         if whom.person is not None:

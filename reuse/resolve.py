@@ -9,6 +9,7 @@ from itertools import islice
 from math import exp, log
 
 from reuse.lexicon import Lexicon, bare, fold
+from reuse.naming import PARTY
 from reuse.people import Entity, Occurrence, Span, Table, roles
 
 
@@ -48,6 +49,24 @@ class Weights:
 
 
 WEIGHTS = Weights()
+
+
+@dataclass(frozen=True, slots=True)
+class Sure:
+    """How often such words mean whom they seem to: the share that was right among the quotes of 84
+    labelled articles, rounded down."""
+
+    full: float = 0.99  # named in full
+    part: float = 0.99  # by a surname that one person of the article has
+    shared: float = 0.92  # by one that several have
+    only: float = 0.95  # by one word, everywhere
+    nearest: float = 0.98  # a pronoun, where nobody else is near
+    goes_on: float = 0.8  # a description of whoever spoke before, that nothing else says of them
+    otherwise: float = 0.6  # the same of one who is said to be something else
+    described: float = 0.5  # the same of whoever is near
+
+
+_SURE = Sure()
 # Names looked back on: nearer than the reach of any pronoun, and a bound on what one may cost.
 _LOOK_BACK = 60
 _SENTENCES = 6
@@ -58,6 +77,7 @@ _MOST = 300
 _SEVERAL = 0.6
 # Of two who bear a surname, how likely a guess is.
 _EVEN = 0.45
+_ANOTHER = 0.3
 _NOBODY = "nobody is named beside the words"
 
 
@@ -69,11 +89,13 @@ def resolve(
     quote: Span,
     told: Span | None = None,
     previous: int | None = None,
+    around: int | None = None,
 ) -> Resolution:
     """Whom the words ``text[start:end]`` mean, as the mention of a quote.
 
-    ``told`` is the one spoken to, ``previous`` the entity that uttered the quote before. Without a
-    mention the likeliest speaker at the quote is judged, with little confidence.
+    ``told`` is the one spoken to, ``previous`` the entity that uttered the quote before, ``around``
+    the one that utters the quote which this one stands in. Without a mention the likeliest speaker
+    at the quote is judged, with little confidence.
     """
     starts = table.prose.starts
     if start is None or end is None:
@@ -86,6 +108,10 @@ def resolve(
     known = table.resolved.get((first, last))
     if known is not None:
         return Resolution(*known)  # the next part of an utterance has the same mention
+    if around is not None and table.prose.lower[first] in table.lexicon["first_person"]:
+        if last - first > 1:
+            return Resolution(None, 0.0, "somebody whom the speaker knows")
+        return Resolution(around, 0.95, f"“{table.prose.words[first]}” is who speaks around it")
     found = _resolved(table, first, last, _listeners(table, told), previous)
     table.resolved[first, last] = found.person, found.confidence, found.evidence
     if found.person is not None:
@@ -123,7 +149,11 @@ def _resolved(
             return Resolution(None, 0.0, f"“{word}” is whoever writes")
         if word in lex["relative"]:
             return _antecedent(table, first, word, listeners, previous)
-    return _named(table, first, last) or _described(table, first, last, listeners, previous)
+    return (
+        _tagged(table, first)
+        or _named(table, first, last)
+        or _described(table, first, last, listeners, previous)
+    )
 
 
 def _inside(table: Table, first: int, last: int) -> list[Occurrence]:
@@ -147,10 +177,24 @@ def _named(table: Table, first: int, last: int) -> Resolution | None:
             if follows not in lex.behind_a_name:
                 continue  # Holt campaign spokesman Tom Reed
         sure, why = _how(table, o)
-        if not lex["generations"].isdisjoint(lower[first:last]) and _namesakes(table, o):
-            sure = _EVEN  # which of them is the elder is seldom said
+        around = (*lower[max(first, o.first - 1) : o.first], *lower[o.last : min(last, o.last + 1)])
+        if not lex["generations"].isdisjoint(around):
+            # Which of two is the elder is seldom said; and nobody is so called without a namesake.
+            sure = _EVEN if _namesakes(table, o) else _ANOTHER
         return Resolution(o.entity, sure, why)
     return None
+
+
+def _tagged(table: Table, first: int) -> Resolution | None:
+    """Whom a party and a state are said of: "Tom Reed (D-Ohio)", "Ann Lee, R-Wis."."""
+    words = table.prose.words
+    if table.prose.lower[first][:2] not in PARTY or words[first - 1] not in {"(", ","}:
+        return None
+    before = [o for o in _inside(table, first - 8, first) if o.last == first - 1]
+    if not before:
+        return None
+    name = table.entities[before[-1].entity].name
+    return Resolution(before[-1].entity, _SURE.part, f"said of {name}")
 
 
 def _behind_preposition(
@@ -159,7 +203,7 @@ def _behind_preposition(
     """Whether a preposition governs the word at `at`, with no comma between."""
     for i in range(at - 1, max(first - 1, at - 5), -1):
         if lower[i] in lex["prepositions"]:
-            return True
+            return lower[i] != "of" or lower[i - 1] not in lex["footage"]
         if not lower[i][0].isalnum() or words[i] != lower[i]:
             return False  # the ambassador to the UN Ann Lee
     return False
@@ -168,16 +212,17 @@ def _behind_preposition(
 def _how(table: Table, o: Occurrence) -> tuple[float, str]:
     entity = table.entities[o.entity]
     if len(o.name.keys) > 1:
-        return 0.97, "named in full"
+        return _SURE.full, "named in full"
     if len(entity.keys) < 2:
-        return 0.9, "named as the article always names them"
+        return _SURE.only, "named as the article always names them"
     rivals = _namesakes(table, o)
     part = "surname" if entity.keys[-1] == o.name.keys[-1] else "name"
     if o.name.keys[0] in table.aliases:
         part = "letters"
     if rivals:
-        return 0.85, f"{part} of {entity.name}, of {len(rivals) + 1} in the article who bear it"
-    return 0.95, f"{part} of {entity.name}"
+        why = f"{part} of {entity.name}, of {len(rivals) + 1} in the article who bear it"
+        return _SURE.shared, why
+    return _SURE.part, f"{part} of {entity.name}"
 
 
 def _namesakes(table: Table, o: Occurrence) -> list[int]:
@@ -236,7 +281,7 @@ def _salient(
     total = sum([exp(s - scores[best]) for s in scores.values()])
     entity = table.entities[best]
     why = "spoke before and fits" if best == previous else "is the nearest that fits"
-    return Resolution(best, round(min(0.95, 0.93 / total), 4), f"{words}: {entity.name} {why}")
+    return Resolution(best, round(_SURE.nearest / total, 4), f"{words}: {entity.name} {why}")
 
 
 # What sentences and paragraphs between count against somebody, by their number.
@@ -265,7 +310,7 @@ def _scores(table: Table, at: int, before: int, gender: str) -> dict[int, float]
         if e in fits:
             fit = fits[e]
         else:
-            fit = fits[e] = _fits(entities[e], gender)
+            fit = fits[e] = _fits(table, entities[e], gender)
         if fit is None:
             continue
         sentences, paragraphs = _apart(here, o.sentence, o.paragraph)
@@ -287,7 +332,9 @@ def _scores(table: Table, at: int, before: int, gender: str) -> dict[int, float]
         if token >= at:
             continue
         entity = entities[e]
-        fit = _fits(entity, gender) if entity.spans else _fits_described(table, entity, gender)
+        fit = (
+            _fits(table, entity, gender) if entity.spans else _fits_described(table, entity, gender)
+        )
         if fit is None:
             continue
         sentences, paragraphs = _apart(here, *_at(table, token))
@@ -323,6 +370,10 @@ def _described_near(table: Table, at: int, gender: str) -> list[tuple[int, int]]
             continue
         clean = all(w[0].isalnum() for w in lower[first:i])
         named = i + 1 < at and (words[i + 1][0].isupper() or words[i + 1] == ",")
+        # "The chairman of the anglers, Desmond Tull,"
+        named = named or any(
+            words[o.first - o.name.ahead - 1] == "," for o in _inside(table, i, i + 8)[:1]
+        )
         author = _author(table, i) if thing else None
         if author is not None and table.entities[author].kind == "organisation":
             out.append((first, author))
@@ -358,7 +409,7 @@ def _at(table: Table, at: int) -> tuple[int, int]:
     )
 
 
-def _fits(entity: Entity, gender: str) -> float | None:
+def _fits(table: Table, entity: Entity, gender: str) -> float | None:
     """What somebody has for or against being meant at all; ``None``: cannot be meant."""
     if gender == "thing":
         if entity.kind == "organisation":
@@ -379,6 +430,8 @@ def _fits(entity: Entity, gender: str) -> float | None:
     if entity.kind == "":
         if entity.gender is None and 2 * entity.located >= len(entity.spans):
             return None  # a town
+        if table.lexicon.nouns_have_capitals:
+            return None  # two nouns
         score += WEIGHTS.unsure
         if len(entity.keys) == 1 and entity.gender is None:
             if not entity.firm:
@@ -469,7 +522,7 @@ def _apposed(table: Table, first: int, last: int) -> int | None:
         for o in _inside(table, last + 1, last + 8)[:1]:
             titles = table.prose.lower[last + 1 : o.first - o.name.ahead]
             if table.entities[o.entity].may_be_a_person and all(
-                w in lex.introducing or w == "." for w in titles
+                w in lex.introducing or w == "." or (o.name.ahead and w == "state") for w in titles
             ):
                 return o.entity
     if first > 1 and words[first - 1] == "," and table.prose.lower[first] in lex["indefinite"]:
@@ -564,7 +617,10 @@ def _by_role(
     if not wanted.isdisjoint(lex["nameless"]):
         # Nobody is said to be a spokesman: then the article means to name none.
         return None
-    return Resolution(found.person, round(found.confidence * 0.75, 4), found.evidence)
+    sure = _SURE.described
+    if found.person == previous:
+        sure = _SURE.otherwise if _said_of(table, found.person)[1] else _SURE.goes_on
+    return Resolution(found.person, round(found.confidence * sure, 4), found.evidence)
 
 
 def _said_of(table: Table, e: int) -> tuple[list[str], set[str], set[str], set[str]]:
@@ -642,7 +698,9 @@ def _organisation(
     if found.person is not None and bonus(found.person) > 0:
         return found
     if found.person is not None:
-        return Resolution(found.person, round(found.confidence * 0.75, 4), found.evidence)
+        body = table.entities[found.person].kind == "organisation"
+        sure = _SURE.goes_on if body or found.person == previous else _SURE.described
+        return Resolution(found.person, round(found.confidence * sure, 4), found.evidence)
     unnamed = _described_as(table, phrase, "unnamed")
     return Resolution(unnamed, 0.6, "an organisation described, not named")
 

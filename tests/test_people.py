@@ -57,6 +57,8 @@ def name_of(marked: str) -> str | None:
         ("Norwegian Prime Minister Ida Lund", "Ida Lund", ("norwegian", "prime", "minister")),
         ("Ohio Democratic Chairman Ed Gale", "Ed Gale", ("ohio", "democratic", "chairman")),
         ("UN Ann Lee", "Ann Lee", ("un",)),
+        ("Black Lives Matter", "Black Lives Matter", ()),
+        ("Muslim Ann Lee", "Ann Lee", ("muslim",)),
         ("Mr. King", "King", ("mr",)),
         ("Sen. King", "King", ("sen",)),
         ("Ludwig van Beethoven", "Ludwig van Beethoven", ()),
@@ -91,6 +93,8 @@ def test_an_office_or_an_opener_is_nobodys_name(run: str) -> None:
         ("Johnson & Gale", "organisation"),
         ("NWB", "organisation"),
         ("Citizens for Clean Rivers", "organisation"),
+        ("Citizens for Tax Justice", "organisation"),
+        ("Alliance to Save Our Rivers", "organisation"),
         ("New Zealand", "place"),
         ("Clean Water Act", "other"),
         ("Kent County Republican", "other"),
@@ -116,6 +120,16 @@ def test_the_words_of_a_name_say_what_it_is_of(run: str, kind: str) -> None:
         ("Sen. John F. Kerrigan spoke. “No,” said {John Kerrigan}.", "John F. Kerrigan"),
         ("Leslie Wimberly spoke. “No,” said {Wimberley}.", "Leslie Wimberly"),
         ("Joe Gale Jr. spoke. “No,” said {Gale}.", "Joe Gale Jr."),
+        ("Tyresha McClenney came. “No,” said {McLenney}.", "Tyresha McClenney"),
+        # A place that is somebody's surname here.
+        ("Jim Jordan asked again. Mills left, {Jordan} said.", "Jim Jordan"),
+        ("Ann Israel lives in Israel. “No,” said {Israel}.", "Israel"),
+        # A party and a state, footage, kin.
+        ("Tom Reed ({D-Ohio}) said no.", "Tom Reed"),
+        ("Ann Lee, {R-Wis}., said no.", "Ann Lee"),
+        ("The ad uses {footage of Ann Lee} asking why.", "Ann Lee"),
+        ("Ann Lee's brother {Tom} said no.", "Tom Lee"),
+        ("{Holt's niece}, state Del. Marcia Price, said no.", "Marcia Price"),
         # Two of one surname stay two.
         ("John Gale met his wife, Anna Gale. “No,” said {Mr. Gale}.", "John Gale"),
         ("John Gale met his wife, Anna Gale. “No,” said {Mrs. Gale}.", "Anna Gale"),
@@ -203,6 +217,26 @@ def test_a_description_that_comes_back_is_one_unnamed_person() -> None:
     at = text.index("the spokesman")
     second = resolve(table, at, at + 13, quote=(31, 37))
     assert first.person == second.person
+
+
+def test_what_follows_a_name_of_unknown_kind_says_whether_a_person_has_it() -> None:
+    text = "Northstrand Ferries, which gets money, spoke. The minister had not, {} said."
+    assert name_of(text.format("{she}")) is None
+    text = "Okonjo Ferries, who gets money, spoke. The minister had not, {} said."
+    assert name_of(text.format("{she}")) == "Okonjo Ferries"
+
+
+def test_a_name_is_not_the_elder_where_nobody_else_has_it() -> None:
+    _, found, _ = meant("Jonah Whitlock lost. “No,” {Whitlock senior} said.")
+    assert found.confidence < 0.5
+
+
+def test_the_first_person_in_a_quote_within_a_quote_is_who_speaks_the_outer_one() -> None:
+    text = "“Ann Lee came in. I said: ‘Sit down.’”"
+    table = table_of(text)
+    at = text.index("I said")
+    found = resolve(table, at, at + 1, quote=(at + 9, at + 17), around=0)
+    assert found.person == 0
 
 
 def test_the_one_spoken_to_is_not_the_speaker() -> None:

@@ -17,8 +17,7 @@ LAYERS = (
     {"store", "engines"},
     {"comparing"},
     {"pipeline", "tracing", "checking"},
-    {"api"},
-    {"cli", "report", "export", "__init__"},
+    {"cli", "report", "export"},
 )
 STAGES = 1
 
