@@ -26,13 +26,16 @@ from scipy.sparse import csr_matrix
 
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from reuse.attribution import Carried, Part, other_sentences, own_sentence, scene
+from reuse import attribution as whose
+from reuse import reported as clause
+from reuse.attribution import Carried, other_sentences, own_sentence, scene
 from reuse.clauses import Frame, cues, frame
 from reuse.languages import WEIGHTS, Language, language
 from reuse.prose import CLOSERS, ENDERS, Prose, prose
 from reuse.quotes import MARKS, spans
 from reuse.reading import LEAST, by_sentence, over, read_prose
-from reuse.reported import begins, gate, reported, speakings, stops, ways
+from reuse.reported import begins, gate, reported, sides, speakings, stops, ways
+from reuse.weighing import told
 
 WRITTEN = Path(__file__).resolve().parent.parent / "reuse" / "languages" / "weights"
 # What each weight is drawn to its prior with: the inverse of the variance it is taken to have.
@@ -137,10 +140,6 @@ def touch(one: Stretch, other: Stretch) -> bool:
 # -- choices -----------------------------------------------------------------------------------
 
 
-def _features(parts: Sequence[Part]) -> list[str]:
-    return [feature for table, key in parts for feature in table.features(*key)]
-
-
 def whole_frame(text: Prose) -> Frame:
     stretches = spans(text)
     outer = [n for n, span in enumerate(stretches) if span.parent is None]
@@ -152,46 +151,40 @@ def clause_choices(article: Article, rules: Language) -> dict[str, list[Choice]]
     out: dict[str, list[Choice]] = defaultdict(list)
     f = whole_frame(replace(prose(article.text, rules.code), language=rules))
     clauses = [label for label in article.labels if label.kind == "clause"]
+    features = clause.Tables(told)
     for cue in cues(f):
         at = f.offsets(cue.first, cue.last)
         known = [label for label in clauses if label.cue and touch(label.cue, at)]
-        sides = {1 if label.start >= at[0] else 2 for label in known}
-        table, key = gate(f, cue)
-        out["gate"].append(Choice([table.features(*key), []], frozenset([int(bool(known))])))
-        proposed = [_features(parts) for parts in ways(f, cue)]
-        right = frozenset(n for n in sides or {0} if n < len(proposed))
+        right_sides = {1 if label.start >= at[0] else 2 for label in known}
+        doubt = gate(f, cue, features)
+        out["gate"].append(Choice([doubt, []], frozenset([int(bool(known))])))
+        proposed = ways(f, cue, features, sides(f, cue, features))
+        right = frozenset(n for n in right_sides or {0} if n < len(proposed))
         if right:
             out["ways"].append(Choice(proposed, right))
         if not known:
             continue
         mentions = [label.mention for label in known if label.mention]
-        said = speakings(f, cue)
+        said = speakings(f, cue, features)
         right = frozenset(
             n
-            for n, speaking in enumerate(said)
-            if speaking.subject is not None
-            and any(
-                touch(f.offsets(speaking.subject.first, speaking.subject.last), mention)
-                for mention in mentions
-            )
+            for n, (subject, _) in enumerate(said)
+            if subject is not None
+            and any(touch(f.offsets(subject.first, subject.last), mention) for mention in mentions)
         )
         if right or not mentions:
-            out["subjects"].append(
-                Choice([_features(s.parts) for s in said], right or frozenset([0]))
-            )
+            out["subjects"].append(Choice([score for _, score in said], right or frozenset([0])))
         for label in known:
             side = 1 if label.start >= at[0] else 2
-            opening = begins(f, cue, side)
-            begin = _nearest(f, [o.item for o in opening], label, 0)
+            opening = begins(f, cue, side, features)
+            begin = _nearest(f, list(opening), label, 0)
             if begin is None:
                 continue
-            out["begins"].append(Choice([_features(o.parts) for o in opening], frozenset([begin])))
-            closing = stops(f, cue, side, opening[begin].item)
-            stop = _nearest(f, [o.item for o in closing], label, 1)
+            out["begins"].append(Choice(list(opening.values()), frozenset([begin])))
+            closing = stops(f, cue, side, list(opening)[begin], features)
+            stop = _nearest(f, list(closing), label, 1)
             if stop is not None:
-                out["stops"].append(
-                    Choice([_features(o.parts) for o in closing], frozenset([stop]))
-                )
+                out["stops"].append(Choice(list(closing.values()), frozenset([stop])))
     return out
 
 
@@ -218,6 +211,7 @@ def quote_choices(article: Article, rules: Language) -> list[Choice]:
     near, standing = by_sentence(found), over(f, reported(f, found, LEAST))
     marked = [label for label in article.labels if label.kind == "marked"]
     carried = Carried()
+    features = whose.Tables(told)
     for n in f.places:
         span = f.spans[n]
         place = bare(article.text, f.prose.starts[span.first], f.prose.ends[span.last - 1])
@@ -226,11 +220,11 @@ def quote_choices(article: Article, rules: Language) -> list[Choice]:
         )
         if label is not None and overlap(place, (label.start, label.end)) < SAME:
             label = None
-        s = scene(f, found, near, n, carried, standing.get(n, ()))
+        s = scene(f, features, found, near, n, carried, standing.get(n, ()))
         own_sentence(s)
         other_sentences(s)
         mentions = list(s.out)
-        proposed = [_features(proposal.parts) for proposal in s.out.values()]
+        proposed = [proposal.score for proposal in s.out.values()]
         if label is None or label.mention is None:
             if label is None:
                 out.append(Choice(proposed, frozenset([0])))

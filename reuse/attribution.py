@@ -8,11 +8,10 @@ the tables of the language; their sums, as odds, choose among the proposals and 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp
-from typing import NamedTuple
+from typing import Generic, NamedTuple
 
 from reuse.clauses import (
     DASHES,
@@ -22,6 +21,7 @@ from reuse.clauses import (
     Frame,
     Subject,
     clause_subject,
+    named,
     noun_phrase,
     phrase,
     subjects,
@@ -32,14 +32,11 @@ from reuse.languages import (
     CAPITAL,
     CLOSED,
     DETERMINER,
-    DOCUMENT,
     GENITIVE,
     OBJECT,
     PASSIVE,
     POSSESSIVE,
-    PRONOUN,
     REPORTING,
-    ROLE,
     SPEAKING,
     SPEECH,
     TIME,
@@ -47,45 +44,21 @@ from reuse.languages import (
     Language,
 )
 from reuse.prose import ENDERS
+from reuse.weighing import Maker, Score, odds, summed
 
 # A proposal of the quote's own sentence that is this sure is taken without asking the sentences
 # around; three quotes of four are.
 _SURE = 0.97
-# Keys kept for one table of features.
-_KNOWN = 100_000
 
-Weights = Mapping[str, float]
 Stretch = tuple[int, int]
 
 
-class Sums(dict[tuple[str, ...], float]):
-    """The summed weights of the features that a function makes of a key, each key worked out once.
-
-    A key is a few short words about the surroundings; the same ones come back in every article.
-    """
-
-    def __init__(self, features: Callable[..., list[str]], weights: Weights) -> None:
-        super().__init__()
-        self.features = features
-        self.weights = weights
-
-    def __missing__(self, key: tuple[str, ...]) -> float:
-        if len(self) > _KNOWN:
-            self.clear()
-        weigh = self.weights.get
-        total = self[key] = sum([weigh(feature, 0.0) for feature in self.features(*key)])
-        return total
-
-
-Part = tuple[Sums, tuple[str, ...]]
-
-
 @dataclass(slots=True)
-class Proposal:
+class Proposal(Generic[Score]):
     """A mention (offsets; ``None`` for nobody) with what speaks for it."""
 
     mention: Stretch | None
-    parts: list[Part]
+    score: Score
     cue: Stretch | None = None
     evidence: str = ""
     by: Cue | None = None
@@ -125,36 +98,43 @@ class Clause(NamedTuple):
     chance: float
 
 
-class Tables:
+class Tables(Generic[Score]):
     """The tables of features by which a language judges whose a quote is."""
 
-    def __init__(self, weights: Weights) -> None:
-        self.nobody = Sums(_nobody, weights)
-        self.nobody_place = Sums(_nobody_place, weights)
-        self.phrase = Sums(_phrase, weights)
-        self.cue = Sums(_cue, weights)
-        self.cue_place = Sums(_cue_place, weights)
-        self.subject = Sums(_subject, weights)
-        self.after = Sums(_after, weights)
-        self.carry = Sums(_carried, weights)
-        self.clause = Sums(_in_clause, weights)
-        self.near = Sums(_near, weights)
-        self.sentence = Sums(_sentence_before, weights)
-        self.own = Sums(_own, weights)
-        self.one = Sums(_one, weights)
+    def __init__(self, table: Maker[Score]) -> None:
+        self.nobody = table(_nobody, "quotes")
+        self.nobody_place = table(_nobody_place, "quotes")
+        self.phrase = table(_phrase, "quotes")
+        self.cue = table(_cue, "quotes")
+        self.cue_sides = table(_cue_sides, "quotes")
+        self.cue_ahead = table(_cue_ahead, "quotes")
+        self.cue_place = table(_cue_place, "quotes")
+        self.subject = table(_subject, "quotes")
+        self.subject_verb = table(_subject_verb, "quotes")
+        self.subject_head = table(_subject_head, "quotes")
+        self.after = table(_after, "quotes")
+        self.carry = table(_carried, "quotes")
+        self.carry_cues = table(_carried_cues, "quotes")
+        self.carry_shape = table(_carried_shape, "quotes")
+        self.clause = table(_in_clause, "quotes")
+        self.near = table(_near, "quotes")
+        self.near_head = table(_near_head, "quotes")
+        self.sentence = table(_sentence_before, "quotes")
+        self.own = table(_own, "quotes")
+        self.one = table(_one, "quotes")
 
 
 @lru_cache(maxsize=16)
-def tables(rules: Language) -> Tables:
-    return Tables(rules.weights["quotes"])
+def tables(rules: Language) -> Tables[int]:
+    return Tables(summed(rules.weights))
 
 
 @dataclass(slots=True)
-class Scene:
+class Scene(Generic[Score]):
     """One quote in its sentence: what every rule looks at."""
 
     f: Frame
-    tables: Tables
+    tables: Tables[Score]
     cues: Sequence[Cue]
     near: Mapping[int, list[int]]
     carried: Carried
@@ -170,7 +150,7 @@ class Scene:
     follows: bool
     mood: str
     clauses: Sequence[Clause]
-    out: dict[Stretch | None, Proposal]
+    out: dict[Stretch | None, Proposal[Score]]
 
 
 def attribution(
@@ -186,15 +166,15 @@ def attribution(
     ``near`` are the cues (their indices) by the item at which their sentence begins, ``clauses``
     the reported clauses that the quote stands in.
     """
-    nobody = f.prose.language.nobody
-    s = scene(f, cues, near, span_index, carried, clauses)
+    rules = f.prose.language
+    s = scene(f, tables(rules), cues, near, span_index, carried, clauses)
     own_sentence(s)
     found = list(s.out.values())
-    chances, best = choose(found, nobody)
+    chances, best = choose(found, rules.nobody)
     if best == 0 or chances[best] < _SURE:
         other_sentences(s)
         found = list(s.out.values())
-        chances, best = choose(found, nobody)
+        chances, best = choose(found, rules.nobody)
     chosen = found[best]
     spoken = 1.0 - chances[0]
     if chosen.mention is None:
@@ -205,7 +185,7 @@ def attribution(
     )
 
 
-def _reason(f: Frame, chosen: Proposal) -> str:
+def _reason(f: Frame, chosen: Proposal[int]) -> str:
     if chosen.cue is None:
         return chosen.evidence
     return chosen.evidence.format(f.prose.text[slice(*chosen.cue)])
@@ -213,21 +193,23 @@ def _reason(f: Frame, chosen: Proposal) -> str:
 
 def scene(
     f: Frame,
+    known: Tables[Score],
     cues: Sequence[Cue],
     near: Mapping[int, list[int]],
     span_index: int,
     carried: Carried,
     clauses: Sequence[Clause],
-) -> Scene:
+) -> Scene[Score]:
     """The quote's surroundings, and the first proposal: nobody speaks."""
     x = f.places[span_index]
     span = f.spans[span_index]
     items, kinds, bits, prose = f.items, f.kinds, f.bits, f.prose
     words = prose.words
     start, end = f.sentence(x)
-    inside = words[span.first : min(span.last, span.first + 30)]
-    length = _length(sum(map(str.isalnum, map(_first, inside))))
-    opening = next((w for w in inside[:3] if w[0].isalnum()), "")
+    begin, many = span.first, prose.shapes.count
+    last = min(span.last, begin + 30)
+    length = _LENGTHS[sum([many(shape, begin, last) for shape in "aAcC"])]
+    opening = next((w for w in words[begin : min(last, begin + 3)] if w[0].isalnum()), "")
     capital = "C" if opening[:1].isupper() or opening[:1].isdigit() else "c"
     final = words[span.last - 1]
     shape = length + capital + ("," if final == "," else "." if final in ENDERS else "w")
@@ -243,45 +225,47 @@ def scene(
     middle = bisect_left(here, x, key=lambda c: cues[c].first)
     earlier = [c for c in here[max(0, middle - 3) : middle] if cues[c].last <= x]
     later = here[middle : middle + 2]
-    verb = prose.language.verbs.get(items[before])
     word = items[before] if bits[before] & (CLOSED | VERB) else "-"
-    known = tables(prose.language)
-    flags = (
-        "h" + str(span.paragraph in prose.headings),
-        "s" + str(span.single),
-        "cue" + str(bool(here)),
-        "carry" + str(carried.mention is not None),
-        "mood" + mood,
-        "in" + (_sureness(clauses) if clauses else ""),
-        "title" if _title(inside[:12]) else "",
-        "gen" if bits[before] & GENITIVE else "",
-    )
-    nobody: list[Part] = [
-        (known.nobody, (length, shape, *flags)),
-        (known.nobody_place, (left, right, length, word, verb.lemma if verb else "-", *flags[-2:])),
+    lemma = prose.language.verbs[word].lemma if bits[before] & VERB else "-"
+    title = _title(words[begin : min(last, begin + 12)])
+    mark = bool(bits[before] & GENITIVE)
+    score = known.nobody[
+        length,
+        shape,
+        span.paragraph in prose.headings,
+        span.single,
+        bool(here),
+        carried.mention is not None,
+        mood,
+        _sureness(clauses) if clauses else "",
+        title,
     ]
+    score += known.nobody_place[left, right, length, word, lemma, title, mark]
     return Scene(
         f, known, cues, near, carried, x, start, end, left, right, shape, length, earlier, later,
-        span.follows, mood, clauses, {None: Proposal(None, nobody)},
+        span.follows, mood, clauses, {None: Proposal(None, score)},
     )  # fmt: skip
 
 
-def _nobody(length: str, shape: str, *flags: str) -> list[str]:
-    heading, single, cue, carry, mood, clause, title, _ = flags
-    out = ["0", "0 n" + length, "0 " + shape, "0 " + heading, "0 " + single + length]
-    out += ["0 " + cue + length, "0 " + carry, "0 " + mood + length, "0 " + clause + length]
+def _nobody(
+    length: str, shape: str, heading: bool, single: bool, cue: bool, carry: bool, mood: str,
+    clause: str, title: bool,
+) -> list[str]:  # fmt: skip
+    out = ["0", "0 n" + length, "0 " + shape, f"0 h{heading}", f"0 s{single}{length}"]
+    out += [f"0 cue{cue}{length}", f"0 carry{carry}", f"0 mood{mood}{length}"]
+    out.append(f"0 in{clause}{length}")
     if title:
         out.append("0 title" + length)
     return out
 
 
 def _nobody_place(
-    left: str, right: str, length: str, word: str, lemma: str, title: str, genitive: str
+    left: str, right: str, length: str, word: str, lemma: str, title: bool, genitive: bool
 ) -> list[str]:
     out = ["0 l" + left, "0 r" + right, "0 l" + left + length, "0 r" + right + length]
     out += ["0 w" + word, "0 w" + lemma]
     if title:
-        out.append("0 title" + left + genitive)
+        out.append("0 title" + left + ("gen" if genitive else ""))
     return out
 
 
@@ -289,25 +273,17 @@ def _sureness(clauses: Sequence[Clause]) -> str:
     return str(int(max(clause.chance for clause in clauses) * 5))
 
 
-def _first(word: str) -> str:
-    return word[0]
+# By the number of words.
+_LENGTHS = ["1", "1", "2", "3"] + ["4"] * 3 + ["7"] * 8 + ["15"] * 16
 
 
-def _length(words: int) -> str:
-    if words < 4:
-        return str(max(words, 1))
-    return "4" if words < 7 else "7" if words < 15 else "15"
-
-
-def own_sentence(s: Scene) -> None:
+def own_sentence(s: Scene[Score]) -> None:
     """What the words of saying in the quote's sentence, and the quote before, propose."""
     f, x, items = s.f, s.x, s.f.items
-    named = f.spans[f.quotes[x]].label
-    if named is not None:
-        mention = f.prose.starts[named[0]], f.prose.ends[named[1] - 1]
-        s.out[mention] = Proposal(
-            mention, [(s.tables.one, ("label",))], None, "named before the colon"
-        )
+    label = f.spans[f.quotes[x]].label
+    if label is not None:
+        mention = f.prose.starts[label[0]], f.prose.ends[label[1] - 1]
+        s.out[mention] = Proposal(mention, s.tables.one[("label",)], None, "named before the colon")
     for rank, c in enumerate(reversed(s.earlier[-3:])):
         _by_cue(s, s.cues[c], "b", rank)
     for rank, c in enumerate(s.later[:2]):
@@ -321,21 +297,21 @@ def own_sentence(s: Scene) -> None:
     if x >= 2 and items[x - 1] == ":":
         last = phrase(f, s.start)
         if last == x - 1:
-            whose = Subject(s.start, last, "colon")
-            _propose(s, whose, None, [(s.tables.one, ("line:",))], "named before the colon")
+            whose = named(f, s.start, last, "colon")
+            _propose(s, whose, None, s.tables.one[("line:",)], "named before the colon")
     signed = _signed(f, x)
     if signed is not None:
-        _propose(s, signed, None, [(s.tables.one, ("signed",))], "signed with the name")
+        _propose(s, signed, None, s.tables.one[("signed",)], "signed with the name")
     for clause in s.clauses:
         sure = _sureness([clause])
         place = "w" if clause.last - clause.first < 2 else "p"
-        parts: list[Part] = [(s.tables.clause, (sure, s.length, place, s.left, s.shape))]
-        _propose(s, clause.subject, clause.cue, parts, "subject of “{}”, in whose clause it stands")
+        score = s.tables.clause[sure, s.length, place, s.left, s.shape]
+        _propose(s, clause.subject, clause.cue, score, "subject of “{}”, in whose clause it stands")
     if s.carried.mention is not None:
         _carry(s)
 
 
-def other_sentences(s: Scene) -> None:
+def other_sentences(s: Scene[Score]) -> None:
     """What the names in the quote's sentence, the sentence before and the next quote propose."""
     f, x, items, near, cues = s.f, s.x, s.f.items, s.near, s.cues
     after = items[x + 1] if x + 1 < len(items) else PARAGRAPH
@@ -350,8 +326,9 @@ def other_sentences(s: Scene) -> None:
     has = str(bool(s.earlier)) + str(bool(s.later))
     for rank, (close, how) in enumerate(_nearest(f, s.start, x)):
         stand = f.kinds[close.first - 1] if close.first else PARAGRAPH
-        parts: list[Part] = [(s.tables.near, (str(rank), how, s.left, has, stand))]
-        _propose(s, close, None, parts, "named before the quote in its sentence")
+        place = "012"[rank]
+        score = s.tables.near[place, how, s.left] + s.tables.near_head[place, has, stand]
+        _propose(s, close, None, score, "named before the quote in its sentence")
     previous = s.start - 1
     breaks = 0
     while previous > 0 and items[previous] == PARAGRAPH:
@@ -365,18 +342,18 @@ def other_sentences(s: Scene) -> None:
             _by_cue(s, cues[c], f"bp{breaks}{colon}", rank)
         subject = clause_subject(f, opening, closing)
         if subject is not None:
-            key = (str(breaks), colon, s.left, s.shape, has, str(bool(said)))
-            _propose(s, subject, None, [(s.tables.sentence, key)], "subject of the sentence before")
+            score = s.tables.sentence[str(breaks), colon, s.left, s.shape, has, bool(said)]
+            _propose(s, subject, None, score, "subject of the sentence before")
         if colon and closing - opening <= 9 and not said:
             last = phrase(f, opening)
             if last > opening:
-                whose = Subject(opening, last, "colon")
-                line: Part = (s.tables.one, ("line:" + str(breaks),))
-                _propose(s, whose, None, [line], "named before the colon")
+                whose = named(f, opening, last, "colon")
+                score = s.tables.one[("line:" + str(breaks),)]
+                _propose(s, whose, None, score, "named before the colon")
     own = clause_subject(f, s.start, x)
     if own is not None:
-        part: Part = (s.tables.own, (s.left, s.right, s.shape, has))
-        _propose(s, own, None, [part], "subject of the sentence")
+        score = s.tables.own[s.left, s.right, s.shape, has]
+        _propose(s, own, None, score, "subject of the sentence")
 
 
 def _one(feature: str) -> list[str]:
@@ -387,41 +364,46 @@ def _in_clause(sure: str, length: str, place: str, left: str, shape: str) -> lis
     return ["in" + sure, "in" + sure + length, "in" + place + left, "in" + shape]
 
 
-def _near(rank: str, how: str, left: str, has: str, stand: str) -> list[str]:
-    return ["near" + rank, "near " + how, "near " + how + left, "near" + rank + has,
-            "near s" + stand + rank]  # fmt: skip
+def _near(rank: str, how: str, left: str) -> list[str]:
+    return ["near" + rank, "near " + how, "near " + how + left]
+
+
+def _near_head(rank: str, has: str, stand: str) -> list[str]:
+    return ["near" + rank + has, "near s" + stand + rank]
 
 
 def _sentence_before(
-    breaks: str, colon: str, left: str, shape: str, has: str, said: str
+    breaks: str, colon: str, left: str, shape: str, has: str, said: bool
 ) -> list[str]:
     own = str(has != "FalseFalse")
-    return ["p" + breaks + colon, "p" + left + breaks, "p" + shape, "p" + own, "p cue" + said]
+    return ["p" + breaks + colon, "p" + left + breaks, "p" + shape, "p" + own, f"p cue{said}"]
 
 
 def _own(left: str, right: str, shape: str, has: str) -> list[str]:
     return ["own", "own" + left, "own" + shape, "own" + right, "own cue" + has]
 
 
-def _propose(s: Scene, subject: Subject, cue: Cue | None, parts: list[Part], evidence: str) -> None:
+def _propose(
+    s: Scene[Score], subject: Subject, cue: Cue | None, score: Score, evidence: str
+) -> None:
     f = s.f
-    first = subject.first
-    mention = f.offsets(first, subject.last)
+    first, last, how, what = subject
+    mention = f.prose.starts[f.tokens[first]], f.prose.ends[f.tokens[last - 1]]
     article = f.items[first] if f.bits[first] & DETERMINER else "-"
     stand = f.kinds[first - 1] if first else PARAGRAPH
-    same = "same" if s.carried.name and s.carried.name == f.items[subject.last - 1] else ""
-    parts.append((s.tables.phrase, (kind(f, subject), subject.how, article, stand, same)))
+    same = s.carried.name == f.items[last - 1]
+    score = score + s.tables.phrase[what, how, article, stand, same]
     found = s.out.get(mention)
     if found is None:
-        found = s.out[mention] = Proposal(mention, parts, None, evidence)
+        found = s.out[mention] = Proposal(mention, score, None, evidence)
     else:
-        found.parts += parts
+        found.score = found.score + score
     if cue is not None and found.cue is None:
         found.cue, found.by = f.offsets(cue.first, cue.last), cue
         found.evidence = evidence
 
 
-def _phrase(what: str, how: str, article: str, stand: str, same: str) -> list[str]:
+def _phrase(what: str, how: str, article: str, stand: str, same: bool) -> list[str]:
     # The article tells the case where a language has cases, and something new from something known.
     out = ["t " + what, "t " + what + how, "d " + article + how, "d " + article + stand]
     out.append("s " + how + stand)
@@ -430,65 +412,72 @@ def _phrase(what: str, how: str, article: str, stand: str, same: str) -> list[st
     return out
 
 
-def _by_cue(s: Scene, cue: Cue, rule: str, rank: int) -> None:
-    f, x = s.f, s.x
-    kinds = f.kinds
-    if rule[0] == "b":
-        gap, between = x - cue.last, kinds[cue.last : x]
-    else:
-        gap, between = cue.first - x - 1, kinds[x + 1 : cue.first]
-    distance = (
-        "0" if gap == 0 else "1" if gap == 1 else "3" if gap < 4 else "8" if gap < 9
-        else "20" if gap < 21 else "99"
-    ) + ("Q" if QUOTE in between else "")  # fmt: skip
-    ahead = kinds[cue.first - 1] if cue.first else PARAGRAPH
-    behind = kinds[cue.last] if cue.last < len(kinds) else PARAGRAPH
-    shape = cue.shape + ("be" if cue.shape == "finite" and passive(f, cue.first) else "")
-    shared: list[Part] = [
-        (s.tables.cue, (rule, distance, cue.lemma, cue.group, shape, ahead, behind)),
-        (s.tables.cue_place, (rule, s.left, s.right, s.shape, s.mood)),
-    ]
+def _by_cue(s: Scene[Score], cue: Cue, rule: str, rank: int) -> None:
+    f, x, known = s.f, s.x, s.tables
+    kinds, shapes = f.kinds, f.shapes
+    first, last, lemma, group, shape, _, _ = cue
+    begin, end = (last, x) if rule[0] == "b" else (x + 1, first)
+    distance = _DISTANCES[min(end - begin, 21)]
+    if shapes.find("q", begin, end) >= 0 or shapes.find("Q", begin, end) >= 0:
+        distance += "Q"
+    ahead = kinds[first - 1] if first else PARAGRAPH
+    behind = kinds[last] if last < len(kinds) else PARAGRAPH
+    if shape == "finite" and passive(f, first):
+        shape = "finitebe"
+    shared = (
+        known.cue[rule, lemma, group, shape]
+        + known.cue_sides[rule, distance, behind]
+        + known.cue_ahead[shape, group, ahead]
+        + known.cue_place[rule, s.left, s.right, s.shape, s.mood]
+    )
     evidence = _BY_CUE.get(rule, _BY_CUE["nx"])
+    order = "012"[min(rank, 2)]
     for subject in subjects(f, cue):
         how = subject.how
         stand = kinds[subject.first - 1] if subject.first else PARAGRAPH
-        key = (rule, how, "012"[min(rank, 2)], distance, cue.group, stand, shape)
-        parts = [*shared, (s.tables.subject, key)]
+        score = (
+            shared
+            + known.subject[rule, how, order, distance]
+            + known.subject_verb[rule, how, group, shape]
+            + known.subject_head[rule, how, stand]
+        )
         if how == "after":
-            behind = kinds[subject.last] if subject.last < len(kinds) else PARAGRAPH
-            parts.append((s.tables.after, (rule, behind, cue.group, ahead)))
-        _propose(s, subject, cue, parts, evidence)
+            beyond = kinds[subject.last] if subject.last < len(kinds) else PARAGRAPH
+            score = score + known.after[rule, beyond, group, ahead]
+        _propose(s, subject, cue, score, evidence)
 
 
-def _cue(
-    rule: str, distance: str, lemma: str, group: str, shape: str, ahead: str, behind: str
-) -> list[str]:
-    return [
-        "c " + rule + distance,
-        "v " + lemma,
-        "v " + lemma + rule,
-        "g " + group + rule + shape,
-        "q " + shape + group + ahead,
-        "that " + rule + behind,
-    ]
+# By the number of items between a cue and its quote.
+_DISTANCES = ["0", "1"] + ["3"] * 2 + ["8"] * 5 + ["20"] * 12 + ["99"]
+
+
+def _cue(rule: str, lemma: str, group: str, shape: str) -> list[str]:
+    return ["v " + lemma, "v " + lemma + rule, "g " + group + rule + shape]
+
+
+def _cue_sides(rule: str, distance: str, behind: str) -> list[str]:
+    return ["c " + rule + distance, "that " + rule + behind]
+
+
+def _cue_ahead(shape: str, group: str, ahead: str) -> list[str]:
+    return ["q " + shape + group + ahead]
 
 
 def _cue_place(rule: str, left: str, right: str, shape: str, mood: str) -> list[str]:
     return ["l " + rule + left, "r " + rule + right, "n " + rule + shape, "m " + rule + mood]
 
 
-def _subject(
-    rule: str, how: str, rank: str, distance: str, group: str, stand: str, shape: str
-) -> list[str]:
-    side = rule + how
-    return [
-        "c " + side,
-        "c " + side + rank,
-        "c " + side + distance,
-        "g " + group + side,
-        "s " + side + stand,
-        "be " + shape + how,
-    ]
+def _subject(rule: str, how: str, rank: str, distance: str) -> list[str]:
+    side = "c " + rule + how
+    return [side, side + rank, side + distance]
+
+
+def _subject_verb(rule: str, how: str, group: str, shape: str) -> list[str]:
+    return ["g " + group + rule + how, "be " + shape + how]
+
+
+def _subject_head(rule: str, how: str, stand: str) -> list[str]:
+    return ["s " + rule + how + stand]
 
 
 def _after(rule: str, behind: str, group: str, ahead: str) -> list[str]:
@@ -507,11 +496,11 @@ _BY_CUE = {
 }
 
 
-def _carry(s: Scene) -> None:
+def _carry(s: Scene[Score]) -> None:
     """The speaker of the quote before, by what stands between the two."""
-    items, carried = s.f.items, s.carried
+    carried = s.carried
     gap = s.x - carried.item - 1
-    far = str(min(items[carried.item + 1 : s.x].count(PARAGRAPH), 3)) if gap < 500 else "3"
+    far = "0123"[min(s.f.shapes.count(PARAGRAPH, carried.item + 1, s.x), 3)] if gap < 500 else "3"
     same = carried.item >= s.start
     if same:
         between = any(s.cues[c].first > carried.item for c in s.earlier)
@@ -520,32 +509,30 @@ def _carry(s: Scene) -> None:
     place = far + ("s" if same else "o")
     has = str(bool(s.earlier)) + str(bool(s.later))
     distance = "0" if gap < 8 else "1" if gap < 25 else "2" if gap < 60 else "3"
-    key = (place, s.left, s.right, has, str(between), s.shape, str(s.follows), s.mood, distance)
+    score = (
+        s.tables.carry[place, s.left, s.right]
+        + s.tables.carry_cues[place, has, between, s.follows]
+        + s.tables.carry_shape[far, s.shape, s.mood, distance]
+    )
     found = s.out.get(carried.mention)
     if found is None:
-        found = s.out[carried.mention] = Proposal(
-            carried.mention, [], None, "carried over from the quote before"
+        s.out[carried.mention] = Proposal(
+            carried.mention, score, None, "carried over from the quote before"
         )
-    found.parts.append((s.tables.carry, key))
+    else:
+        found.score = found.score + score
 
 
-def _carried(
-    place: str, left: str, right: str, has: str, between: str, shape: str, follows: str,
-    mood: str, distance: str,
-) -> list[str]:  # fmt: skip
-    far = place[0]
-    return [
-        "k" + place,
-        "k" + place + left,
-        "k" + place + right,
-        "k" + left + right + place,
-        "k cue" + has + place,
-        "k between" + between + place,
-        "k" + shape + far,
-        "k follows" + follows,
-        "k mood" + mood + far,
-        "k far" + distance + far,
-    ]
+def _carried(place: str, left: str, right: str) -> list[str]:
+    return ["k" + place, "k" + place + left, "k" + place + right, "k" + left + right + place]
+
+
+def _carried_cues(place: str, has: str, between: bool, follows: bool) -> list[str]:
+    return ["k cue" + has + place, f"k between{between}{place}", f"k follows{follows}"]
+
+
+def _carried_shape(far: str, shape: str, mood: str, distance: str) -> list[str]:
+    return ["k" + shape + far, "k mood" + mood + far, "k far" + distance + far]
 
 
 def _nearest(f: Frame, start: int, x: int) -> list[tuple[Subject, str]]:
@@ -570,10 +557,10 @@ def _nearest(f: Frame, start: int, x: int) -> list[tuple[Subject, str]]:
                     how = kinds[k + 1]
                     if how == "word":
                         how += items[k + 1][-1]
-                found.append((Subject(*span, "near"), how))
+                found.append((named(f, *span, "near"), how))
                 k = span[0]
         elif bit & POSSESSIVE and _speech(bits, k):
-            found.append((Subject(k, k + 1, "near"), "of speech"))
+            found.append((named(f, k, k + 1, "near"), "of speech"))
         k -= 1
     return found
 
@@ -591,21 +578,6 @@ def told(f: Frame, cue: Cue) -> Stretch | None:
     return f.offsets(k, last) if last > k else None
 
 
-def kind(f: Frame, subject: Subject) -> str:
-    """What sort of noun phrase a subject is, in one word."""
-    bits = f.bits[subject.first : subject.last]
-    first = bits[0]
-    if len(bits) == 1 and first & PRONOUN:
-        return f.items[subject.first] if first & SPEAKING else "pron"
-    rest = bits[1:] if first & DETERMINER else bits
-    joined = 0
-    for bit in rest:
-        joined |= bit
-    if joined & CAPITAL:
-        return "role name" if joined & ROLE else "doc name" if joined & DOCUMENT else "name"
-    return "role" if joined & ROLE else "doc" if joined & DOCUMENT else "thing"
-
-
 def passive(f: Frame, k: int) -> bool:
     """Whether the verb at item `k` is in the passive, by the words before it."""
     bits = f.bits
@@ -619,8 +591,13 @@ def passive(f: Frame, k: int) -> bool:
 
 def _title(words: Sequence[str]) -> bool:
     """Whether the words are written like a title: all but the small ones begin with a capital."""
-    long = [w for w in words if len(w) > 3 and w[0].isalpha()]
-    return bool(long) and all(w[0].isupper() for w in long)
+    long = False
+    for word in words:
+        if len(word) > 3 and word[0].isalpha():
+            if not word[0].isupper():
+                return False
+            long = True
+    return long
 
 
 def _signed(f: Frame, x: int) -> Subject | None:
@@ -632,22 +609,14 @@ def _signed(f: Frame, x: int) -> Subject | None:
     if k + 1 < len(items) and (items[k] in DASHES or items[k] == "~"):
         last = phrase(f, k + 1)
         if last > k + 1 and last < len(items) and items[last] in (PARAGRAPH, ",", "(", "."):
-            return Subject(k + 1, last, "signed")
+            return named(f, k + 1, last, "signed")
     return None
 
 
-def odds(scores: Sequence[float]) -> tuple[list[float], int]:
-    """The probabilities of alternatives by their scores, and the first of the likeliest."""
-    top = max(scores)
-    parts = [exp(score - top) for score in scores]
-    whole = sum(parts)
-    return [part / whole for part in parts], scores.index(top)
-
-
-def choose(found: Sequence[Proposal], nobody: float) -> tuple[list[float], int]:
+def choose(found: Sequence[Proposal[int]], nobody: float) -> tuple[list[float], int]:
     """The probability of every proposal, and the choice: nobody (the first) when that is as likely
     as `nobody`, else the likeliest other."""
-    chances, best = odds([sum([table[key] for table, key in p.parts]) for p in found])
+    chances, best = odds([proposal.score for proposal in found])
     if chances[0] >= nobody or len(found) == 1:
         return chances, 0
     if best == 0:

@@ -22,6 +22,7 @@ from reuse.languages import (
     CONJUNCTION,
     DETERMINER,
     DIGIT,
+    DOCUMENT,
     FINITE,
     GENITIVE,
     IMPERSONAL,
@@ -37,6 +38,7 @@ from reuse.languages import (
     REFLEXIVE,
     RELATIVE,
     ROLE,
+    SPEAKING,
     SUBORDINATOR,
     TIME,
     VERB,
@@ -57,11 +59,13 @@ _REACH = 60
 
 
 class Subject(NamedTuple):
-    """A noun phrase (items ``first`` to ``last``, half-open) that may be a subject, and how."""
+    """A noun phrase (items ``first`` to ``last``, half-open) that may be a subject: ``how`` it was
+    found, and ``what`` sort of noun phrase it is."""
 
     first: int
     last: int
     how: str
+    what: str
 
 
 class Cue(NamedTuple):
@@ -264,6 +268,23 @@ def _odd_verb(f: Frame, i: int) -> int | None:
     return k if bits[k + 1] & (CAPITAL | DETERMINER | PRONOUN) else None
 
 
+def named(f: Frame, first: int, last: int, how: str) -> Subject:
+    """The subject that a noun phrase is, with its sort in one word."""
+    bits = f.bits
+    bit = bits[first]
+    if last - first == 1 and bit & PRONOUN:
+        return Subject(first, last, how, f.items[first] if bit & SPEAKING else "pron")
+    if bit & DETERMINER:
+        bit = 0
+    for other in bits[first + 1 : last]:
+        bit |= other
+    if bit & CAPITAL:
+        what = "role name" if bit & ROLE else "doc name" if bit & DOCUMENT else "name"
+    else:
+        what = "role" if bit & ROLE else "doc" if bit & DOCUMENT else "thing"
+    return Subject(first, last, how, what)
+
+
 def subjects(f: Frame, cue: Cue) -> list[Subject]:
     """Who may be the subject of a cue: behind it, before it, by its clause."""
     known = f.subjects.get(cue.first)
@@ -273,13 +294,13 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
     f.subjects[cue.first] = found
     if cue.shape == "phrase":
         if cue.group == "according<":
-            named = noun_phrase(f, cue.first, max(cue.start, cue.first - _REACH))
-            if named is not None:
-                found.append(Subject(*named, "according"))
+            before_it = noun_phrase(f, cue.first, max(cue.start, cue.first - _REACH))
+            if before_it is not None:
+                found.append(named(f, *before_it, "according"))
             return found
         end = phrase(f, cue.last)
         if end > cue.last:
-            found.append(Subject(cue.last, end, "according"))
+            found.append(named(f, cue.last, end, "according"))
         return found
     bits = f.bits
     start = cue.start
@@ -293,15 +314,15 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
         if bits[last] & IMPERSONAL and bits[last + 1] & PREPOSITION:
             end = phrase(f, last + 2)
             if end > last + 2:
-                found.append(Subject(last + 2, end, "in"))
+                found.append(named(f, last + 2, end, "in"))
         if not bits[last] & OBJECT or (bits[last] & PRONOUN and bits[last] & DETERMINER):
             end = phrase(f, last)
             if end > last:
-                found.append(Subject(last, end, "after"))
+                found.append(named(f, last, end, "after"))
         if bits[last] & AGENT and cue.shape == "finite":
             end = phrase(f, last + 1)
             if end > last + 1:
-                found.append(Subject(last + 1, end, "by"))
+                found.append(named(f, last + 1, end, "by"))
     if before is None or before.how != "pronoun":
         clause = clause_subject(f, start, cue.first)
         if clause is not None and (before is None or clause.first != before.first):
@@ -327,7 +348,7 @@ def _before(f: Frame, cue: Cue, start: int) -> Subject | None:
         return None
     item, bit = items[k], bits[k]
     if bit & PRONOUN:
-        return Subject(k, k + 1, "pronoun")
+        return named(f, k, k + 1, "pronoun")
     if item == ")":
         opening = _back_to(f, k, floor, "(")
         if opening is None or opening - 1 < floor:
@@ -341,7 +362,7 @@ def _before(f: Frame, cue: Cue, start: int) -> Subject | None:
         if bit & OPENER:
             return None
         behind = noun_phrase(f, j + 1, floor)
-        return Subject(*behind, "who") if behind else None
+        return named(f, *behind, "who") if behind else None
     if item == "," or item in DASHES:
         return _around(f, k, floor)
     if not bit & WORD or bit & CONJUNCTION:
@@ -362,8 +383,8 @@ def _before(f: Frame, cue: Cue, start: int) -> Subject | None:
             break
         head = further
     if head is not found:
-        return Subject(*head, "before the phrase")
-    return Subject(*found, "before")
+        return named(f, *head, "before the phrase")
+    return named(f, *found, "before")
 
 
 def _back_to(f: Frame, k: int, floor: int, opening: str) -> int | None:
@@ -404,11 +425,11 @@ def _around(f: Frame, k: int, floor: int) -> Subject | None:
             or bits[first - 1] & CONJUNCTION
         )
         if head and not bits[first] & TIME and not bits[last - 1] & TIME:
-            best = Subject(first, last, "apposition")
+            best = named(f, first, last, "apposition")
             if previous in _STOPS or subordinate:
                 break
         elif best is None:
-            best = Subject(first, last, "apposition?")
+            best = named(f, first, last, "apposition?")
     return best
 
 
@@ -436,7 +457,7 @@ def clause_subject(f: Frame, start: int, limit: int) -> Subject | None:
         if end == k + 1 and end < limit and bits[end] & TIME:
             k = end
             continue
-        return Subject(k, end, "clause") if k < end <= limit else None
+        return named(f, k, end, "clause") if k < end <= limit else None
     return None
 
 

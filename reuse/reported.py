@@ -7,10 +7,11 @@ be its subject; learnt weights choose, as for quotes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from math import log
+from typing import Generic
 
-from reuse.attribution import Clause, Part, Sums, kind, odds, passive
+from reuse.attribution import Clause, passive
 from reuse.clauses import PARAGRAPH, QUOTE, Cue, Frame, Subject, heading, phrase, subjects
 from reuse.languages import (
     CLOSED,
@@ -23,211 +24,243 @@ from reuse.languages import (
     VERB,
     Language,
 )
+from reuse.weighing import Maker, Score, odds, summed
 
 # A clause ends with its sentence, however long; a bound keeps a text without full stops linear.
 _LONGEST = 90
-# Odds (natural logarithm) against a clause by the gate's features at which nothing more is asked.
-_DOUBT = 1.8
+# A score against a clause by the gate's features at which nothing more is asked.
+_DOUBT = 180
 # The same by the words around the cue: what its subjects could still add is less.
-_IDLE = 1.5
+_IDLE = 150
 
 
-@dataclass(slots=True)
-class Option:
-    """An item of the frame at which a clause may begin or end, and what speaks for it."""
-
-    item: int
-    parts: list[Part]
-
-
-@dataclass(slots=True)
-class Speaking:
-    """A subject of a cue (``None``: nobody is named), and what speaks for it."""
-
-    subject: Subject | None
-    parts: list[Part]
-
-
-class Tables:
+class Tables(Generic[Score]):
     """The tables of features by which a language judges reported clauses."""
 
-    def __init__(self, rules: Language) -> None:
-        weights = rules.weights
-        self.gate = Sums(_gate, weights["gate"])
-        sides = weights["ways"]
-        self.cue = [Sums(made, sides) for made in (_no_cue, _behind_cue, _before_cue)]
-        self.words = Sums(_words, sides)
-        self.frame = [Sums(made, sides) for made in (_no_frame, _behind_frame, _before_frame)]
-        self.begin = Sums(_begin, weights["begins"])
-        self.stop = Sums(_stop, weights["stops"])
-        self.final = Sums(_final, weights["stops"])
-        self.nobody = Sums(_nobody, weights["subjects"])
-        self.subject = Sums(_subject, weights["subjects"])
+    def __init__(self, table: Maker[Score]) -> None:
+        self.gate_verb = table(_gate_verb, "gate")
+        self.gate_sides = table(_gate_sides, "gate")
+        self.gate_left = table(_gate_left, "gate")
+        self.no_verb = table(_no_verb, "ways")
+        self.no_sides = table(_no_sides, "ways")
+        self.no_left = table(_no_left, "ways")
+        self.no_right = table(_no_right, "ways")
+        self.no_after = table(_no_after, "ways")
+        self.no_before = table(_no_before, "ways")
+        self.no_frame = table(_no_frame, "ways")
+        self.behind_verb = table(_behind_verb, "ways")
+        self.behind_sides = table(_behind_sides, "ways")
+        self.behind_frame = table(_behind_frame, "ways")
+        self.before_verb = table(_before_verb, "ways")
+        self.before_sides = table(_before_sides, "ways")
+        self.before_frame = table(_before_frame, "ways")
+        self.begin_verb = table(_begin_verb, "begins")
+        self.begin_word = table(_begin_word, "begins")
+        self.only = table(_only, "stops")
+        self.final = table(_final, "stops")
+        self.stop_word = table(_stop_word, "stops")
+        self.stop_length = table(_stop_length, "stops")
+        self.stop_verb = table(_stop_verb, "stops")
+        self.stop_place = table(_stop_place, "stops")
+        self.stop_sides = table(_stop_sides, "stops")
+        self.nobody = table(_nobody, "subjects")
+        self.subject = table(_subject, "subjects")
+        self.subject_verb = table(_subject_verb, "subjects")
+        self.subject_head = table(_subject_head, "subjects")
+        self.subject_sides = table(_subject_sides, "subjects")
 
 
 @lru_cache(maxsize=16)
-def tables(rules: Language) -> Tables:
-    return Tables(rules)
+def tables(rules: Language) -> Tables[int]:
+    return Tables(summed(rules.weights))
 
 
 def reported(f: Frame, cues: Sequence[Cue], least: float) -> list[Clause]:
     """The reported clauses of a frame whose probability, speaker and all, is at least `least`."""
+    known = tables(f.prose.language)
+    # So much less than that of no clause, the scores of both sides together are not `least`.
+    far = 100 * log(2 * (1 - least) / least) + 1
     out: dict[tuple[int, int], Clause] = {}
     for cue in cues:
-        table, key = gate(f, cue)
-        if table[key] > _DOUBT or _idle(f, cue) > _IDLE:
+        if gate(f, cue, known) > _DOUBT:
             continue
-        chances, way = odds([_score(parts) for parts in ways(f, cue)])
+        around = sides(f, cue, known)
+        if around[0] - max(around[1:]) > _IDLE:
+            continue
+        scores = ways(f, cue, known, around)
+        if scores[0] - max(scores[1:]) > far:
+            continue
+        chances, way = odds(scores)
         clause = 1.0 - chances[0]
         if clause < least:
             continue
         way = way or chances.index(max(chances[1:]), 1)
-        said = speakings(f, cue)
-        sure, who = odds([_score(s.parts) for s in said])
-        subject = said[who].subject
+        said = speakings(f, cue, known)
+        sure, who = odds([score for _, score in said])
+        subject = said[who][0]
         if subject is None or clause * sure[who] < least:
             continue
-        first, last = extent(f, cue, way)
+        first, last = extent(f, cue, way, known)
         if last <= first or f.items[first:last] == [QUOTE]:
             continue
         found = Clause(first, last, cue, subject, clause * sure[who])
-        known = out.get((first, last))
+        known_one = out.get((first, last))
         # Two cues may claim one clause ("asked, suggesting"): the surer one has it.
-        if known is None or known.chance < found.chance:
+        if known_one is None or known_one.chance < found.chance:
             out[first, last] = found
     return list(out.values())
 
 
-def extent(f: Frame, cue: Cue, way: int) -> tuple[int, int]:
+def extent(f: Frame, cue: Cue, way: int, known: Tables[int]) -> tuple[int, int]:
     """The likeliest clause of a cue (items, half-open) on the side that `way` says."""
-    first = begins(f, cue, way)
-    if not first:
+    opening = begins(f, cue, way, known)
+    if not opening:
         return 0, 0
-    _, n = odds([_score(option.parts) for option in first])
-    last = stops(f, cue, way, first[n].item)
-    _, m = odds([_score(option.parts) for option in last])
-    return first[n].item, last[m].item
+    first = max(opening, key=opening.__getitem__)
+    closing = stops(f, cue, way, first, known)
+    return first, max(closing, key=closing.__getitem__)
 
 
-def _idle(f: Frame, cue: Cue) -> float:
-    """The log-odds against a clause by the words around the cue, its subjects not yet asked."""
-    known = tables(f.prose.language)
-    verb, words = _verb(f, cue), _around(f, cue)
-    sides = max(known.cue[1][verb], known.cue[2][verb])
-    return known.cue[0][verb] + known.words[words] - sides
-
-
-def _verb(f: Frame, cue: Cue) -> tuple[str, ...]:
-    kinds = f.kinds
+def gate(f: Frame, cue: Cue, known: Tables[Score]) -> Score:
+    """The few features by which most cues are seen to have no clause ("the police reports")."""
+    kinds, lemma = f.kinds, cue.lemma
     left = kinds[cue.first - 1] if cue.first > cue.start else PARAGRAPH
     right = kinds[cue.last] if cue.last < cue.end else PARAGRAPH
-    to = "to" if cue.first > cue.start and f.items[cue.first - 1] == "to" else ""
     return (
-        cue.lemma,
-        cue.group,
-        cue.shape + to + ("be" if passive(f, cue.first) else ""),
-        left,
-        right,
+        known.gate_verb[lemma, cue.shape, right]
+        + known.gate_sides[cue.group, left, right]
+        + known.gate_left[lemma, left]
     )
 
 
-def _around(f: Frame, cue: Cue) -> tuple[str, ...]:
-    before = f.items[cue.first - 1] if cue.first > cue.start else PARAGRAPH
-    after = f.items[cue.last] if cue.last < cue.end else PARAGRAPH
-    return before, after, cue.group
+def _gate_verb(lemma: str, shape: str, right: str) -> list[str]:
+    return ["0", lemma + shape, lemma + shape + right]
 
 
-def _score(parts: Sequence[Part]) -> float:
-    return sum([table[key] for table, key in parts])
+def _gate_sides(group: str, left: str, right: str) -> list[str]:
+    return [group + left + right]
 
 
-def gate(f: Frame, cue: Cue) -> Part:
-    """The few features by which most cues are seen to have no clause ("the police reports")."""
-    kinds = f.kinds
+def _gate_left(lemma: str, left: str) -> list[str]:
+    return [lemma + left]
+
+
+def sides(f: Frame, cue: Cue, known: Tables[Score]) -> tuple[Score, Score, Score]:
+    """What the words around a cue say for: no clause, a clause behind it, a clause before it."""
+    first, last, lemma, group, shape, start, end = cue
+    left = before = right = after = PARAGRAPH
+    if first > start:
+        left, before = f.kinds[first - 1], f.items[first - 1]
+    if last < end:
+        right, after = f.kinds[last], f.items[last]
+    if before == "to":
+        shape += "to"
+    if passive(f, first):
+        shape += "be"
+    return (
+        known.no_verb[lemma, group, shape]
+        + known.no_sides[left, right]
+        + known.no_right[lemma, group, right]
+        + known.no_left[lemma, group, left]
+        + known.no_after[after, group]
+        + known.no_before[(before,)],
+        known.behind_verb[lemma, group, shape] + known.behind_sides[left, right],
+        known.before_verb[lemma, group, shape] + known.before_sides[left, right],
+    )
+
+
+def _no_verb(lemma: str, group: str, shape: str) -> list[str]:
+    return ["0", "0v" + lemma, "0v" + lemma + shape, "0g" + group + shape]
+
+
+def _no_sides(left: str, right: str) -> list[str]:
+    return ["0l" + left, "0r" + right, "0lr" + left + right]
+
+
+def _no_right(lemma: str, group: str, right: str) -> list[str]:
+    return ["0v" + lemma + right, "0g" + group + right]
+
+
+def _no_left(lemma: str, group: str, left: str) -> list[str]:
+    return ["0v" + lemma + left, "0g" + group + left]
+
+
+def _no_after(after: str, group: str) -> list[str]:
+    return ["0w" + after, "0g" + group + after]
+
+
+def _no_before(before: str) -> list[str]:
+    return ["0b" + before]
+
+
+def _behind_verb(lemma: str, group: str, shape: str) -> list[str]:
+    return [">", ">g" + group + shape, ">v" + lemma]
+
+
+def _behind_sides(left: str, right: str) -> list[str]:
+    return [">r" + right, ">l" + left, ">lr" + left + right]
+
+
+def _before_verb(lemma: str, group: str, shape: str) -> list[str]:
+    return ["<", "<g" + group + shape, "<v" + lemma]
+
+
+def _before_sides(left: str, right: str) -> list[str]:
+    return ["<r" + right, "<l" + left]
+
+
+def ways(
+    f: Frame, cue: Cue, known: Tables[Score], around: tuple[Score, Score, Score]
+) -> list[Score]:
+    """What speaks for: no clause, a clause behind the cue, a clause before it.
+
+    `around` is what the `sides` of the cue say.
+    """
+    items, kinds = f.items, f.kinds
+    start, end = _bounds(cue)
     left = kinds[cue.first - 1] if cue.first > cue.start else PARAGRAPH
     right = kinds[cue.last] if cue.last < cue.end else PARAGRAPH
-    return tables(f.prose.language).gate, (cue.lemma, cue.shape, cue.group, left, right)
-
-
-def _gate(lemma: str, shape: str, group: str, left: str, right: str) -> list[str]:
-    return ["0", lemma + shape, lemma + shape + right, group + left + right, lemma + left]
-
-
-def ways(f: Frame, cue: Cue) -> list[list[Part]]:
-    """What speaks for: no clause, a clause behind the cue, a clause before it."""
-    items = f.items
-    start, end = _bounds(cue)
-    verb, words = _verb(f, cue), _around(f, cue)
-    left, right = verb[3:]
     who = subjects(f, cue)
-    whose = kind(f, who[0]) + who[0].how if who else "-"
-    turned = "T" if any(s.how == "after" for s in who) else "t"
+    whose = who[0].what + who[0].how if who else "-"
+    turned = any(s.how == "after" for s in who)
     ahead = _edge(f, cue, start)
     front = "-" if ahead <= start else items[ahead - 1] if items[ahead - 1] in _FRONT else "w"
-    known = tables(f.prose.language)
-    title = "H" if heading(f, cue.first) else "h"
-    marks = "Q" if QUOTE in items[start:end] else "q"
+    marks = f.shapes.find("q", start, end) >= 0 or f.shapes.find("Q", start, end) >= 0
     sole = ""
     if right == QUOTE:
         sole = str(cue.last + 1 >= end or items[cue.last + 1] in _EDGE)
-    rest = str(min(end - cue.last, 12) // 3)
-    found: list[list[Part]] = [
-        [
-            (known.cue[0], verb),
-            (known.words, words),
-            (known.frame[0], (whose, title, marks, front, left, right)),
-        ],
-        [(known.cue[1], verb), (known.frame[1], (turned, front, right, rest, sole))],
+    rest = _THIRDS[min(end - cue.last, 12)]
+    no, behind, before = around
+    found: list[Score] = [
+        no + known.no_frame[whose, heading(f, cue.first), marks, front, left, right],
+        behind + known.behind_frame[turned, front, right, rest, sole],
     ]
     if front != "-" and end - start >= 3:
-        alone = str(ahead - 1 <= start and front == QUOTE)
-        rest = str(min(ahead - start, 12) // 3)
-        found.append([(known.cue[2], verb), (known.frame[2], (turned, front, right, rest, alone))])
+        rest = _THIRDS[min(ahead - start, 12)]
+        alone = ahead - 1 <= start and front == QUOTE
+        found.append(before + known.before_frame[turned, front, right, rest, alone])
     return found
 
 
-def _no_cue(lemma: str, group: str, shape: str, left: str, right: str) -> list[str]:
-    return [
-        "0",
-        "0v" + lemma,
-        "0v" + lemma + shape,
-        "0g" + group + shape,
-        "0l" + left,
-        "0r" + right,
-        "0v" + lemma + right,
-        "0v" + lemma + left,
-        "0g" + group + right,
-        "0g" + group + left,
-        "0lr" + left + right,
-    ]
+_THIRDS = [str(n // 3) for n in range(13)]
 
 
-def _behind_cue(lemma: str, group: str, shape: str, left: str, right: str) -> list[str]:
-    out = [">", ">g" + group + shape, ">v" + lemma, ">r" + right, ">l" + left]
-    return [*out, ">lr" + left + right]
+def _no_frame(whose: str, title: bool, marks: bool, front: str, left: str, right: str) -> list[str]:
+    quoted = "0qQ" if marks else "0qq"
+    return ["0who" + whose, "0hH" if title else "0hh", quoted + left + right, "0f" + front + left]
 
 
-def _before_cue(lemma: str, group: str, shape: str, left: str, right: str) -> list[str]:
-    return ["<", "<g" + group + shape, "<v" + lemma, "<r" + right, "<l" + left]
-
-
-def _words(before: str, after: str, group: str) -> list[str]:
-    return ["0w" + after, "0g" + group + after, "0b" + before]
-
-
-def _no_frame(whose: str, title: str, marks: str, front: str, left: str, right: str) -> list[str]:
-    return ["0who" + whose, "0h" + title, "0q" + marks + left + right, "0f" + front + left]
-
-
-def _behind_frame(turned: str, front: str, right: str, rest: str, sole: str) -> list[str]:
-    out = [">" + turned + front, ">" + turned + right, ">n" + rest, ">n" + rest + right]
+def _behind_frame(turned: bool, front: str, right: str, rest: str, sole: str) -> list[str]:
+    turn = ">T" if turned else ">t"
+    out = [turn + front, turn + right, ">n" + rest, ">n" + rest + right]
     if sole:
         out.append(">Q" + sole)
     return out
 
 
-def _before_frame(turned: str, front: str, right: str, rest: str, alone: str) -> list[str]:
-    return ["<" + turned + front, "<" + front + right, "<n" + rest, "<Q" + alone]
+def _before_frame(turned: bool, front: str, right: str, rest: str, alone: bool) -> list[str]:
+    return ["<T" + front if turned else "<t" + front, "<" + front + right, "<n" + rest,
+            f"<Q{alone}"]  # fmt: skip
 
 
 def _bounds(cue: Cue) -> tuple[int, int]:
@@ -254,52 +287,50 @@ _BREAKS = frozenset(
 )  # fmt: skip
 
 
-def begins(f: Frame, cue: Cue, way: int) -> list[Option]:
-    """Where a clause behind the cue (way 1) or before it (way 2) may begin."""
+def begins(f: Frame, cue: Cue, way: int, known: Tables[Score]) -> dict[int, Score]:
+    """The items at which a clause behind the cue (way 1) or before it (way 2) may begin."""
     items, bits = f.items, f.bits
-    rules = f.prose.language
     start, end = _bounds(cue)
-    table = tables(rules).begin
-    places: dict[int, Option] = {}
+    places: dict[int, Score] = {}
 
     def option(k: int, what: str) -> None:
         if k >= end:
             return
-        word = items[k] if bits[k] & CLOSED else ""
-        part: Part = (table, (what, cue.group, cue.lemma, f.kinds[k], word))
-        if k in places:
-            places[k].parts.append(part)
-        else:
-            places[k] = Option(k, [part])
+        score = (
+            known.begin_verb[what, cue.group, cue.lemma]
+            + known.begin_word[what, f.kinds[k], items[k] if bits[k] & CLOSED else ""]
+        )
+        places[k] = places[k] + score if k in places else score
 
     if way == 2:
         option(start, "<start")
         breaks = [j for j in range(start + 1, _edge(f, cue, start) - 2) if items[j] in _BREAKS]
         for n, k in enumerate(breaks[:4]):
             option(k + 1, "<" + _sign(items[k]) + str(n))
-        return list(places.values())
+        return places
     if cue.shape == "phrase":
         k = phrase(f, cue.last)
         option(k + 1 if k < end and items[k] == "," else k, ">behind")
-        return list(places.values())
+        return places
     k = cue.last
     option(k, ">at")
     if k < end and bits[k] & PREPOSITION and not bits[k] & OPENER:
         option(k + 1, ">prep" + items[k])
+    verbs = f.prose.language.verbs
     seen = ""
     for j in range(k, min(end, k + 14)):
-        item = items[j]
-        if bits[j] & OPENER:
+        item, bit = items[j], bits[j]
+        if bit & OPENER:
             option(j, ">that" + seen)
             break
-        if item in (QUOTE, ",", ";", ":"):
+        if item in _SIGNS:
             option(j + (item != QUOTE), ">sign" + item)
             seen = "s"
             if item != ",":
                 break
-        elif item in rules.verbs and rules.verbs[item].shape != "base":
+        elif bit & VERB and verbs[item].shape != "base":
             seen = "v"
-        elif bits[j] & PREPOSITION and j > k and seen != "p":
+        elif bit & PREPOSITION and j > k and seen != "p":
             option(j + 1, ">later" + item)
             if item == "to":
                 option(j, ">to")
@@ -315,77 +346,86 @@ def begins(f: Frame, cue: Cue, way: int) -> list[Option]:
         k += 1
     if k > cue.last:
         option(k, ">time")
-    return list(places.values())
+    return places
 
 
-def _begin(what: str, group: str, lemma: str, kind: str, word: str) -> list[str]:
-    out = ["b" + what, "b" + what + group, "b" + what + lemma, "bs" + kind + what]
-    if word:
-        out.append("bw" + word + what)
-    return out
+_SIGNS = frozenset((QUOTE, ",", ";", ":"))
+
+
+def _begin_verb(what: str, group: str, lemma: str) -> list[str]:
+    return ["b" + what, "b" + what + group, "b" + what + lemma]
+
+
+def _begin_word(what: str, kind: str, word: str) -> list[str]:
+    return ["bs" + kind + what, *(["bw" + word + what] if word else [])]
 
 
 def _sign(item: str) -> str:
     return item if item in (",", "and", "but", "that") else "-" if len(item) == 1 else "w"
 
 
-def stops(f: Frame, cue: Cue, way: int, begin: int) -> list[Option]:
-    """Where the clause that begins at item `begin` may end."""
+def stops(f: Frame, cue: Cue, way: int, begin: int, known: Tables[Score]) -> dict[int, Score]:
+    """The items before which the clause that begins at item `begin` may end."""
     items, kinds, bits = f.items, f.kinds, f.bits
     start, end = _bounds(cue)
     if way == 2:
         k = _edge(f, cue, start)
         while k > begin + 1 and items[k - 1] in _EDGE:
             k -= 1
-        return [Option(k, [])]
+        return {k: known.only[()]}
     stop = end
     while stop > begin + 1 and (items[stop - 1] == PARAGRAPH or items[stop - 1] in _EDGE):
         stop -= 1
-    known = tables(f.prose.language)
+    group, lemma = cue.group, cue.lemma
     last = QUOTE if items[stop - 1] == QUOTE else "w"
-    found = [Option(stop, [(known.final, (cue.group, cue.lemma, _long(stop - begin), last))])]
-    breaks = [k for k in range(begin + 1, stop) if items[k] in _BREAKS]
+    found = {stop: known.final[group, lemma, _long(stop - begin), last]}
+    breaks = [k for k, item in enumerate(items[begin + 1 : stop], begin + 1) if item in _BREAKS]
     verbs = f.prose.language.verbs
     for n, k in enumerate(breaks[:5]):
-        what, word = PARAGRAPH, "-"
+        item, what, word = items[k], PARAGRAPH, "-"
         if k + 1 < stop:
-            after, what = items[k + 1], kinds[k + 1]
-            if bits[k + 1] & (CLOSED | VERB):
+            after, what, bit = items[k + 1], kinds[k + 1], bits[k + 1]
+            if bit & (CLOSED | VERB):
                 word = after
-            if after in verbs:
+            if bit & VERB:
                 what += verbs[after].shape
-        place = str(n) + ("l" if k == breaks[-1] else "m")
-        long, rest = _long(k - begin), _long(stop - k)
-        key = (
-            items[k], what, word, long, rest, cue.group, cue.lemma, place, kinds[k - 1],
-            kinds[begin],
-        )  # fmt: skip
-        found.append(Option(k, [(known.stop, key)]))
+        sign = _sign(item)
+        found[k] = (
+            known.stop_word[item, what, word]
+            + known.stop_length[sign, _long(k - begin), _long(stop - k)]
+            + known.stop_verb[sign, group, lemma]
+            + known.stop_place[sign, "01234"[n], k == breaks[-1]]
+            + known.stop_sides[sign, kinds[k - 1], kinds[begin]]
+        )
     return found
+
+
+def _only() -> list[str]:
+    return []
 
 
 def _final(group: str, lemma: str, long: str, last: str) -> list[str]:
     return ["e", "eg" + group, "ev" + lemma, "en" + long, "e." + last]
 
 
-def _stop(
-    item: str, what: str, word: str, long: str, rest: str, group: str, lemma: str, place: str,
-    left: str, first: str,
-) -> list[str]:  # fmt: skip
-    sign = _sign(item)
-    return [
-        "c" + item,
-        "c" + item + what,
-        "cn" + long + sign,
-        "cl" + rest + sign,
-        "c" + sign + group,
-        "c" + sign + lemma,
-        "c" + place[0],
-        "cw" + item + word,
-        "cp" + left + sign,
-        "c" + sign + place[1],
-        "cf" + first + sign,
-    ]
+def _stop_word(item: str, what: str, word: str) -> list[str]:
+    return ["c" + item, "c" + item + what, "cw" + item + word]
+
+
+def _stop_length(sign: str, long: str, rest: str) -> list[str]:
+    return ["cn" + long + sign, "cl" + rest + sign]
+
+
+def _stop_verb(sign: str, group: str, lemma: str) -> list[str]:
+    return ["c" + sign + group, "c" + sign + lemma]
+
+
+def _stop_place(sign: str, rank: str, last: bool) -> list[str]:
+    return ["c" + rank, "c" + sign + ("l" if last else "m")]
+
+
+def _stop_sides(sign: str, left: str, first: str) -> list[str]:
+    return ["cp" + left + sign, "cf" + first + sign]
 
 
 def _long(n: int) -> str:
@@ -394,52 +434,45 @@ def _long(n: int) -> str:
     return "8" if n < 16 else "16" if n < 30 else "30"
 
 
-def speakings(f: Frame, cue: Cue) -> list[Speaking]:
+def speakings(f: Frame, cue: Cue, known: Tables[Score]) -> list[tuple[Subject | None, Score]]:
     """Who may have spoken the clause of a cue; the first is nobody."""
     items, kinds, bits = f.items, f.kinds, f.bits
-    known = tables(f.prose.language)
-    be = str(passive(f, cue.first))
-    found = [Speaking(None, [(known.nobody, (cue.group, cue.shape, cue.lemma, be))])]
-    before = kinds[cue.first - 1] if cue.first else PARAGRAPH
+    first_item, _, lemma, group, shape, _, _ = cue
+    be = passive(f, first_item)
+    found: list[tuple[Subject | None, Score]] = [(None, known.nobody[group, shape, lemma, be])]
+    before = kinds[first_item - 1] if first_item else PARAGRAPH
     for rank, subject in enumerate(subjects(f, cue)):
-        first, gap = subject.first, cue.first - subject.last
-        key = (
-            subject.how,
-            str(rank),
-            kind(f, subject),
-            cue.shape + cue.group,
-            cue.lemma,
-            kinds[first - 1] if first else PARAGRAPH,
-            before,
-            kinds[subject.last] if subject.last < len(kinds) else PARAGRAPH,
-            "0" if gap == 0 else "3" if gap < 4 else "9" if gap < 10 else "10",
-            items[first] if bits[first] & DETERMINER else "-",
-            be,
+        first, last, how, what = subject
+        gap = first_item - last
+        stand = kinds[first - 1] if first else PARAGRAPH
+        behind = kinds[last] if last < len(kinds) else PARAGRAPH
+        distance = "0" if gap == 0 else "3" if gap < 4 else "9" if gap < 10 else "10"
+        article = items[first] if bits[first] & DETERMINER else "-"
+        score = (
+            known.subject[how, "0123456789"[rank], what]
+            + known.subject_verb[how, shape + group, lemma, be]
+            + known.subject_head[how, stand, article]
+            + known.subject_sides[how, before, behind, distance]
         )
-        found.append(Speaking(subject, [(known.subject, key)]))
+        found.append((subject, score))
     return found
 
 
-def _nobody(group: str, shape: str, lemma: str, be: str) -> list[str]:
-    return ["0", "0 g" + group + shape, "0 v" + lemma, "0 be" + be]
+def _nobody(group: str, shape: str, lemma: str, be: bool) -> list[str]:
+    return ["0", "0 g" + group + shape, "0 v" + lemma, f"0 be{be}"]
 
 
-def _subject(
-    how: str, rank: str, what: str, group: str, lemma: str, stand: str, before: str, behind: str,
-    gap: str, article: str, be: str,
-) -> list[str]:  # fmt: skip
-    return [
-        how,
-        how + rank,
-        how + what,
-        how + group,
-        how + lemma,
-        how + "s" + stand,
-        how + "b" + before,
-        how + "a" + behind,
-        how + "d" + gap,
-        "k" + what,
-        "d" + how + article,
-        "d" + article + stand,
-        how + "be" + be,
-    ]
+def _subject(how: str, rank: str, what: str) -> list[str]:
+    return [how, how + rank, how + what, "k" + what]
+
+
+def _subject_verb(how: str, group: str, lemma: str, be: bool) -> list[str]:
+    return [how + group, how + lemma, f"{how}be{be}"]
+
+
+def _subject_head(how: str, stand: str, article: str) -> list[str]:
+    return [how + "s" + stand, "d" + how + article, "d" + article + stand]
+
+
+def _subject_sides(how: str, before: str, behind: str, distance: str) -> list[str]:
+    return [how + "b" + before, how + "a" + behind, how + "d" + distance]
