@@ -473,13 +473,15 @@ def _rows(
     shelf, outlets, days = corpus.shelf, corpus.outlets, corpus.days
     bar, settings = corpus.bar, corpus.settings
     # No circumstance helps a match more than marks on both sides: what needs more is out.
-    best = evidence.score(found.bits, found.matched, 1.0, 2, bar, settings)
+    all_of_it = np.ones(len(found.a))
+    at_best = evidence.Circumstances(all_of_it, all_of_it, found.ends, all_of_it > 0)
+    best = evidence.score(found.bits, found.matched, at_best, bar, settings)
     keep = (best >= settings.min_score) & (found.matched >= settings.min_words)
     found = _kept(found, keep)
-    quoted = _quoted(articles, texts, shelf, found)
-    score = evidence.score(found.bits, found.matched, quoted, found.ends, bar, settings)
+    around = _circumstances(articles, texts, shelf, found)
+    score = evidence.score(found.bits, found.matched, around, bar, settings)
     keep = score >= settings.min_score
-    spoken = quoted[keep] >= 0.3
+    spoken = around.spoken[keep] >= 0.3
     found, score = _kept(found, keep), score[keep]
     groups = passages.clusters(
         found.a, found.a0, found.a1, found.b, found.b0, found.b1, settings.same_spot
@@ -615,22 +617,22 @@ def _rows(
     )
 
 
-def _quoted(
+def _circumstances(
     articles: Sequence[Listed],
     texts: Texts,
     shelf: Shelf,
     found: Found,
-) -> NDArray[np.float64]:
-    """How much of each match stands in quotation marks, on the side that has more."""
+) -> evidence.Circumstances:
+    """What the texts say of each match."""
     a = _characters(shelf, found.a, found.a0, found.a1)
     b = _characters(shelf, found.b, found.b0, found.b1)
     quoted = np.zeros((2, len(found.a)))
+    apart = np.zeros((2, len(found.a)), bool)
     rank = np.concatenate([found.a, found.b])
     place = np.concatenate([a, b]).tolist()
     order = np.argsort(rank, kind="stable")
     edges = np.flatnonzero(np.append(True, np.diff(rank[order]) != 0)) if len(rank) else rank
     groups = np.split(order, edges[1:])
-    flat = quoted.reshape(-1)
     for part in _portions(len(edges)):
         named = [articles[int(rank[groups[i][0]])].id for i in part]
         bodies = texts(named)
@@ -640,8 +642,9 @@ def _quoted(
                 lines = passages.lines_of(bodies[name], *place[k])
                 if lines not in marks:
                     marks[lines] = passages.marked(bodies[name], *lines)
-                flat[k] = passages.share(marks[lines], *place[k])
-    return np.asarray(quoted.max(0))
+                quoted.flat[k] = passages.share(marks[lines], *place[k])
+                apart.flat[k] = passages.apart(bodies[name], *place[k])
+    return evidence.Circumstances(quoted.max(0), quoted.min(0), found.ends, apart[0] | apart[1])
 
 
 def _characters(

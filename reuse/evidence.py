@@ -37,7 +37,7 @@ NUMBER_BITS = 7.0
 # thousands carry among other words every time is known to the corpus by heart.
 GENERAL_SHARE = 0.4
 # A word that the formulas of news writing are made of.
-PRESS_BITS = 2.5
+PRESS_BITS = 4.0
 
 # A shared word is worth so many bits to the aligner, at least and at most.
 LEAST_WEIGHT, RAREST_WEIGHT = 3, 10
@@ -284,22 +284,38 @@ def bar(words: int, settings: Settings) -> float:
     return max(settings.bar_least, settings.bar_bits + settings.bar_rate * comparisons)
 
 
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is known of matches beside their words, one element a match.
+
+    ``quoted``: how much of it stands in quotation marks, on the side that has more, and ``spoken``
+    on the side that has less; ``ends``: how many of its ends are a sentence's on both sides (0 to
+    2); ``apart``: whether on some side both ends stand at a mark or a new line.
+    """
+
+    quoted: NDArray[np.float64]
+    spoken: NDArray[np.float64]
+    ends: NDArray[np.int64]
+    apart: NDArray[np.bool_]
+
+
 def score(
     bits: NDArray[np.int64],
     matched: NDArray[np.int64],
-    quoted: NDArray[np.float64] | float,
-    ends: NDArray[np.int64] | int,
+    known: Circumstances,
     bar: float,
     settings: Settings,
 ) -> NDArray[np.float64]:
     """The chance that a match is reuse, by how far its bits stand over the bar; four decimals.
 
     Turns of phrase are short: below `settings.phrase_words` words in common, each that lacks asks
-    for `settings.phrase_bits` more. Few write the same words in marks by chance (`quoted`: how much
-    of them, on the side that has more), or the same sentence (`ends`: its ends that are shared).
+    for `settings.phrase_bits` more. They begin and end among other words, where what was taken from
+    elsewhere is set off: few write the same words in quotation marks by chance, or the same
+    sentence, or just what another has put between two commas.
     """
     lacking = np.maximum(settings.phrase_words - matched, 0)
     asked = bar + settings.prose_bits + settings.phrase_bits * lacking
-    given = settings.quoted_bits * np.asarray(quoted) + settings.end_bits * np.asarray(ends)
+    given = settings.quoted_bits * known.quoted
+    given = given + settings.end_bits * known.ends + settings.apart_bits * known.apart
     over = (bits / 100 - asked + given) / settings.bar_slope
-    return np.round(1 / (1 + np.exp(-np.clip(over, -60, 60))), 4)
+    return np.asarray(np.round(1 / (1 + np.exp(-np.clip(over, -60, 60))), 4))

@@ -328,7 +328,7 @@ def standing(
     pair: NDArray[np.uint64],
     settings: Settings,
 ) -> NDArray[np.bool_]:
-    """Which passages are furniture after all: forms and links for the most part; or what stands in
+    """Which passages are furniture after all: forms and links, by their share; or what stands in
     the frame of its articles (of `size` words), and is all that these have in common.
 
     `odd` says which matches are forms or links, `spoken` which stand in marks, `pair`
@@ -337,7 +337,7 @@ def standing(
     count = int(groups.passage.max(initial=-1)) + 1
     of_match = groups.passage[groups.of_match[:, 0]]
     number = np.maximum(np.bincount(of_match, minlength=count), 1)
-    forms = np.bincount(of_match, odd, count) * 2 >= number
+    forms = np.bincount(of_match, odd, count) >= settings.form_share * number
     head, tail = frame(size)
     inside = (groups.end <= np.maximum(head, 1)) | (groups.start + tail >= size)
     share = (head + tail) / np.maximum(size, 1)
@@ -561,6 +561,18 @@ def share(marks: Sequence[tuple[int, int]], start: int, end: int) -> float:
             break
         inside += max(0, min(e, end) - max(s, start))
     return min(1.0, inside / max(1, end - start))
+
+
+# A mark, or a new line, and not a word: right before a stretch of text, right after it.
+_SET_OFF_BEFORE = re.compile(r"(?:\A|[^\w ]) {0,2}\Z")
+_SET_OFF_AFTER = re.compile(r" {0,2}(?:[^\w ]|\Z)")
+
+
+def apart(text: str, start: int, end: int) -> bool:
+    """Whether a stretch of text stands between marks of any kind, or new lines."""
+    return bool(
+        _SET_OFF_AFTER.match(text, end) and _SET_OFF_BEFORE.search(text[max(0, start - 3) : start])
+    )
 
 
 @dataclass(frozen=True, slots=True)

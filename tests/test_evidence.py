@@ -86,27 +86,42 @@ def test_words_of_press_formulas_are_worth_little() -> None:
     assert bits(formula, formula) < bits(plain, plain) * 0.75
 
 
+def circumstances(
+    count: int, quoted: float = 0.0, ends: int = 0, apart: bool = False
+) -> evidence.Circumstances:
+    share = np.full(count, quoted)
+    return evidence.Circumstances(share, share, np.full(count, ends), np.full(count, apart))
+
+
 def test_a_score_is_even_at_the_bar_and_grows_with_the_bits() -> None:
     number = np.full(5, 20)
     bar = 50.0 - SETTINGS.prose_bits
-    score = evidence.score(np.array([0, 4000, 5000, 6000, 90000]), number, 0.0, 0, bar, SETTINGS)
+    score = evidence.score(
+        np.array([0, 4000, 5000, 6000, 90000]), number, circumstances(5), bar, SETTINGS
+    )
     assert score[2] == 0.5
     assert score.tolist() == sorted(score.tolist())
     assert 0 <= score[0] < 0.01
     assert score[-1] == 1.0
 
 
-def test_marks_and_the_ends_of_sentences_speak_for_reuse() -> None:
-    each, number = np.full(3, 5000), np.full(3, 10)
-    score = evidence.score(
-        each, number, np.array([0.0, 0.5, 1.0]), np.zeros(3, int), 50.0, SETTINGS
-    )
-    assert score[0] < score[1] < score[2]
-    ends = evidence.score(each, number, 0.0, np.array([0, 1, 2]), 50.0, SETTINGS)
-    assert ends[0] < ends[1] < ends[2]
+@pytest.mark.parametrize(
+    "known",
+    [
+        circumstances(1, quoted=0.5),
+        circumstances(1, quoted=1.0),
+        circumstances(1, ends=1),
+        circumstances(1, ends=2),
+        circumstances(1, apart=True),
+    ],
+)
+def test_marks_and_the_ends_of_sentences_speak_for_reuse(known: evidence.Circumstances) -> None:
+    bits, words = np.array([5000]), np.array([10])
+    plain = evidence.score(bits, words, circumstances(1), 50.0, SETTINGS)
+    assert evidence.score(bits, words, known, 50.0, SETTINGS) > plain
 
 
 def test_a_short_phrase_needs_more() -> None:
     bits_each = np.full(3, 6000)
-    score = evidence.score(bits_each, np.array([5, 7, 12]), 0.0, 0, 50.0, SETTINGS)
+    score = evidence.score(bits_each, np.array([5, 7, 12]), circumstances(3), 50.0, SETTINGS)
     assert score[0] < score[1] < score[2]

@@ -15,7 +15,17 @@ from reuse.comparing import Reused, reused
 from reuse.components import components
 from reuse.engines.local import Local
 from reuse.model import Listed
-from reuse.passages import Side, kind, lines_of, marked, share, spots
+from reuse.passages import (
+    Clusters,
+    Side,
+    apart,
+    kind,
+    lines_of,
+    marked,
+    share,
+    spots,
+    standing,
+)
 from reuse.settings import Settings
 
 Story = tuple[str, str | None, str | None, str]
@@ -264,3 +274,40 @@ def test_marks_are_seen_line_by_line() -> None:
         assert share(marked(text, *lines_of(text, start, end)), start, end) == share(
             marks, start, end
         )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He said he *will not go* there.", False),
+        ("He said “*will not go*” there.", True),
+        ("*will not go*", True),
+        ("And so, *will not go*, he said.", True),
+        ("And so, *will not go* there.", False),
+        ("First line\n*will not go*\nthird", True),
+        ("他说，*我们不去*。", True),
+    ],
+)
+def test_what_is_set_off_stands_between_marks_or_lines(text: str, expected: bool) -> None:
+    before, words, after = text.split("*")
+    whole = before + words + after
+    assert apart(whole, len(before), len(before) + len(words)) is expected
+
+
+@pytest.mark.parametrize(("filled", "expected"), [(4, True), (1, False)])
+def test_a_form_is_furniture_though_now_and_then_filled_in_alike(
+    filled: int, expected: bool
+) -> None:
+    """Ten matches of one passage, of which so many have other numbers."""
+    places = np.arange(11)
+    groups = Clusters(
+        places,
+        places + 200,
+        places + 220,
+        np.zeros(11, int),
+        np.stack([places[:-1], places[1:]], 1),
+    )
+    odd = np.arange(10) < filled
+    pair = np.arange(10, dtype=np.uint64)
+    found = standing(groups, np.full(11, 1000), odd, np.zeros(10, bool), pair, Settings())
+    assert found.tolist() == [expected]
