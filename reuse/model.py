@@ -16,6 +16,10 @@ QuoteKind = Literal["direct", "mixed", "nested", "indirect", "term"]
 SpeakerKind = Literal["person", "organisation", "document", "unnamed"]
 
 
+class ReuseError(Exception):
+    """What a caller may expect to go wrong, in words to show: all such errors are of this kind."""
+
+
 def content_id(*parts: object) -> str:
     """Sixteen hexadecimal digits made from content, the same on every machine."""
     whole = "\0".join(map(str, parts)).encode("utf-8", "replace")

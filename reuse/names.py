@@ -29,6 +29,8 @@ from typing import Literal
 
 import yaml
 
+from reuse.model import ReuseError
+
 OutletKind = Literal["press", "agency", "origin"]
 
 
@@ -59,7 +61,7 @@ class Names:
     outlets: tuple[House, ...] = ()
 
 
-class BadNames(ValueError):
+class BadNames(ReuseError):
     """The list says something that cannot be read; the message names the place."""
 
 

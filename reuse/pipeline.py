@@ -27,6 +27,7 @@ from reuse.model import (
     Person,
     Problem,
     QuoteRow,
+    ReuseError,
 )
 from reuse.provenance import provenance
 from reuse.reading import read
@@ -170,7 +171,7 @@ def batches(items: Iterable[Item], size: Callable[[Item], int]) -> Iterator[list
         yield batch
 
 
-class Skipped(Exception):
+class Skipped(ReuseError):
     """An input that would be skipped, where nothing may be."""
 
 

@@ -21,7 +21,7 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
-from reuse.model import Article, Listed, Outlet, Problem, QuoteRow, Speaker
+from reuse.model import Article, Listed, Outlet, Problem, QuoteRow, ReuseError, Speaker
 from reuse.rows import outlet_of
 
 SCHEMA_VERSION = 1
@@ -77,11 +77,11 @@ AT_ONCE = 2_000
 Row = TypeVar("Row", bound=tuple[Any, ...])
 
 
-class Busy(Exception):
+class Busy(ReuseError):
     """Another scan is writing this database."""
 
 
-class NotOurs(Exception):
+class NotOurs(ReuseError):
     """The file is not a database of this program, or of another version of it."""
 
 

@@ -17,7 +17,8 @@ LAYERS = (
     {"store", "engines"},
     {"comparing"},
     {"pipeline", "tracing", "checking"},
-    {"cli", "report", "export"},
+    {"api"},
+    {"cli", "report", "export", "__init__"},
 )
 STAGES = 1
 

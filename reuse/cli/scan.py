@@ -260,9 +260,8 @@ def scan(
         failing(db),
         logged(verbose, log_file, progress) as log,
     ):
-        from reuse import pipeline, readers, store
-        from reuse.engines.local import Local
-        from reuse.names import BadNames, names_from
+        from reuse import api, pipeline, store
+        from reuse.names import BadNames
 
         log.info("reuse %s: scan %s into %s", __version__, " ".join(paths), db)
         settings = Settings(
@@ -271,39 +270,30 @@ def scan(
             until=until,
             ignore=tuple(ignore.read_text("utf-8").splitlines()) if ignore else (),
         )
-        inputs = readers.read(
-            paths,
-            outlet=outlet,
-            format=form,
-            stdin=sys.stdin.buffer,
-            max_article=max_article,
-        )
         try:
-            house = names_from(names) if names else None
+            found = api.run(
+                paths,
+                db,
+                settings,
+                outlet=outlet,
+                format=form,
+                names=names,
+                forget=forget,
+                max_article=max_article,
+                workers=workers,
+                memory=memory,
+                strict=strict,
+                progress=progress,
+                started=lambda engine: last.append(engine.discard),
+            )
         except BadNames as error:
             raise click.UsageError(f"{names}: {error}") from None
-        try:
-            written = store.Store(db)
         except (store.Busy, store.NotOurs) as error:
             raise click.ClickException(str(error)) from None
-        try:
-            with Local(workers=workers, memory=memory << 20) as engine:
-                last.append(engine.discard)
-                found = pipeline.scan(
-                    inputs,
-                    readers.under([*(p for p in paths if p != "-"), *forget]),
-                    written,
-                    engine,
-                    settings,
-                    house,
-                    progress,
-                    strict=strict,
-                )
         except pipeline.Skipped as skipped:
             raise click.ClickException(f"{line(skipped.args[0])}; nothing was written") from None
         finally:
             progress.clear()
-            written.close()
         log.info("finished")
     for problem in found.problems:
         if problem.level == "skipped" or not quiet:
