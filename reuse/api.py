@@ -199,19 +199,20 @@ def run(
     from reuse.names import names_from
 
     given = [fspath(path) for path in paths]
-    inputs = readers.read(
-        given,
-        outlet=outlet,
-        format=format,
-        stdin=stdin or sys.stdin.buffer,
-        max_article=readers.MAX_ARTICLE if max_article is None else max_article,
-    )
     roots = [*(path for path in given if path != "-"), *(fspath(path) for path in forget)]
     house = names_from(Path(names)) if names is not None else None
     written = store.Store(db)
     try:
         with Local(workers=workers, memory=memory << 20) as engine:
             started(engine)
+            inputs = readers.read(
+                given,
+                outlet=outlet,
+                format=format,
+                stdin=stdin or sys.stdin.buffer,
+                max_article=readers.MAX_ARTICLE if max_article is None else max_article,
+                map=engine.map,
+            )
             return pipeline.scan(
                 inputs,
                 readers.under(roots),

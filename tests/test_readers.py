@@ -20,6 +20,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from reuse import readers
+from reuse.engines.local import Local
 from reuse.model import Article, Problem
 from reuse.readers import File, files, formats, read, records, under
 
@@ -49,6 +51,22 @@ def put(path: str, content: str | bytes) -> str:
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
+
+
+def test_files_that_are_read_elsewhere_give_the_same_in_the_same_order(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers, "_BATCH_FILES", 3)
+    monkeypatch.setattr(readers, "_LONG", 4_000)
+    for n in range(8):
+        put(f"c/{n}.txt", PROSE * (n + 1))
+        put(f"c/{n}.jsonl", '{"text": "Some words."}\n{broken\n' * 30 * n)
+    put("c/x.html", f"<html><body><article><p>{PROSE}</p></article></body></html>")
+    put("c/y.csv.gz", gzip.compress(b"id,text\n1,Some words\n" + b"2,x\n" * 300))
+    with Local(workers=2) as engine:
+        elsewhere = list(read(["c", "nowhere"], map=engine.map))
+    assert elsewhere == list(read(["c", "nowhere"]))
+    assert len(elsewhere) > 400
 
 
 # --- which files, and whose they are -------------------------------------------------------------
