@@ -24,7 +24,6 @@ from reuse.model import (
     Match,
     Outlet,
     Passage,
-    Person,
     Problem,
     QuoteRow,
     ReuseError,
@@ -100,8 +99,12 @@ def scan(
                 store.keep(stage, values)
         listed, outlets = store.listed(), known_outlets(store.outlets(), names)
         store.put("outlets", outlets.values())
-    with found.step("reuse", progress):
         decisions = store.decisions()
+    # One worker joins speakers while the others look for reuse.
+    everybody = [(article.id, value) for article, value in all_kept("people", listed, store)]
+    joined = engine.begin(partial(speakers_of, decisions=decisions, names=names), everybody)
+    del everybody
+    with found.step("reuse", progress):
         reused = find_reuse(
             listed, store.texts, engine, ignoring(settings, decisions), quoted(listed, store)
         )
@@ -109,7 +112,7 @@ def scan(
         store.put("appearances", reused.appearances)
         store.put("matches", reused.matches)
     with found.step("speakers", progress):
-        speakers = join(people(listed, store), decisions, names)
+        speakers = joined()
         store.put("quotes", attributed(listed, store, speakers, settings))
         store.put_speakers(speakers.speakers, speakers.names)
     with found.step("provenance", progress):
@@ -299,11 +302,16 @@ def all_kept(stage: str, listed: Sequence[Listed], store: Store) -> Iterator[tup
             yield article, values[reading_key(article)]
 
 
-def people(listed: Sequence[Listed], store: Store) -> Iterator[tuple[str, int, Person]]:
-    """Everybody in every article: (article id, index in the article, person)."""
-    for article, value in all_kept("people", listed, store):
-        for index, person in enumerate(people_of(value)):
-            yield article.id, index, person
+def speakers_of(
+    kept: Sequence[tuple[str, bytes]], decisions: Sequence[Decision], names: Names | None
+) -> Speakers:
+    """The speakers that the people of all articles are; (article id, what was kept of them)."""
+    gc.disable()
+    try:
+        people = ((key, n, one) for key, value in kept for n, one in enumerate(people_of(value)))
+        return join(people, decisions, names)
+    finally:
+        gc.enable()
 
 
 def ignoring(settings: Settings, decisions: Sequence[Decision]) -> Settings:

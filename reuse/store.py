@@ -157,13 +157,13 @@ def _remove(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _run(db: Database, name: str) -> None:
-    """Execute a ``.sql`` file of the package inside the transaction that is open."""
+def _statements(name: str) -> Iterator[str]:
+    """The statements of a ``.sql`` file of the package."""
     statement = ""
     for line in sql(name).splitlines(keepends=True):
         statement += line
         if sqlite3.complete_statement(statement):
-            db.execute(statement)
+            yield statement
             statement = ""
 
 
@@ -346,7 +346,12 @@ class Store:
                     f"INSERT INTO temp.put VALUES ({marks})",
                     ([row[i] for i in places] for row in some),
                 )
-        if not self.fresh:
+        if self.fresh:
+            # Indexes after the rows: four times as fast as before them.
+            for statement in _statements("views.sql"):
+                if f" ON {table}(" in statement:
+                    self.db.execute(statement)
+        else:
             self.db.execute(
                 f"DELETE FROM {table} WHERE ({named}) NOT IN (SELECT {named} FROM temp.put)"
             )
@@ -440,9 +445,8 @@ class Store:
             " WHERE EXISTS (SELECT 1 FROM temp.used WHERE stage = ?1 AND key = ?2)",
             self.side.execute("SELECT stage, key, value FROM _kept"),
         )
-        # Indexes after the rows: four times as fast as before them.
-        _run(self.db, "views.sql")
-        _run(self.db, "summaries.sql")
+        for statement in (*_statements("views.sql"), *_statements("summaries.sql")):
+            self.db.execute(statement)
         _record(self.db, scan, problems)
         self.db.execute("COMMIT")
         if self.fresh:

@@ -107,6 +107,25 @@ class Local:
         if self.workers <= 1:
             yield from map(function, batches)
             return
+        pool = self._workers()
+        source = iter(batches)
+        waiting: deque[Future[R]] = deque(
+            pool.submit(function, batch) for batch in islice(source, self.workers + 1)
+        )
+        while waiting:
+            result = waiting.popleft().result()
+            for batch in islice(source, 1):
+                waiting.append(pool.submit(function, batch))
+            yield result
+
+    def begin(self, function: Callable[[T], R], batch: T) -> Callable[[], R]:
+        """The function of one batch, under way while this process goes on: calling what is given
+        waits for it."""
+        if self.workers <= 1:
+            return partial(function, batch)
+        return self._workers().submit(function, batch).result
+
+    def _workers(self) -> ProcessPoolExecutor:
         if self._pool is None:
             # Forked workers share the tables that are loaded already; where there is no fork,
             # fresh ones load them.
@@ -115,15 +134,7 @@ class Local:
             self._pool = ProcessPoolExecutor(
                 self.workers, context, initializer=_attend, initargs=(line,)
             )
-        source = iter(batches)
-        waiting: deque[Future[R]] = deque(
-            self._pool.submit(function, batch) for batch in islice(source, self.workers + 1)
-        )
-        while waiting:
-            result = waiting.popleft().result()
-            for batch in islice(source, 1):
-                waiting.append(self._pool.submit(function, batch))
-            yield result
+        return self._pool
 
     def together(
         self,
