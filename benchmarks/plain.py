@@ -67,14 +67,14 @@ def matches(articles: Iterable[tuple[str, str, str]]) -> Iterator[Found]:
         for window, signature in enumerate(made):
             index.insert((number, window), signature, check_duplication=False)
     for (a, b), pairs in alike.items():
-        for x, y in _merged(pairs):
+        for x, y in merged(pairs):
             yield Found(
                 ids[a], (spans[a][x[0]][0], spans[a][x[1]][1]),
                 ids[b], (spans[b][y[0]][0], spans[b][y[1]][1]),
             )  # fmt: skip
 
 
-def _merged(pairs: list[tuple[int, int]]) -> Iterator[tuple[Span, Span]]:
+def merged(pairs: list[tuple[int, int]]) -> Iterator[tuple[Span, Span]]:
     """Ranges of windows on both sides, from pairs of windows that lie close together."""
     open_: list[list[int]] = []  # from and to on either side, and how many pairs
     for x, y in sorted(pairs):

@@ -146,7 +146,7 @@ def _overlap(x: Span, y: Span) -> int:
     return max(0, min(x[1], y[1]) - max(x[0], y[0]))
 
 
-def _covered(span: Span, by: Iterable[Span]) -> float:
+def covered(span: Span, by: Iterable[Span]) -> float:
     """The share of a span that lies in others."""
     total, reach = 0, span[0]
     for s, e in sorted(by):
@@ -227,7 +227,7 @@ def reuse(
             hit = [t for t in theirs if _both(t, pair)]
             good = (
                 bool(hit)
-                and min(_covered(pair.a, [t.a for t in hit]), _covered(pair.b, [t.b for t in hit]))
+                and min(covered(pair.a, [t.a for t in hit]), covered(pair.b, [t.b for t in hit]))
                 >= 0.5
             )
             stretches[a].append((pair.a, good))
@@ -235,9 +235,7 @@ def reuse(
             if good:
                 right += 1
                 continue
-            furniture = max(
-                _covered(pair.a, true.furniture[a]), _covered(pair.b, true.furniture[b])
-            )
+            furniture = max(covered(pair.a, true.furniture[a]), covered(pair.b, true.furniture[b]))
             length = len(words[a][slice(*pair.a)].split())
             wrong[
                 "furniture" if furniture >= 0.5
@@ -258,7 +256,7 @@ def reuse(
             else:
                 key, here = (copy["id"], source["id"]), _Pair(ours, was)
             hit = [d for d in by_pair.get(key, ()) if _both(d, here)]
-            share = min(_covered(here.a, [d.a for d in hit]), _covered(here.b, [d.b for d in hit]))
+            share = min(covered(here.a, [d.a for d in hit]), covered(here.b, [d.b for d in hit]))
             fifths += share >= 0.8
             label = p["type"] if not p["rate"] else f"{p['type']} {p['rate']:.2f}"
             hits[label].append(share >= 0.5)
@@ -315,7 +313,7 @@ def _linked(
         return i
 
     def carriers(article: str, span: Span) -> list[tuple[int, int]]:
-        return [(n, i) for n, i, s in at.get(article, ()) if _covered(s, [span]) >= 0.5]
+        return [(n, i) for n, i, s in at.get(article, ()) if covered(s, [span]) >= 0.5]
 
     for (a, b), pairs in by_pair.items():
         if a in at and b in at:

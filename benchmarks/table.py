@@ -68,6 +68,63 @@ def runs(found: Mapping[str, Any]) -> str:
     )
 
 
+PEERS = {
+    "reuse scan": "`reuse scan`: reuse, quotes, database",
+    "reuse only": "`reuse`, the search alone",
+    "datasketch": "datasketch, windows of 12 words",
+    "rensa": "rensa, windows of 12 words",
+    "difflib": "difflib, every pair",
+    "copydetect": "copydetect, every pair",
+    "text-matcher": "text-matcher, every pair",
+    "regex": "a regular expression",
+    "textacy": "textacy on spaCy",
+}
+
+
+def peers(found: Mapping[str, Any]) -> str:
+    """Of benchmarks/peers.py: `reuse` beside what one would use otherwise, failures included."""
+    rows, quotes = [], []
+    for line in found["lines"]:
+        name, corpus = PEERS.get(line["program"], line["program"]), line["corpus"].split(",")[0]
+        if line["failed"]:
+            rows.append([corpus, f"{line['articles']:,}", name, line["failed"], "", "", "", ""])
+            continue
+        speed = [figure(line[key], ",.1f") for key in ("cpu_seconds", "articles_per_second")]
+        if reuse := line.get("reuse"):
+            shares = [figure(reuse[key], ".3f") for key in ("recall", "recall_80", "precision")]
+            memory = figure(line["peak_gb"], ".2f")
+            rows.append([corpus, f"{line['articles']:,}", name, *shares, *speed, memory])
+        if said := line.get("quotes"):
+            shares = [figure(said[key], ".3f") for key in ("span_f1", "speaker", "trusted")]
+            quotes.append([f"{line['articles']:,}", name, *shares, *speed])
+    head = [
+        "corpus",
+        "articles",
+        "program",
+        "recall",
+        "4/5 of it",
+        "precision",
+        "CPU s",
+        "articles/s",
+    ]
+    told = table([*head, "GB"], [[*row, ""][:9] for row in rows])
+    if quotes:
+        head = [
+            "articles",
+            "program",
+            "quotes F1",
+            "right name",
+            "names right",
+            "CPU s",
+            "articles/s",
+        ]
+        told += "\n\n" + table(head, quotes)
+    return (
+        f"{where(found['machine'])}; {found['limit']:,.0f} s of CPU for each, articles per second "
+        f"of CPU.\n\n{told}\n"
+    )
+
+
 def incremental(found: Mapping[str, Any]) -> str:
     """Of benchmarks/incremental.py: one article in a hundred is new."""
     differing = ", ".join(found["differing"]) or "none"
@@ -150,6 +207,7 @@ def stop(found: Mapping[str, Any]) -> str:
 
 KINDS: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("benchmarks/results/run-*.json", "Quality and speed", runs),
+    ("benchmarks/results/peers*.json", "Beside others", peers),
     ("docs/calibration.json", "What a score is worth", calibration),
     ("benchmarks/results/incremental.json", "A scan that adds 1 %", incremental),
     ("benchmarks/results/faults.json", "Killed, and a full disk", faults),

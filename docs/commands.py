@@ -20,7 +20,17 @@ TOP = """\
 
 Results go to standard output, progress and problems to standard error. Exit codes: 0 all is well, 1
 something wants your attention (an input was skipped, words occur nowhere, a draft has a changed
-quote), 2 the command was called wrongly, 130 it was stopped with Ctrl-C.
+quote), 2 the command was called wrongly, 3 the machine failed it (a full disk), 130 it was stopped
+with Ctrl-C.
+
+`reuse --version` says which version this is, `-h` or `--help` what a command takes. The Tab key
+completes commands, options and files after one line in your shell's start-up file:
+
+```sh
+eval "$(_REUSE_COMPLETE=bash_source reuse)"    # ~/.bashrc
+eval "$(_REUSE_COMPLETE=zsh_source reuse)"     # ~/.zshrc
+_REUSE_COMPLETE=fish_source reuse | source     # ~/.config/fish/config.fish
+```
 """
 # Its default is a property of the machine.
 OF_THE_MACHINE = {"workers": "the number of cores"}

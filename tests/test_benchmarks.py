@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import generate, score, whole
+from benchmarks import detectors, generate, growth, peers, score, whole
+from benchmarks.detectors import Text
 from benchmarks.generate import BLOCK, Corpus, Made, Shared
 from benchmarks.score import Claimed, Found, Truth
 
@@ -258,3 +259,78 @@ def test_two_databases_differ_where_a_row_differs_and_not_by_their_order(tmp_pat
     db.execute("UPDATE outlets SET name = 'm' WHERE id = 'a'")
     db.commit()
     assert whole.differing(*paths) == ["outlets"]
+
+
+# --- beside others --------------------------------------------------------------------------------
+
+SAID = "the old ferry will sail for one more year as nobody else has bid for the route"
+TWO = [
+    Text("a", "A", f"On Monday it was clear at last that {SAID}. Nothing else here is alike."),
+    Text("b", "B", f"Critics were quick to note how {SAID}, or so it seems to them."),
+    Text("c", "A", f"Of the outlet of the first of them is this one: {SAID}."),
+]
+
+
+@pytest.mark.parametrize("name", ["datasketch", "rensa", "copydetect", "text-matcher", "difflib"])
+def test_a_peer_finds_what_two_outlets_share(name: str) -> None:
+    for package in next(peer.packages for peer in peers.PEERS if peer.name == name):
+        pytest.importorskip(package)
+    found = [one for one in detectors.REUSE[name](TWO) if isinstance(one, Found)]
+    assert {(one.a, one.b) for one in found} == {("a", "b"), ("b", "c")}
+    texts = {one.id: one.text for one in TWO}
+    for one in found:
+        assert "nobody else has bid" in texts[one.a][slice(*one.a_span)]
+        assert "nobody else has bid" in texts[one.b][slice(*one.b_span)]
+
+
+def test_a_regular_expression_finds_a_quote_and_a_name_beside_it() -> None:
+    text = "“We will sail,” said Ines Calder. Mr. Bee said: “No boat.” And “so on”."
+    found = [*detectors.regular_expression([Text("a", "A", text)])]
+    assert [(text[one.start : one.end], one.name) for one in found] == [
+        ("We will sail,", "Ines Calder"),
+        ("No boat.", "Mr. Bee"),
+        ("so on", None),
+    ]
+
+
+def test_a_labelled_folder_is_read_and_what_it_shared_before_is_set_aside(tmp_path: Path) -> None:
+    rows: dict[str, list[dict[str, object]]] = {
+        "docs": [{"id": one.id, "outlet": one.outlet, "text": one.text} for one in TWO],
+        "gold": [
+            {"gid": "g", "a_id": "a", "a_start": 37, "a_end": 90, "b_id": "b", "b_start": 46,
+             "b_end": 99, "type": "edit", "edit_rate": 0.1},
+        ],
+        "natural": [{"id": "b", "start": 0, "end": 30}, {"id": "c", "start": 0, "end": 30}],
+        "clusters": [{"cluster": "v", "members": [{"id": "a", "start": 0, "end": 9}] * 2}],
+    }  # fmt: skip
+    for name, values in rows.items():
+        lines = "".join(json.dumps(value) + "\n" for value in values)
+        (tmp_path / f"{name}.jsonl").write_text(lines, "utf-8")
+    corpus = peers.of_folder(tmp_path)
+    assert [passage["type"] for passage in corpus.true.passages] == ["edit", "everywhere"]
+    right = Found("a", (37, 90), "b", (46, 99))
+    given = [right, Found("b", (0, 20), "c", (0, 20)), Found("b", (0, 20), "c", (50, 70))]
+    assert [*peers.unnatural(given, corpus)] == [right, given[2]]
+    scored = score.reuse(corpus.true, [right], corpus.texts)
+    assert (scored.recall, scored.precision) == (1.0, 1.0)
+
+
+def test_a_peer_that_is_not_there_says_so() -> None:
+    absent = peers.Peer("difflib", ("no_such_package",))
+    assert peers.missing(absent) == "not run: no_such_package is not installed"
+
+
+def test_the_picture_of_growth_has_a_line_for_each_program() -> None:
+    lines = [
+        {"program": "reuse scan", "articles": size, "seconds": size / 100, "corpus": "generated"}
+        for size in (1000, 10_000, 100_000)
+    ]
+    failed = {"program": "difflib", "articles": 10_000, "failed": "not finished in 300 s"}
+    other = {"program": "rensa", "articles": 800, "seconds": 9.0, "corpus": "synth"}
+    found = growth.points([{"lines": [*lines, failed, other]}])
+    assert list(found) == ["reuse scan"]
+    assert len(found["reuse scan"]) == 3
+    drawn = growth.picture(found)
+    assert drawn.count("<polyline") == 1
+    assert drawn.count("<circle") == 3
+    assert "100,000" in drawn

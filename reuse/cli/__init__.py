@@ -15,7 +15,13 @@ def main() -> None:
 
     Finds the passages that more than one outlet carries, every quote and who said it, and how a
     quote changed as it travelled, in a folder of news articles. Start with `reuse scan FOLDER`,
-    then `reuse browse`.
+    then `reuse browse`. Each command has its own --help, with examples.
+
+    \b
+    Examples:
+      reuse scan corpus/
+      reuse trace "we may have to close the works"
+      reuse browse
     """
 
 

@@ -32,7 +32,9 @@ def now() -> str:
 @click.group(invoke_without_command=True)
 @database
 @click.option("--like", metavar="WORDS", help="Only speakers with such a name.")
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1), default=50, show_default=True, help="The most to show."
+)
 @as_json
 @click.option(
     "--export",
@@ -58,6 +60,9 @@ def speakers(
     imported: TextIO | None,
 ) -> None:
     """Who is quoted, and under which names; merge and split them.
+
+    What you decide is written at once and shows after the next scan. Name another database than
+    reuse.db before the decision: reuse speakers --db news.db merge …
 
     \b
     Examples:
@@ -112,7 +117,13 @@ def speakers(
 @click.option("--article", metavar="ID", help="In this article only.")
 @click.pass_obj
 def merge(db: Path, names: tuple[str, ...], article: str | None) -> None:
-    """These names are one speaker, shown under the first."""
+    """These names are one speaker, shown under the first.
+
+    \b
+    Examples:
+      reuse speakers merge "Frederick Holm" "Fred Holm"
+      reuse speakers merge "Mary Holt" "Holt" --article 3f2a9c0d1e4b5a68
+    """
     from reuse.speakers import decision
 
     if len(names) < 2:
@@ -125,7 +136,13 @@ def merge(db: Path, names: tuple[str, ...], article: str | None) -> None:
 @click.option("--article", metavar="ID", help="In this article only.")
 @click.pass_obj
 def split(db: Path, names: tuple[str, ...], article: str | None) -> None:
-    """Each of these names is a speaker of its own."""
+    """Each of these names is a speaker of its own.
+
+    \b
+    Examples:
+      reuse speakers split "Ada Stone" "A. Stone"
+      reuse speakers split "Daniel Moss" --article 3f2a9c0d1e4b5a68
+    """
     from reuse.speakers import decision
 
     decide(db, [decision("split", names, article, now())])
@@ -136,7 +153,14 @@ def split(db: Path, names: tuple[str, ...], article: str | None) -> None:
 @click.argument("name")
 @click.pass_obj
 def said(db: Path, quote: str, name: str) -> None:
-    """The quote with this id was said by the one of this name."""
+    """The quote with this id was said by the one of this name.
+
+    QUOTE is an id of the table quotes; it stands in the address of the quote's page.
+
+    \b
+    Example:
+      reuse speakers said 06ddb224f591b049 "Clara Wendell"
+    """
     from reuse.speakers import decision
 
     with opened(db) as connection:
@@ -150,7 +174,9 @@ def said(db: Path, quote: str, name: str) -> None:
 
 @click.group(invoke_without_command=True)
 @database
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1), default=50, show_default=True, help="The most to show."
+)
 @as_json
 @click.pass_context
 def matches(context: click.Context, db: Path, limit: int, as_json: bool) -> None:
@@ -159,7 +185,8 @@ def matches(context: click.Context, db: Path, limit: int, as_json: bool) -> None
     \b
     Examples:
       reuse matches --limit 5
-      reuse matches wrong MATCH
+      reuse matches --json > matches.json
+      reuse matches wrong 76bcccfb13718351
     """
     context.obj = db
     if context.invoked_subcommand:
@@ -192,7 +219,14 @@ def matches(context: click.Context, db: Path, limit: int, as_json: bool) -> None
 @click.argument("match")
 @click.pass_obj
 def wrong(db: Path, match: str) -> None:
-    """The words of this match are no reuse, here or elsewhere."""
+    """The words of this match are no reuse, here or elsewhere.
+
+    MATCH is an id that `reuse matches` prints. It shows after the next scan.
+
+    \b
+    Example:
+      reuse matches wrong 76bcccfb13718351
+    """
     from reuse.speakers import decision
 
     with opened(db) as connection:

@@ -15,22 +15,26 @@ from reuse.cli.shared import as_json, database, line, opened
 from reuse.printable import printable
 
 
-@click.command()
+@click.command(short_help="Look at a database in the browser.")
 @click.argument("db", type=click.Path(dir_okay=False, path_type=Path), default=Path("reuse.db"))
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8001,
     show_default=True,
-    help="0 takes a free one.",
+    help="The port to serve on; 0 takes a free one.",
 )
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
 def browse(db: Path, port: int, no_open: bool) -> None:
     """Look at a database in Datasette, with pages of our own.
 
+    DB is what a scan made (reuse.db where none is named). Only this machine can reach the server;
+    Ctrl-C ends it. Needs the extra: pip install 'reuse-news[browse]'.
+
     \b
-    Example:
-      reuse browse reuse.db --port 8002
+    Examples:
+      reuse browse
+      reuse browse news.db --port 8002 --no-open
     """
     with missing_extra("browse"):
         from reuse.browse import serve
@@ -40,7 +44,7 @@ def browse(db: Path, port: int, no_open: bool) -> None:
         raise click.UsageError(str(error)) from None
 
 
-@click.command()
+@click.command(short_help="Who said it, who had it first, every version.")
 @click.argument("words", nargs=-1)
 @database
 @click.option("--quote", metavar="ID", help="The quote with this id, in place of words.")
@@ -48,11 +52,14 @@ def browse(db: Path, port: int, no_open: bool) -> None:
 def trace(words: tuple[str, ...], db: Path, quote: str | None, as_json: bool) -> None:
     """Who said these words, who had them first, and what each version changed.
 
-    WORDS may be `-` for standard input. Exits with 1 when the words occur nowhere.
+    WORDS are some of them, as you remember them, or - for standard input. Versions come in the
+    order of their dates, each with what it changed against the fullest and from whom it most
+    likely took the words. Exits with 1 when the words occur nowhere.
 
     \b
     Examples:
       reuse trace "we may have to close the works"
+      pbpaste | reuse trace - --db news.db
       reuse trace --quote 1f2e3d4c5b6a7988 --json
     """
     from reuse import tracing
@@ -73,7 +80,7 @@ def trace(words: tuple[str, ...], db: Path, quote: str | None, as_json: bool) ->
         sys.exit(1)
 
 
-@click.command()
+@click.command(short_help="A draft: what is reused, misquoted, somebody else's.")
 @click.argument("drafts", nargs=-1, required=True, metavar="FILE...")
 @database
 @click.option("--format", "form", metavar="NAME", help="Read every FILE (and -) as txt, md, html…")
@@ -85,8 +92,10 @@ def check(drafts: tuple[str, ...], db: Path, form: str | None, as_json: bool) ->
     pipeline; FILE is read as `reuse scan` would, `-` is standard input.
 
     \b
-    Example:
-      reuse check draft.md --db reuse.db
+    Examples:
+      reuse check draft.md --db news.db
+      pandoc draft.docx -t plain | reuse check -
+      reuse check drafts/*.md --json > checked.json
     """
     from reuse import checking, readers
     from reuse.model import Article
@@ -111,15 +120,19 @@ def check(drafts: tuple[str, ...], db: Path, form: str | None, as_json: bool) ->
         sys.exit(1)
 
 
-@click.command()
+@click.command(short_help="Who takes from whom, how much, how late.")
 @database
 @as_json
 def outlets(db: Path, as_json: bool) -> None:
     """Who takes from whom, how much, how late; and what each outlet had first.
 
+    First a line for each outlet, then one for each direction between two of them. Among the
+    articles of this database: what an outlet took from elsewhere looks like its own.
+
     \b
-    Example:
-      reuse outlets --db reuse.db
+    Examples:
+      reuse outlets
+      reuse outlets --db news.db --json
     """
     with opened(db) as connection:
         totals = [
@@ -156,9 +169,15 @@ def outlets(db: Path, as_json: bool) -> None:
         click.echo(printable(f"{row['giver']} > {row['taker']}: {row['passages']} passages{late}"))
 
 
-@click.command()
+@click.command(short_help="The findings as one HTML file to send to somebody.")
 @click.argument("db", type=click.Path(dir_okay=False, path_type=Path), default=Path("reuse.db"))
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The file to write.",
+)
 @click.option("--speaker", metavar="NAME", help="Only what this speaker said (a name or an id).")
 @click.option("--outlet", metavar="NAME", help="Only what concerns this outlet.")
 @click.option("--passage", metavar="ID", help="Only this passage.")
@@ -172,6 +191,9 @@ def report(
     excerpts: bool,
 ) -> None:
     """The findings as one HTML file to send to somebody: nothing in it needs the network.
+
+    DB is what a scan made (reuse.db where none is named). Needs the extra: pip install
+    'reuse-news[browse]'.
 
     \b
     Examples:
@@ -213,6 +235,9 @@ def report(
 )
 def export(db: Path, output: Path, form: str, excerpts: bool, formulas: bool) -> None:
     """What a scan found, in the formats of other programs.
+
+    DB is what a scan made (reuse.db where none is named). Parquet needs the extra: pip install
+    'reuse-news[parquet]'.
 
     \b
     Examples:

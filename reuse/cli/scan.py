@@ -30,7 +30,9 @@ EXAMPLES = """\b
 Examples:
   reuse scan corpus/                   one database, reuse.db, from a folder
   reuse scan a.jsonl b.html --db x.db  some files into another
-  curl … | reuse scan - --format jsonl
+  reuse scan crawl.warc.gz feeds/      a crawl and a folder of feeds
+  reuse scan news/ --names house.yaml  with what you know of your people
+  zcat dump.gz | reuse scan - --format jsonl
 """
 
 
@@ -146,7 +148,12 @@ def day(context: click.Context, option: click.Parameter, value: str | None) -> s
     show_default=True,
     help="The database to write, or to add to.",
 )
-@click.option("--format", "form", metavar="NAME", help="Read every file (and -) as txt, md, jsonl…")
+@click.option(
+    "--format",
+    "form",
+    metavar="NAME",
+    help="Read every file (and -) as txt, md, html, jsonl, warc…",
+)
 @click.option("--outlet", metavar="NAME", help="The outlet of articles that do not say theirs.")
 @click.option(
     "--names",
@@ -251,8 +258,12 @@ def scan(
 ) -> None:
     """Read articles, find reuse and quotes, write one SQLite database.
 
-    PATH is a file, a folder, a glob or - for standard input. A second scan into the same database
-    does only the work of what is new, changed or gone.
+    PATH is a file, a folder, a glob or - for standard input; the folder below a scanned folder
+    names the outlet of what lies in it. A second scan into the same database does only the work of
+    what is new, changed or gone.
+
+    Exits with 0 when all was read, 1 when some input was skipped (the rest is in the database), 2
+    when it was called wrongly, 3 when the machine failed it (a full disk).
     """
     progress = Progress(shown=sys.stderr.isatty() and not quiet)
     with (
