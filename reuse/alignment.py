@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
@@ -13,6 +16,8 @@ CELLS = 4_000_000
 # The alignment's prices, against 2 or 4 for an equal word (`weight`). A cut costs the same however
 # long it is, since editors cut whole sentences; words put in cost each.
 MISMATCH, CUT, PUT_IN, PUT_IN_EACH = 2, 6, 5, 1
+# A run of so many words that both texts have once is one piece of any alignment.
+RUN = 4
 # At the ends, words face so many more of the other version's than they are.
 SLACK = 3
 # A stretch out of its order counts as found elsewhere from more than this: three telling words.
@@ -55,20 +60,25 @@ def _contained(now: tuple[str, ...], was: tuple[str, ...]) -> list[Step] | None:
 
 
 def _chained(now: Words, was: Words) -> list[Step]:
-    vocabulary = {key: n for n, key in enumerate(dict.fromkeys((*now.keys, *was.keys)))}
-    here = np.array([vocabulary[k] for k in now.keys], dtype=np.int32)
-    there = np.array([vocabulary[k] for k in was.keys], dtype=np.int32)
-    weights = np.array(
-        [0 if k == ELLIPSIS else weight(k, now.language) for k in now.keys], dtype=np.int32
-    )
-    free = np.ones(len(was), dtype=bool)
+    blocks = _blocks(now.keys, was.keys)
+    mine = _units(len(now), [(i, size) for i, _, size in blocks])
+    theirs = _units(len(was), [(j, size) for _, j, size in blocks])
+    # A run that both have once is as one word that tells as much as all of its words.
+    number = {key: n for n, key in enumerate(dict.fromkeys((*now.keys, *was.keys)))}
+    named = {("now", i): len(number) + n for n, (i, _, _) in enumerate(blocks)}
+    named |= {("was", j): len(number) + n for n, (_, j, _) in enumerate(blocks)}
+    here = np.array([named.get(("now", i), number[now.keys[i]]) for i, _ in mine], dtype=np.int32)
+    there = np.array([named.get(("was", j), number[was.keys[j]]) for j, _ in theirs], np.int32)
+    told = [0 if k == ELLIPSIS else weight(k, now.language) for k in now.keys]
+    weights = np.array([sum(told[i : i + size]) for i, size in mine], dtype=np.int32)
+    free = np.ones(len(there), dtype=bool)
     aliases = {
-        vocabulary[a]: [vocabulary[b] for b in forms if b in vocabulary]
+        number[a]: [number[b] for b in forms if b in number]
         for a, forms in ALIASES.items()
-        if a in vocabulary
+        if a in number
     }
     found: list[Step] = []
-    stretches = [(0, len(now), 0)]
+    stretches = [(0, len(here), 0)]
     while stretches:
         first, last, least = stretches.pop()
         if first >= last or not free.any():
@@ -81,7 +91,53 @@ def _chained(now: Words, was: Words) -> list[Step]:
         free[pairs[0][1] : pairs[-1][1] + 1] = False
         stretches.append((pairs[-1][0] + 1, last, MOVED))
         stretches.append((first, pairs[0][0], MOVED))
-    return sorted(found)
+    return sorted(
+        (mine[i][0] + k, theirs[j][0] + k)
+        for i, j in found
+        for k in range(min(mine[i][1], theirs[j][1]))
+    )
+
+
+def _blocks(now: tuple[str, ...], was: tuple[str, ...]) -> list[tuple[int, int, int]]:
+    """Runs of words that both texts have once, and nowhere else: where in each, and how long."""
+    mine, theirs = _once(now), _once(was)
+    result: list[tuple[int, int, int]] = []
+    behind = 0
+    taken: set[int] = set()
+    for run, i in mine.items():
+        j = theirs.get(run)
+        if j is None:
+            continue
+        if result:
+            first, other, size = result[-1]
+            if i - first == j - other <= size and j + RUN - 1 not in taken:
+                result[-1] = first, other, i - first + RUN
+                behind = i + RUN
+                taken.update(range(j, j + RUN))
+                continue
+        if i >= behind and taken.isdisjoint(range(j, j + RUN)):
+            result.append((i, j, RUN))
+            behind = i + RUN
+            taken.update(range(j, j + RUN))
+    return result
+
+
+def _once(keys: tuple[str, ...]) -> dict[tuple[str, ...], int]:
+    """The runs of `RUN` words that a text has once, in their order, and where."""
+    runs = list(zip(*(keys[k:] for k in range(RUN)), strict=False))
+    count = Counter(runs)
+    return {run: i for i, run in enumerate(runs) if count[run] == 1}
+
+
+def _units(length: int, blocks: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The words of a text, those of a block as one: where each begins, how many words it has."""
+    result: list[tuple[int, int]] = []
+    behind = 0
+    for start, size in sorted(blocks):
+        result += [(i, 1) for i in range(behind, start)]
+        result.append((start, size))
+        behind = start + size
+    return result + [(i, 1) for i in range(behind, length)]
 
 
 def _local(

@@ -14,17 +14,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import islice
 
 from reuse.words import folded
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*")
-_PARAGRAPH = re.compile(r"\n\s*\n|\n")
+# Words that may begin a name: those with a capital, and "dpa".
+_CAPITAL = re.compile(
+    r"(?<![^\W_])(?<![^\W_]['’.&-])(?:[^\W\d_a-z][^\W_]*(?:['’.&-][^\W_]+)*|dpa\b)"
+)
 # The longest name of an outlet or agency, in words.
 LONGEST = 6
 # Characters at either end of an article where a bare "(AP)" or "AP -" is its origin.
 EDGE = 220
-# A dateline's or sign-off's marks around an agency's name.
-_MARKED = re.compile(r"[(\[]\s*(?:source:\s*)?$|(?:^|\n)\s*(?:source:\s*|by\s+)?$", re.IGNORECASE)
+# What stands before an agency's name in a dateline or sign-off, and behind it.
+_OPENED = re.compile(
+    r"(?:[(\[]\s*(?i:source:\s*)?|(?:^|\n)\s*(?i:source:\s*|by\s+)?)(?=" + _CAPITAL.pattern + ")"
+)
+_CLOSED = re.compile(r"\s*(?:[)\]/]|[-–—]\s|\Z|\n|\.\s*\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +115,9 @@ def credited(
     what `whole` gives for the article.
     """
     start, end = spans[0][0], spans[-1][1]
-    first = max((m.end() for m in _PARAGRAPH.finditer(text, 0, start)), default=0)
-    stop = _PARAGRAPH.search(text, end)
-    last = stop.start() if stop else len(text)
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", end)
+    last = len(text) if last < 0 else last
     found = [
         (min(max(s - at, at - e, 0) for s, e in spans), at, credit)
         for at, credit in _mentions(text, first, last, known)
@@ -124,12 +131,13 @@ def credited(
 def whole(text: str, known: Forms, own: str | None) -> Credit | None:
     """Whom the article as a whole credits: a dateline, a sign-off."""
     for first, last in ((0, min(EDGE, len(text))), (max(len(text) - EDGE, 0), len(text))):
-        for at, length, credit in _names(text, first, last, known):
-            if credit.outlet_id == own and own is not None:
+        for opened in _OPENED.finditer(text, first, last):
+            tokens = list(islice(_TOKEN.finditer(text, opened.end(), last), LONGEST))
+            found = _named([token.group() for token in tokens], known)
+            if found is None or (found[1].outlet_id == own and own is not None):
                 continue
-            before, behind = text[max(at - 24, 0) : at], text[at + length : at + length + 4]
-            if _MARKED.search(before) and re.match(r"\s*(?:[)\]/]|[-–—]\s|$|\n|\.\s*$)", behind):
-                return credit
+            if _CLOSED.match(text, tokens[found[0] - 1].end()):
+                return found[1]
     return None
 
 
@@ -161,47 +169,34 @@ def _mentions(text: str, first: int, last: int, known: Forms) -> list[tuple[int,
 
 def _names(text: str, first: int, last: int, known: Forms) -> list[tuple[int, int, Credit]]:
     """Where capitalised words of text[first:last] are a known name: offset, length, who."""
-    if not known.initials and not any(
-        _may_begin(word) and folded(word) in known.begin
-        for word in set(_TOKEN.findall(text, first, last))
-    ):
-        return []
-    tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text, first, last)]
     result: list[tuple[int, int, Credit]] = []
-    k = 0
-    while k < len(tokens):
-        at = tokens[k][1]
-        length, credit = _named(tokens, k, known)
-        if credit is not None:
-            result.append((at, tokens[k + length - 1][2] - at, credit))
-        k += length
+    behind = first
+    for word in _CAPITAL.finditer(text, first, last):
+        begins = folded(word.group()) in known.begin
+        if word.start() < behind or not (begins or known.initials):
+            continue
+        tokens = list(islice(_TOKEN.finditer(text, word.start(), last), LONGEST))
+        found = _named([token.group() for token in tokens], known)
+        if found is not None:
+            behind = tokens[found[0] - 1].end()
+            result.append((word.start(), behind - word.start(), found[1]))
     return result
 
 
-def _may_begin(word: str) -> bool:
-    return word[0].isupper() or word == "dpa"
-
-
-def _named(tokens: list[tuple[str, int, int]], k: int, known: Forms) -> tuple[int, Credit | None]:
-    """The longest known name that begins with a token, and how many tokens it takes."""
-    word = tokens[k][0]
-    if not _may_begin(word):
-        return 1, None
-    capitals = 1
-    while (
-        capitals < LONGEST and k + capitals < len(tokens) and tokens[k + capitals][0][0].isupper()
-    ):
-        capitals += 1
-    if capitals >= 3 and known.initials:
+def _named(tokens: Sequence[str], known: Forms) -> tuple[int, Credit] | None:
+    """The longest known name that tokens begin with, and how many of them it takes."""
+    word = tokens[0]
+    capitals = next((n for n, token in enumerate(tokens) if not token[0].isupper()), len(tokens))
+    if known.initials:
         for length in range(capitals, 2, -1):
-            letters = "".join(token[0][0] for token in tokens[k : k + length])
+            letters = "".join(token[0] for token in tokens[:length])
             if letters in known.initials:
                 return length, known.initials[letters]
     if folded(word) not in known.begin:
-        return 1, None
-    for length in range(min(LONGEST, len(tokens) - k), 0, -1):
-        credit = known.names.get(tuple(folded(t[0]) for t in tokens[k : k + length]))
+        return None
+    for length in range(len(tokens), 0, -1):
+        credit = known.names.get(tuple(folded(token) for token in tokens[:length]))
         # "Ap" and "Ana" are no agencies, "AP" and "ANA" are.
         if credit and not (length == 1 and len(word) <= 4 and not word.isupper() and word != "dpa"):
             return length, credit
-    return 1, None
+    return None

@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 
 from reuse.evidence import chances
 from reuse.kinship import (
+    FRAGMENT,
+    FRAGMENT_DAYS,
     MOST_BITS,
     NAME_BITS,
     NUMBER_BITS,
@@ -41,7 +43,7 @@ NEAREST = 3
 # three telling words of one speaker, or any feature of an utterance as short as this.
 TELLS, NAMED, ASKED, SHORT = 3, 2, 6, 6
 # Two utterances are compared word by word when their plain words reach this part of the bars.
-HOPE = 0.6
+HOPE = 0.75
 # Bits are kept in so many parts, to fit a byte.
 PARTS = 15
 # Pairs compared at once: bounds the memory, shows in no result.
@@ -227,16 +229,16 @@ def links(features: NDArray[Any]) -> NDArray[Any]:
 
 def _met(features: NDArray[Any]) -> NDArray[Any]:
     """The features that another utterance has too, in the order of their hashes."""
-    # Most stand alone. What meets nothing in a table of counts need not be sorted.
-    size = max(10, (4 * len(features)).bit_length())
-    bucket = (features["hash"] & np.uint64((1 << size) - 1)).astype(np.int64)
-    rows = features[np.bincount(bucket, minlength=1)[bucket] > 1]
-    rows = rows[np.argsort(rows["hash"], kind="stable")]
-    same = rows["hash"][1:] == rows["hash"][:-1]
-    meets = np.zeros(len(rows), dtype=bool)
+    h = np.ascontiguousarray(features["hash"])
+    order = np.argsort(h)
+    h = h[order]
+    same = h[1:] == h[:-1]
+    meets = np.zeros(len(h), dtype=bool)
     meets[1:] |= same
     meets[:-1] |= same
-    return rows[meets]
+    # Most stand alone: the others are put in the order they came in.
+    h, order = h[meets], order[meets]
+    return features[order[np.lexsort((order, h))]]
 
 
 def _starts(h: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -296,6 +298,7 @@ class Columns:
     """All utterances, one element each; ``words`` are those of all of them (dtype `WORD`).
 
     The words of utterance i are ``words[begin[i]:begin[i + 1]]``; ``told`` is the sum of theirs.
+    ``article`` numbers the articles, ``day`` is -1 when unknown.
     ``speaker`` numbers everybody, named or not; ``person`` says whether it is one, ``surname``
     numbers the last words of their names.
     """
@@ -303,6 +306,8 @@ class Columns:
     words: NDArray[Any]
     begin: NDArray[np.int64]
     told: NDArray[np.int32]
+    article: NDArray[np.int32]
+    day: NDArray[np.int32]
     quoted: NDArray[np.bool_]
     speaker: NDArray[np.int32]
     person: NDArray[np.bool_]
@@ -337,7 +342,9 @@ def _hopeful(
     retelling = quoted & (differ == SAME) & (both >= PARTS * HOPE * RETOLD[0])
     result: NDArray[np.bool_] = retelling & (both >= HOPE * RETOLD[1] * shorter)
     least, share = _LEAST[:, quoted.astype(int), differ], _SHARE[:, quoted.astype(int), differ]
-    enough = (both >= least) & (both >= share * shorter) & ~retelling
+    fragment = _fragment(every, a, b)
+    enough = (both >= least) & (both >= share * shorter) & (both >= fragment)
+    enough &= ~retelling
     for n in np.flatnonzero(enough.any(axis=0)).tolist():
         x, y = int(a[n]), int(b[n])
         near = int(related(x, y))
@@ -346,8 +353,18 @@ def _hopeful(
             found = in_order(
                 one["word"].tolist(), other["word"].tolist(), (one["told"] / PARTS).tolist()
             )
-            result[n] = PARTS * found >= max(least[near, n], share[near, n] * shorter[n])
+            result[n] = PARTS * found >= max(
+                least[near, n], share[near, n] * shorter[n], fragment[n]
+            )
     return result
+
+
+def _fragment(every: Columns, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What two utterances must share at least for where and when they stand."""
+    known = (every.day[a] >= 0) & (every.day[b] >= 0)
+    apart = np.where(known, np.abs(every.day[a] - every.day[b]), 0)
+    same = np.where(every.article[a] == every.article[b], FRAGMENT / 2, 0.0)
+    return HOPE * PARTS * np.where(apart > FRAGMENT_DAYS, FRAGMENT, same)
 
 
 # Whether two utterances are credited to one speaker, to different people, or it cannot be told.

@@ -231,6 +231,9 @@ def _without_chance(steps: list[Step], same: list[bool], now: Words) -> list[boo
 def _equal_edits(run: list[Step], context: Context) -> Iterator[Edit]:
     """An equal run, cut where case, marks or house style differ, and at the parts of a quote."""
     now, was = context.now, context.was
+    if _verbatim(run, now, was):
+        yield _equal_edit(run, "", now, was)
+        return
     groups: list[tuple[list[Step], str]] = []
     for unit in _units(run, now, was):
         kind = _surface(unit, now, was)
@@ -241,19 +244,34 @@ def _equal_edits(run: list[Step], context: Context) -> Iterator[Edit]:
         else:
             groups.append((list(unit), kind))
     for group, kind in groups:
-        start, end = now.reach(group[0][0], group[-1][0])
-        was_start, was_end = was.reach(group[0][1], group[-1][1])
-        part = now.parts[group[0][0]]
-        yield Edit(
-            op="replace" if kind else "equal",
-            start=now.offset(start, part),
-            end=now.offset(end, part),
-            was_start=was_start,
-            was_end=was_end,
-            was=was.text[was_start:was_end] if kind else "",
-            now=now.text[start:end] if kind else "",
-            kind=kind,
-        )
+        yield _equal_edit(group, kind, now, was)
+
+
+def _verbatim(run: list[Step], now: Words, was: Words) -> bool:
+    """Whether a run is written alike on both sides, in one part and without a gap."""
+    (first, other), (last, end) = run[0], run[-1]
+    if last - first != len(run) - 1 or end - other != len(run) - 1:
+        return False
+    mine, theirs = now.reach(first, last), was.reach(other, end)
+    return (
+        now.parts[first] == now.parts[last] and now.text[slice(*mine)] == was.text[slice(*theirs)]
+    )
+
+
+def _equal_edit(group: list[Step], kind: str, now: Words, was: Words) -> Edit:
+    start, end = now.reach(group[0][0], group[-1][0])
+    was_start, was_end = was.reach(group[0][1], group[-1][1])
+    part = now.parts[group[0][0]]
+    return Edit(
+        op="replace" if kind else "equal",
+        start=now.offset(start, part),
+        end=now.offset(end, part),
+        was_start=was_start,
+        was_end=was_end,
+        was=was.text[was_start:was_end] if kind else "",
+        now=now.text[start:end] if kind else "",
+        kind=kind,
+    )
 
 
 def _units(run: list[Step], now: Words, was: Words) -> Iterator[list[Step]]:

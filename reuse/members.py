@@ -69,11 +69,13 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The articles of a story: themselves, their texts, utterances and what stands in marks."""
+    """Some articles: themselves, their texts, how many utterances each has, these by their number,
+    and what stands in marks."""
 
     carriers: Mapping[str, Carrier]
     text: Callable[[str], str]
-    utterances: Callable[[str], Sequence[Utterance]]
+    count: Callable[[str], int]
+    utterance: Callable[[str, int], Utterance]
     marked: Callable[[str], Sequence[Span]]
 
 
@@ -179,6 +181,8 @@ def _find(
         key = k, a.article_id
         if a.article_id == u.article_id:
             continue
+        if any(start <= a.start and a.end <= end for start, end in scene.marked(a.article_id)):
+            continue
         here = [span for span in places.taken[key] if _meet(span, (a.start, a.end))]
         if sum(end - start for start, end in here) >= WHOLE * whole:
             continue
@@ -250,7 +254,8 @@ def _prose(spans: tuple[Span, ...], article_id: str, scene: Scene) -> Member | N
     """The words at some places as a member: a reported clause knows its speaker."""
     carrier = scene.carriers[article_id]
     length = sum(end - start for start, end in spans)
-    for u in scene.utterances(article_id):
+    for number in range(scene.count(article_id)):
+        u = scene.utterance(article_id, number)
         common = sum(
             max(min(e, end) - max(s, start), 0) for s, e in u.spans() for start, end in spans
         )

@@ -134,6 +134,21 @@ class QuoteRow(NamedTuple):
     family_id: str | None = None
 
 
+class Part(NamedTuple):
+    """Of a row of ``quotes`` what its utterance is made of: the columns of these names."""
+
+    id: str
+    article_id: str
+    start: int
+    end: int
+    text: str
+    kind: QuoteKind
+    speaker_id: str | None
+    confidence: float
+    utterance_id: str
+    within_id: str | None
+
+
 class Speaker(NamedTuple):
     """One person, organisation or document across the corpus (``unnamed``: of one article)."""
 

@@ -118,7 +118,7 @@ def scan(
     with found.step("provenance", progress):
         traced = provenance(
             carriers(listed, outlets),
-            store.quotes,
+            store.parts,
             speakers.speakers,
             store.rows("matches", Match),
             store.rows("passages", Passage),

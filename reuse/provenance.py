@@ -28,14 +28,15 @@ from reuse.model import (
     Dispute,
     Family,
     Match,
+    Part,
     Passage,
     Speaker,
     Variant,
     content_id,
 )
 from reuse.sources import Source, Surroundings, appearance_sources, first, in_time, sources
-from reuse.stories import Quotes, Story, stories
-from reuse.utterances import Utterance, utterances
+from reuse.stories import Parts, Story, stories
+from reuse.utterances import Utterance, grouped, nested_in, utterance
 from reuse.versions import Compared, Credits, Version, versions
 
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
@@ -62,7 +63,7 @@ class Provenance:
 
 def provenance(
     articles: Iterable[Carrier],
-    quotes: Quotes,
+    quotes: Parts,
     speakers: Iterable[Speaker],
     matches: Iterable[Match],
     passages: Iterable[Passage],
@@ -104,7 +105,7 @@ def provenance(
                 for member in group:
                     family_of.update(dict.fromkeys(member.quote_ids, rows[0].id))
     source_of: dict[str, str] = {}
-    for part in _parts(list(carried.values())):
+    for part in _some(list(carried.values())):
         whole = texts(sorted({a.article_id for rows in part for a in rows}))
         credits = Credits(whole.__getitem__, known)
         for appearances_of_one in part:
@@ -137,7 +138,7 @@ def _batches(
         yield batch, sorted(ids)
 
 
-def _parts(groups: Sequence[Sequence[Appearance]]) -> Iterator[list[Sequence[Appearance]]]:
+def _some(groups: Sequence[Sequence[Appearance]]) -> Iterator[list[Sequence[Appearance]]]:
     """The passages, some at once."""
     part: list[Sequence[Appearance]] = []
     for group in groups:
@@ -150,22 +151,30 @@ def _parts(groups: Sequence[Sequence[Appearance]]) -> Iterator[list[Sequence[App
 
 
 def _scene(
-    ids: Sequence[str], carriers: Mapping[str, Carrier], quotes: Quotes, texts: Texts
+    ids: Sequence[str], carriers: Mapping[str, Carrier], quotes: Parts, texts: Texts
 ) -> Scene:
     """Some articles with their texts, quotes and marks."""
     whole, rows = texts(ids), quotes(ids)
 
     @cache
-    def said(article_id: str) -> list[Utterance]:
-        carrier = carriers[article_id]
-        return utterances(rows.get(article_id, ()), carrier.published, carrier.language)
+    def groups(article_id: str) -> list[list[Part]]:
+        return grouped(rows.get(article_id, ()))
+
+    @cache
+    def said(article_id: str, number: int) -> Utterance:
+        carrier, nested = carriers[article_id], nested_in(rows[article_id])
+        group = groups(article_id)[number]
+        return utterance(group, nested, carrier.published, carrier.language)
+
+    def count(article_id: str) -> int:
+        return len(groups(article_id))
 
     @cache
     def marked(article_id: str) -> list[tuple[int, int]]:
         own = rows.get(article_id, ())
         return [(row.start, row.end) for row in own if row.kind != "indirect"]
 
-    return Scene(carriers, whole.__getitem__, said, marked)
+    return Scene(carriers, whole.__getitem__, count, said, marked)
 
 
 def _members(
@@ -178,7 +187,7 @@ def _members(
     """The families of a story, by their members."""
     echoes: dict[int | None, list[Utterance]] = defaultdict(list)
     for article_id, number, echo in story.utterances:
-        echoes[echo].append(scene.utterances(article_id)[number])
+        echoes[echo].append(scene.utterance(article_id, number))
     gathered = [
         statement
         for echo, found in echoes.items()

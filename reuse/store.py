@@ -21,7 +21,7 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
-from reuse.model import Article, Listed, Outlet, Problem, QuoteRow, ReuseError, Speaker
+from reuse.model import Article, Listed, Outlet, Part, Problem, ReuseError, Speaker
 from reuse.rows import outlet_of
 
 SCHEMA_VERSION = 1
@@ -406,17 +406,18 @@ class Store:
         )
         self.put("speaker_names", (row for row in names if row[0] in counted))
 
-    def quotes(self, article_ids: Sequence[str]) -> dict[str, list[QuoteRow]]:
+    def parts(self, article_ids: Sequence[str]) -> dict[str, list[Part]]:
         """The quotes of some articles of this scan, each article's in the order of its text."""
-        found: dict[str, list[QuoteRow]] = {}
-        for part, marks in _parts(article_ids):
+        columns = ", ".join(map(quoted, Part._fields))
+        found: dict[str, list[Part]] = {}
+        for some, marks in _parts(article_ids):
             rows = self.db.execute(
-                f"SELECT * FROM quotes WHERE article_id IN ({marks})"
+                f"SELECT {columns} FROM quotes WHERE article_id IN ({marks})"
                 ' ORDER BY article_id, start, "end", id',
-                part,
+                some,
             )
-            for row in map(QuoteRow._make, rows):
-                found.setdefault(row.article_id, []).append(row)
+            for part in map(Part._make, rows):
+                found.setdefault(part.article_id, []).append(part)
         return found
 
     def rows(self, table: str, record: Callable[..., Row]) -> Iterator[Row]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from reuse.components import components
 from reuse.echoes import NOBODY, WORD, Columns, Engine, Heard, hopeful, paired, spoken
 from reuse.kinship import People
-from reuse.model import Appearance, QuoteRow
+from reuse.model import Appearance, Part
 from reuse.utterances import day, grouped, nested_in, parts, surest, utterance
 
 # Articles whose quotes are in memory at once.
@@ -27,7 +28,7 @@ ARTICLES = 1000
 
 Number = TypeVar("Number", bound=np.generic)
 
-Quotes = Callable[[Sequence[str]], Mapping[str, Sequence[QuoteRow]]]
+Parts = Callable[[Sequence[str]], Mapping[str, Sequence[Part]]]
 
 
 class Dated(Protocol):
@@ -60,6 +61,7 @@ class _Seen:
 
     article: list[NDArray[np.int32]] = field(default_factory=list)
     number: list[NDArray[np.int32]] = field(default_factory=list)
+    day: list[NDArray[np.int32]] = field(default_factory=list)
     speaker: list[NDArray[np.int32]] = field(default_factory=list)
     quoted: list[NDArray[np.bool_]] = field(default_factory=list)
     sizes: list[NDArray[np.int32]] = field(default_factory=list)
@@ -69,7 +71,7 @@ class _Seen:
 
 def stories(
     articles: Iterable[Dated],
-    quotes: Quotes,
+    quotes: Parts,
     who: People,
     appearances: Iterable[Appearance],
     related: Callable[[str, str], bool],
@@ -92,8 +94,8 @@ def stories(
                 yield found.features
 
     pairs = paired(features(), engine)
-    article, number = _joined(seen.article, np.int32), _joined(seen.number, np.int32)
-    every = _columns(seen, path, who)
+    every, number = _columns(seen, path, who), _joined(seen.number, np.int32)
+    article = every.article
     pairs = hopeful(
         every, pairs, lambda x, y: related(ordered[article[x]].id, ordered[article[y]].id)
     )
@@ -123,7 +125,7 @@ def stories(
 
 def _heard(
     ordered: Sequence[Dated],
-    quotes: Quotes,
+    quotes: Parts,
     who: People,
     carried: Mapping[str, Sequence[Appearance]],
     seen: _Seen,
@@ -133,47 +135,47 @@ def _heard(
     for begin in range(0, len(ordered), ARTICLES):
         batch = ordered[begin : begin + ARTICLES]
         rows_of = quotes([article.id for article in batch])
-        texts: list[str] = []
-        sizes: list[int] = []
-        speakers: list[int] = []
-        quoted: list[bool] = []
+        groups: list[list[Part]] = []
+        own: dict[int, list[str]] = {}
         counts: list[int] = []
         for article in batch:
             rows = rows_of.get(article.id, ())
-            nested = nested_in(rows)
-            groups = grouped(rows)
-            counts.append(len(groups))
-            for group in groups:
-                outer = parts(group)
-                if article.id in carried:
-                    seen.spans += [(first + len(sizes), row.start, row.end) for row in outer]
-                if nested:
-                    own = [text for _, text in utterance(group, nested, None, None).own()]
-                else:
-                    own = [row.text for row in outer]
-                texts += own
-                sizes.append(len(own))
-                speakers.append(who.number.get(surest(outer).speaker_id or "", NOBODY))
-                quoted.append(outer[0].kind != "indirect")
+            found = grouped(rows)
+            if any(row.kind == "nested" for row in rows):
+                nested = nested_in(rows)
+                for n, group in enumerate(found, len(groups)):
+                    own[n] = [text for _, text in utterance(group, nested, None, None).own()]
+            groups += found
+            counts.append(len(found))
+        outer = [group if len(group) == 1 else parts(group) for group in groups]
+        texts = [own.get(n) or [row.text for row in group] for n, group in enumerate(outer)]
+        speakers = [who.number.get(surest(group).speaker_id or "", NOBODY) for group in outer]
+        seen.spans += [
+            (first + n, row.start, row.end)
+            for n, group in enumerate(outer)
+            if group[0].article_id in carried
+            for row in group
+        ]
         count = np.array(counts, dtype=np.int64)
         days = np.array([-1 if (d := day(a.published)) is None else d for a in batch], np.int32)
         speaker = np.array(speakers, dtype=np.int32)
         seen.article.append(np.repeat(np.arange(begin, begin + len(batch), dtype=np.int32), count))
         seen.number.append(
-            (np.arange(len(sizes)) - np.repeat(np.cumsum(count) - count, count)).astype(np.int32)
+            (np.arange(len(groups)) - np.repeat(np.cumsum(count) - count, count)).astype(np.int32)
         )
+        seen.day.append(np.repeat(days, count))
         seen.speaker.append(speaker)
-        seen.quoted.append(np.array(quoted, dtype=bool))
+        seen.quoted.append(np.array([group[0].kind != "indirect" for group in outer], dtype=bool))
         languages = [(article.language or "en")[:2].lower() for article in batch]
         yield Heard(
             first=first,
-            texts=texts,
-            sizes=np.array(sizes, dtype=np.int64),
+            texts=list(chain.from_iterable(texts)),
+            sizes=np.fromiter(map(len, texts), np.int64, len(texts)),
             speaker=np.where(who.named[speaker], speaker, NOBODY).astype(np.int32),
-            day=np.repeat(days, count),
+            day=seen.day[-1],
             language=np.repeat(np.array(languages), count),
         )
-        first += len(sizes)
+        first += len(groups)
 
 
 def _joined(arrays: Sequence[NDArray[Number]], dtype: type[Number]) -> NDArray[Number]:
@@ -189,6 +191,8 @@ def _columns(seen: _Seen, path: Path, who: People) -> Columns:
         words=np.memmap(path, WORD, "r") if begin[-1] else np.zeros(0, WORD),
         begin=begin,
         told=_joined(seen.told, np.int32),
+        article=_joined(seen.article, np.int32),
+        day=_joined(seen.day, np.int32),
         quoted=_joined(seen.quoted, np.bool_),
         speaker=_joined(seen.speaker, np.int32),
         person=who.person,

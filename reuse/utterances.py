@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 
 import numpy as np
 
-from reuse.model import QuoteRow
+from reuse.model import Part, QuoteRow
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
 
@@ -70,43 +69,47 @@ class Utterance:
         return [(start, start + len(text)) for start, text in self.parts]
 
 
-def by_article(quotes: Iterable[QuoteRow]) -> dict[str, list[QuoteRow]]:
+def by_article(quotes: Iterable[QuoteRow]) -> dict[str, list[Part]]:
     """The quotes of each article, in the order of the text."""
-    ordered = sorted(quotes, key=lambda row: (row.article_id, row.start, row.end, row.id))
-    return {key: list(rows) for key, rows in groupby(ordered, key=lambda row: row.article_id)}
+    result: dict[str, list[Part]] = {}
+    for row in sorted(quotes, key=lambda row: (row.article_id, row.start, row.end, row.id)):
+        part = Part._make(getattr(row, name) for name in Part._fields)
+        result.setdefault(row.article_id, []).append(part)
+    return result
 
 
-def grouped(rows: Sequence[QuoteRow]) -> list[list[QuoteRow]]:
+def grouped(rows: Sequence[Part]) -> list[list[Part]]:
     """The quotes of one article, in the order of its text, as utterances.
 
     Of a reported clause with marks inside, the marked words are the utterance: the rest is the
     reporter's. What only names or distances (`term`) is no utterance.
     """
-    marked = [row for row in rows if row.kind != "indirect" and row.kind != "term"]
-    groups: dict[tuple[str, str], list[QuoteRow]] = {}
+    groups: dict[str, list[Part]] = {}
+    marked: list[Part] | None = None
     for row in rows:
-        if row.kind == "direct" or row.kind == "mixed":
-            key = row.utterance_id, "marked"
-        elif row.kind == "nested":
-            key = row.utterance_id, "nested" + (row.within_id or "")
-        elif row.kind == "indirect" and not any(
-            m.start < row.end and row.start < m.end for m in marked
-        ):
-            key = row.utterance_id, "indirect"
-        else:
+        key, kind = row.utterance_id, row.kind
+        if kind == "term":
             continue
+        if kind == "nested":
+            key += " nested " + (row.within_id or "")
+        elif kind == "indirect":
+            if marked is None:
+                marked = [r for r in rows if r.kind != "indirect" and r.kind != "term"]
+            if any(m.start < row.end and row.start < m.end for m in marked):
+                continue
+            key += " indirect"
         groups.setdefault(key, []).append(row)
     return list(groups.values())
 
 
-def parts(group: Sequence[QuoteRow]) -> Sequence[QuoteRow]:
+def parts(group: Sequence[Part]) -> Sequence[Part]:
     """The quotes of one utterance that stand in no other one of it."""
     if len(group) == 1:
         return group
     return [row for n, row in enumerate(group) if not any(_inside(row, o) for o in group[:n])]
 
 
-def surest(outer: Sequence[QuoteRow]) -> QuoteRow:
+def surest(outer: Sequence[Part]) -> Part:
     """The part of an utterance whose speaker is the surest."""
     if len(outer) == 1:
         return outer[0]
@@ -114,7 +117,7 @@ def surest(outer: Sequence[QuoteRow]) -> QuoteRow:
 
 
 def utterance(
-    group: Sequence[QuoteRow],
+    group: Sequence[Part],
     nested: Sequence[tuple[int, int]],
     published: str | None,
     language: str | None,
@@ -144,19 +147,19 @@ def utterance(
 
 
 def utterances(
-    rows: Sequence[QuoteRow], published: str | None = None, language: str | None = None
+    rows: Sequence[Part], published: str | None = None, language: str | None = None
 ) -> list[Utterance]:
     """The utterances of one article, whose quotes are given in the order of its text."""
     nested = nested_in(rows)
     return [utterance(group, nested, published, language) for group in grouped(rows)]
 
 
-def nested_in(rows: Sequence[QuoteRow]) -> list[tuple[int, int]]:
+def nested_in(rows: Sequence[Part]) -> list[tuple[int, int]]:
     """Where the nested quotes of an article stand."""
     return [(row.start, row.end) for row in rows if row.kind == "nested"]
 
 
-def _inside(row: QuoteRow, other: QuoteRow) -> bool:
+def _inside(row: Part, other: Part) -> bool:
     return row is not other and other.start <= row.start and row.end <= other.end
 
 

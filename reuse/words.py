@@ -196,6 +196,12 @@ def words(text: str, parts: Sequence[tuple[int, int]], language: str | None = No
 
 def words_of(parts: Sequence[tuple[int, str]], language: str | None = None) -> Words:
     """The words of a version whose parts are given: where each begins in the article, its text."""
+    return _words_of(tuple(parts), language)
+
+
+# A version is compared as a member of its family, with its source, and as a quote of its story.
+@lru_cache(maxsize=1 << 12)
+def _words_of(parts: tuple[tuple[int, str], ...], language: str | None) -> Words:
     tables = style(language)
     pieces: list[Piece] = []
     numbers: list[int] = []
@@ -260,44 +266,48 @@ def _is_abbreviation(key: str, tables: Style) -> bool:
 
 def _pieces(text: str, tables: Style, at: int = 0, unit: int = 0) -> list[Piece]:
     """The words of a text that begins at `at`, its first written word numbered `unit`."""
-    found = [(m.lastgroup or "", m.group(), m.start(), m.end()) for m in _PIECE.finditer(text)]
+    found = list(_PIECE.finditer(text))
     result: list[Piece] = []
     language = tables.language
-    index = 0
-    while index < len(found):
-        kind, surface, start, _ = found[index]
-        used = 1
-        if kind == "ellipsis":
-            single: str | None = ELLIPSIS
-        elif kind != "number" and _is_alone(surface, language):
-            single = None
-        else:
+    behind = 0
+    for index, match in enumerate(found):
+        if index < behind:
+            continue
+        surface, start = match.group(), at + match.start()
+        spelled = _alone(surface, language)
+        if spelled is None:
             single, used = _together(text, found, index, tables)
-            used = max(used, 1)
-        if single is not None:
-            result.append((single, at + start, at + found[index + used - 1][3], unit))
-        else:
-            for key, first, last in _spelled(surface, language):
-                result.append((key, at + start + first, at + start + last, unit))
-        index += used
+            behind = index + max(used, 1)
+            if single is not None:
+                result.append((single, start, at + found[behind - 1].end(), unit))
+                unit += 1
+                continue
+            spelled = _spelled(surface, language)
+        for key, first, last in spelled:
+            result.append((key, start + first, start + last, unit))
         unit += 1
     return result
 
 
 @lru_cache(maxsize=1 << 17)
-def _is_alone(surface: str, language: str) -> bool:
-    """Whether a word is no part of a number or of a form of house style, whatever follows it."""
-    tables, word = style(language), folded(surface)
-    return (
-        word not in tables.counting and word not in tables.begin and surface not in tables.capitals
-    )
+def _alone(surface: str, language: str) -> tuple[tuple[str, int, int], ...] | None:
+    """The keys of a word that is no part of a number or of a form of house style, whatever follows
+    it; None of any other."""
+    tables, word, match = style(language), folded(surface), _PIECE.match(surface)
+    if match is None or match.lastgroup in ("ellipsis", "number"):
+        return None
+    if word in tables.counting or word in tables.begin or surface in tables.capitals:
+        return None
+    return _spelled(surface, language)
 
 
 def _together(
-    text: str, found: Sequence[tuple[str, str, int, int]], index: int, tables: Style
+    text: str, found: Sequence[re.Match[str]], index: int, tables: Style
 ) -> tuple[str | None, int]:
     """The one key of the number or house-style form that begins here, and the words it takes."""
-    kind, surface, _, _ = found[index]
+    kind, surface = found[index].lastgroup, found[index].group()
+    if kind == "ellipsis":
+        return ELLIPSIS, 1
     if kind == "number" or folded(surface) in tables.counting:
         number = _number(text, found, index, tables)
         if number is not None:
@@ -330,27 +340,25 @@ def _spelled(surface: str, language: str) -> tuple[tuple[str, int, int], ...]:
     return ((word, 0, end),)
 
 
-def _phrase(
-    found: Sequence[tuple[str, str, int, int]], index: int, tables: Style
-) -> tuple[str | None, int]:
+def _phrase(found: Sequence[re.Match[str]], index: int, tables: Style) -> tuple[str | None, int]:
     """The one key of the longest house-style form that begins here, and how many words it takes."""
-    surface = found[index][1]
+    surface = found[index].group()
     if surface in tables.capitals:
         return tables.capitals[surface], 1
     if folded(surface) not in tables.begin:
         return None, 0
     for length in (4, 3, 2, 1):
-        form = tuple(folded(piece[1]) for piece in found[index : index + length])
+        form = tuple(folded(piece.group()) for piece in found[index : index + length])
         if len(form) == length and form in tables.phrases:
             return tables.phrases[form], length
     return None, 0
 
 
 def _number(
-    text: str, found: Sequence[tuple[str, str, int, int]], index: int, tables: Style
+    text: str, found: Sequence[re.Match[str]], index: int, tables: Style
 ) -> tuple[str, int] | None:
     """``#value`` of the number that begins here (with its currency) and how many words it takes."""
-    kind, surface, _, _ = found[index]
+    kind, surface = found[index].lastgroup, found[index].group()
     word = folded(surface)
     if word in tables.ordinals:
         return f"#{tables.ordinals[word]}th", 1
@@ -378,11 +386,11 @@ def _number(
         return None
     current, total = value, Decimal(0)
     while index + used < len(found):
-        gap = text[found[index + used - 1][3] : found[index + used][2]]
+        gap = text[found[index + used - 1].end() : found[index + used].start()]
         if gap.strip(" \u00a0-‑") or "\n" in gap:
             break
-        nxt = folded(found[index + used][1])
-        ahead = folded(found[index + used + 1][1]) if index + used + 1 < len(found) else ""
+        nxt = folded(found[index + used].group())
+        ahead = folded(found[index + used + 1].group()) if index + used + 1 < len(found) else ""
         if nxt in tables.scales and len(nxt) > 1:
             scale = tables.scales[nxt]
             if scale == 100:
