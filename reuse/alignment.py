@@ -38,11 +38,21 @@ def alignment(now: Words, was: Words) -> list[Step]:
     """
     if now.keys == was.keys:
         return [(i, i) for i in range(len(now))]
+    return _complete(_pairs(now, was), now, was)
+
+
+def matched(now: Words, was: Words) -> list[Step]:
+    """The words of `now` that are words of `was`, and which, in the order of `now`."""
+    return [(i, j) for i, j in _pairs(now, was) if now.keys[i] == was.keys[j]]
+
+
+def _pairs(now: Words, was: Words) -> list[Step]:
+    """The words of `now` that stand for words of `was`."""
     inside = _contained(now.keys, was.keys)
     if inside is not None:
-        return _complete(inside, now, was)
+        return inside
     large = len(now) * len(was) > CELLS
-    return _complete(_levenshtein(now, was) if large else _chained(now, was), now, was)
+    return _levenshtein(now, was) if large else _chained(now, was)
 
 
 def _contained(now: tuple[str, ...], was: tuple[str, ...]) -> list[Step] | None:

@@ -10,28 +10,30 @@ import json
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import click
 
-from reuse.alignment import alignment
+from reuse.alignment import Step, matched
 from reuse.edits import Comparison, comparison
 from reuse.kinship import bits
+from reuse.lookup import Index
 from reuse.model import Person
 from reuse.reading import read
 from reuse.rows import quote_rows
 from reuse.tracing import (
     ENOUGH,
-    QUICK,
+    MOST,
     Near,
     Place,
     Trace,
+    asked,
     coloured,
     nearest,
     place,
-    search,
     shown,
     trace_quote,
 )
@@ -44,8 +46,9 @@ State = Literal["known", "changed", "other_speaker", "unknown"]
 
 # A speaker of the draft below this is not held against the database.
 SURE = 0.7
-# Articles whose text a sentence of the draft is compared with.
-ARTICLES = 3
+# Articles whose text a sentence of the draft is compared with, and how many may have a word by
+# which they are looked up.
+ARTICLES, MOST_ARTICLES = 3, 200
 # A stretch is reused from so many words, or bits, in a row on; a name and a title are not.
 REUSED_WORDS = 8
 REUSED_BITS = 55.0
@@ -110,19 +113,21 @@ def check(db: sqlite3.Connection, draft: str, language: str | None = None) -> Ch
     rows = quote_rows("", reading.quotes, lambda person: f"{person}", 0.0)
     said = utterances(by_article(rows).get("", []), None, language)
     quotes: list[Checked] = []
+    index = Index(db, "quotes", MOST)
     for u in said:
         if not u.quoted:
             continue
         wanted = words_of(u.parts, language)
         person = names.get(u.speaker_id or "")
         speaker = person.name if person is not None and u.confidence >= SURE else None
-        quotes.append(_checked(db, draft, u.start, u.end, wanted, speaker, person))
+        quotes.append(_checked(db, index, draft, u.start, u.end, wanted, speaker, person))
     quotes.sort(key=lambda quote: (quote.start, quote.end))
     return Check(tuple(quotes), tuple(reused(db, draft, language)))
 
 
 def _checked(
     db: sqlite3.Connection,
+    index: Index,
     draft: str,
     start: int,
     end: int,
@@ -130,7 +135,7 @@ def _checked(
     speaker: str | None,
     person: Person | None,
 ) -> Checked:
-    near = nearest(db, wanted)
+    near = nearest(db, wanted, index)
     best = near[0] if near else None
     if best is None or best.likeness < ENOUGH:
         return Checked(start, end, wanted.text, speaker, "unknown", None, None, None, best)
@@ -180,126 +185,146 @@ def _same_name(person: Person | None, other: str) -> bool:
 # --- reuse ---------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """Words of the draft, by number, that an article has, and where it has them."""
+
+    first: int
+    last: int
+    article_id: str
+    start: int
+    end: int
+
+
 def reused(db: sqlite3.Connection, draft: str, language: str | None) -> list[Reused]:
     """The stretches of the draft that some article has, each with the earliest that has most."""
     whole = words(draft, [(0, len(draft))], language)
-    bodies: dict[str, tuple[str, str | None, str]] = {}
-    texts: dict[str, Words] = {}
-    hits: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    spots: dict[tuple[str, int], int] = {}
+    index = Index(db, "articles", MOST_ARTICLES)
+    bodies: dict[int, _Body] = {}
+    found: dict[str, list[_Shared]] = defaultdict(list)
     for first, last in sentences(whole):
         if last - first < REUSED_WORDS:
             continue
         sentence = words(draft, [(whole.starts[first], whole.ends[last - 1])], language)
         runs = _telling_runs(sentence)
-        for article_id in _articles(db, sentence):
-            if article_id not in bodies:
-                (body, own) = db.execute(
-                    "SELECT text, language FROM articles WHERE id = ?", [article_id]
-                ).fetchone()
-                bodies[article_id] = body, own, " ".join(_plain(body))
-            body, own, plain = bodies[article_id]
-            if not any(run in plain for run in runs):
-                continue
-            if article_id not in texts:
-                texts[article_id] = words(body, [(0, len(body))], own)
-            there = texts[article_id]
-            for a, b, at in _runs(sentence, there):
-                hits[article_id].append((first + a, first + b))
-                spots[article_id, first + a] = at
-    found: list[tuple[int, int, str]] = []
-    for article_id in sorted(hits):
-        for a, b in _merged(hits[article_id]):
-            found.append((a, b, article_id))
-    return _chosen(db, draft, whole, found, texts, spots)
+        for row in index.rows(asked(sentence.text), sentence.language, ARTICLES):
+            if row not in bodies:
+                bodies[row] = _Body(db, row)
+            for shared in bodies[row].shared(sentence, runs, first):
+                found[shared.article_id].append(shared)
+    every = [shared for key in sorted(found) for shared in _merged(found[key])]
+    return _chosen(db, draft, whole, every)
 
 
-def _articles(db: sqlite3.Connection, sentence: Words) -> list[str]:
-    asked = [folded(word) for word in sentence.text.split() if word.isalnum()]
-    rows = search(db, "articles", asked, sentence.language, "articles.id", ARTICLES, QUICK)
-    return [row[0] for row in rows]
+class _Body:
+    """An article of the database."""
 
+    def __init__(self, db: sqlite3.Connection, row: int) -> None:
+        self._id, self._text, self._language = db.execute(
+            "SELECT id, text, language FROM articles WHERE rowid = ?", [row]
+        ).fetchone()
+        self._plain = f" {' '.join(_WORD.findall(self._text)).lower()} "
 
-def _plain(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
+    def shared(self, sentence: Words, runs: Sequence[str], first: int) -> list[_Shared]:
+        """The stretches of a sentence, whose first word has this number, that the article has.
+
+        Where it has none of the sentence's `runs` it has none, and nothing need be aligned; else
+        they lead to the place.
+        """
+        places = [place for run in runs if (place := self._plain.find(f" {run} ")) >= 0]
+        if not places:
+            return []
+        here = [self._begins[self._plain.count(" ", 0, place)] for place in places]
+        room = len(sentence.text)
+        start, end = max(min(here) - room, 0), min(max(here) + 2 * room, len(self._text))
+        start = self._text.rfind(" ", 0, start) + 1
+        there = words(self._text, [(start, end)], self._language)
+        return [
+            _Shared(
+                first=first + steps[0][0],
+                last=first + steps[-1][0] + 1,
+                article_id=self._id,
+                start=there.offset(there.starts[steps[0][1]]),
+                end=there.offset(there.ends[steps[-1][1]]),
+            )
+            for steps in _stretches(sentence, there)
+        ]
+
+    @cached_property
+    def _begins(self) -> list[int]:
+        """Where each plain word begins."""
+        return [word.start() for word in _WORD.finditer(self._text)]
 
 
 def _telling_runs(sentence: Words) -> list[str]:
-    """Every three plain words in a row, if one of them tells something.
-
-    Where an article has none of them it has no stretch of the sentence, and need not be aligned.
-    """
-    plain = _plain(sentence.text)
+    """Every three plain words in a row, if one of them tells something."""
+    plain = [word.lower() for word in _WORD.findall(sentence.text)]
     tells = [not common(word, sentence.language, 5.2) for word in plain]
     return [" ".join(plain[n : n + 3]) for n in range(len(plain) - 2) if any(tells[n : n + 3])]
 
 
-def _runs(sentence: Words, there: Words) -> list[tuple[int, int, int]]:
-    """Stretches of a sentence that an article has: words from, to, and the article's word."""
-    steps = [
-        (i, j)
-        for i, j in alignment(sentence, there)
-        if i >= 0 and j >= 0 and sentence.keys[i] == there.keys[j]
-    ]
-    result: list[tuple[int, int, int]] = []
-    run: list[tuple[int, int]] = []
-    for step in [*steps, (-(10**9), 0)]:
+def _stretches(sentence: Words, there: Words) -> Iterator[list[Step]]:
+    """The words of a sentence that stand together in another text, if they tell enough."""
+    run: list[Step] = []
+    for step in [*matched(sentence, there), (-(10**9), 0)]:
         if run and not (0 < step[0] - run[-1][0] <= GAP and 0 < step[1] - run[-1][1] <= GAP):
             told = sum(bits(sentence.keys[i], sentence.language) for i, _ in run)
             if len(run) >= REUSED_WORDS and told >= REUSED_BITS:
-                result.append((run[0][0], run[-1][0] + 1, run[0][1]))
+                yield run
             run = []
         run.append(step)
-    return result
 
 
-def _merged(found: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    result: list[tuple[int, int]] = []
-    for a, b in sorted(found):
-        if result and a - result[-1][1] <= GAP:
-            result[-1] = (result[-1][0], max(result[-1][1], b))
+def _merged(found: Sequence[_Shared]) -> list[_Shared]:
+    """The stretches of one article, those that follow one another in the draft as one."""
+    result: list[_Shared] = []
+    for shared in sorted(found, key=lambda s: (s.first, s.last)):
+        before = result[-1] if result else None
+        if before is not None and shared.first - before.last <= GAP:
+            result[-1] = replace(
+                before,
+                last=max(before.last, shared.last),
+                start=min(before.start, shared.start),
+                end=max(before.end, shared.end),
+            )
         else:
-            result.append((a, b))
+            result.append(shared)
     return result
 
 
 def _chosen(
-    db: sqlite3.Connection,
-    draft: str,
-    whole: Words,
-    found: Sequence[tuple[int, int, str]],
-    texts: dict[str, Words],
-    spots: dict[tuple[str, int], int],
+    db: sqlite3.Connection, draft: str, whole: Words, found: Sequence[_Shared]
 ) -> list[Reused]:
     """Of stretches in several articles the longest, then the earliest; the others are counted."""
     dates = {
         key: db.execute("SELECT published FROM articles WHERE id = ?", [key]).fetchone()[0] or "~"
-        for key in {row[2] for row in found}
+        for key in {shared.article_id for shared in found}
     }
-    ranked = sorted(found, key=lambda row: (-(row[1] - row[0]), dates[row[2]], row[2], row[0]))
-    kept: list[tuple[int, int, str, set[str]]] = []
-    for a, b, key in ranked:
-        home = next((k for k in kept if min(b, k[1]) - max(a, k[0]) > (b - a) // 2), None)
-        if home is None:
-            kept.append((a, b, key, {key}))
+    ranked = sorted(
+        found,
+        key=lambda s: (s.first - s.last, dates[s.article_id], s.article_id, s.first),
+    )
+    kept: list[tuple[_Shared, set[str]]] = []
+    for shared in ranked:
+        half = (shared.last - shared.first) // 2
+        for home, others in kept:
+            if min(shared.last, home.last) - max(shared.first, home.first) > half:
+                others.add(shared.article_id)
+                break
         else:
-            home[3].add(key)
+            kept.append((shared, set()))
     result: list[Reused] = []
-    for a, b, key, keys_of in sorted(kept):
-        start, end = whole.offset(whole.reach(a, b - 1)[0]), whole.offset(whole.reach(a, b - 1)[1])
-        there = texts[key]
-        first = spots.get((key, a), 0)
-        last = min(first + b - a - 1, len(there) - 1)
+    for shared, others in sorted(kept, key=lambda row: (row[0].first, row[0].last)):
+        reach = whole.reach(shared.first, shared.last - 1)
+        start, end = whole.offset(reach[0]), whole.offset(reach[1])
         result.append(
             Reused(
                 start=start,
                 end=end,
                 text=draft[start:end],
-                words=b - a,
-                place=place(
-                    db, key, there.offset(there.starts[first]), there.offset(there.ends[last])
-                ),
-                others=len(keys_of) - 1,
+                words=shared.last - shared.first,
+                place=place(db, shared.article_id, shared.start, shared.end),
+                others=len(others - {shared.article_id}),
             )
         )
     return result

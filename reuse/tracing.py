@@ -1,7 +1,8 @@
 """Some words and a database -> who said them, who had them first, every version and its changes.
 
-Only the database is read. Full-text search over the rarest of the words gives a few dozen quotes
-and passages; the stored MinHash signatures and an alignment of the words say which is most like.
+Only the database is read. Its full-text index (`lookup`) gives a few dozen quotes and passages
+that have most of the words; the stored MinHash signatures and an alignment of the words say which
+is most like.
 """
 
 from __future__ import annotations
@@ -18,20 +19,15 @@ from rapidfuzz.distance import LCSseq
 
 from reuse import passages, text
 from reuse.edits import Comparison, Edit, comparison, from_json
-from reuse.kinship import bits
+from reuse.lookup import Index
 from reuse.printable import printable
 from reuse.settings import Settings
 from reuse.words import ELLIPSIS, Words, folded, keys, weight, words_of
 
-# Words that are looked up: the rarest of the corpus among those that are asked for.
-RAREST = 8
-# ... but these at least, however many texts have them.
-LEAST = 3
-# What a search may cost: words, rare in general, that are counted in the index, and the texts that
-# those asked for may have together.
-THOROUGH, QUICK = (12, 2_000), (6, 400)
+# A word that more quotes or passages have is not looked up by itself.
+MOST = 1_000
 # Quotes and passages that the search hands on.
-LOOKED_AT = 40
+LOOKED_AT = 16
 # From this share of the asked words on, in their order, a quote is a version of them.
 ENOUGH = 0.6
 # Nearest quotes that are shown when there is none.
@@ -155,11 +151,15 @@ def trace_quote(db: sqlite3.Connection, quote_id: str) -> Trace | None:
     return _of_quote(db, row[0], wanted, near, (near,))
 
 
-def nearest(db: sqlite3.Connection, wanted: Words) -> tuple[Near, ...]:
-    """The quotes most like some words, best first."""
-    rows = _search(db, "quotes", wanted, "quotes.id, quotes.text, quotes.kind")
+def nearest(db: sqlite3.Connection, wanted: Words, index: Index | None = None) -> tuple[Near, ...]:
+    """The quotes most like some words, best first; `index` is that of the quotes."""
+    index = index or Index(db, "quotes", MOST)
+    rows = index.rows(asked(wanted.text), wanted.language, LOOKED_AT)
+    marks = ",".join("?" * len(rows))
     scored: dict[str, tuple[float, float, str]] = {}
-    for key, found, kind in rows:
+    for key, found, kind in db.execute(
+        f"SELECT id, text, kind FROM quotes WHERE rowid IN ({marks})", rows
+    ):
         share, back = likeness(wanted, keys(found))
         direct = kind != "indirect"
         # A long quote that has the words comes before a fragment of them; marks before no marks.
@@ -184,65 +184,17 @@ def likeness(wanted: Words, found: Sequence[str]) -> tuple[float, float]:
     return same / total, min(same / other, 1.0)
 
 
-def query(
-    db: sqlite3.Connection,
-    table: str,
-    wanted: Sequence[str],
-    language: str,
-    cost: tuple[int, int],
-) -> str | None:
-    """A full-text query for the rarest of some words, each in quotes: nothing in them is syntax.
-
-    None when the index has none of them.
-    """
-    db.execute(
-        f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{table}_terms "
-        f"USING fts5vocab(main, {table}_fts, row)"
-    )
-    # To count a word the index reads all that have it: the commonest are not asked for.
-    telling = sorted(dict.fromkeys(wanted), key=lambda word: (-bits(word, language), word))
-    known: list[tuple[int, str]] = []
-    counted, most = cost
-    for word in telling[:counted]:
-        row = db.execute(f"SELECT doc FROM temp.{table}_terms WHERE term = ?", [word]).fetchone()
-        if row is not None:
-            known.append((row[0], word))
-    rarest: list[str] = []
-    hits = 0
-    for count, word in sorted(known)[:RAREST]:
-        hits += count
-        if len(rarest) >= LEAST and hits > most:
-            break
-        rarest.append(f'"{word}"')
-    return " OR ".join(rarest) or None
+def _passages(db: sqlite3.Connection, wanted: Words) -> list[str]:
+    """The ids of the passages whose text has most of some words, those first."""
+    rows = Index(db, "passages", MOST).rows(asked(wanted.text), wanted.language, LOOKED_AT)
+    marks = ",".join("?" * len(rows))
+    ids = dict(db.execute(f"SELECT rowid, id FROM passages WHERE rowid IN ({marks})", rows))
+    return [ids[row] for row in rows]
 
 
-def _search(
-    db: sqlite3.Connection, table: str, wanted: Words, columns: str
-) -> list[tuple[str, ...]]:
-    words = [folded(word) for word in _WORD.findall(wanted.text)]
-    return search(db, table, words, wanted.language, columns, LOOKED_AT)
-
-
-def search(
-    db: sqlite3.Connection,
-    table: str,
-    wanted: Sequence[str],
-    language: str,
-    columns: str,
-    most: int,
-    cost: tuple[int, int] = THOROUGH,
-) -> list[tuple[str, ...]]:
-    """The rows whose text has the rarest of some words, those that have most of them first."""
-    asked = query(db, table, wanted, language, cost)
-    if asked is None:
-        return []
-    return db.execute(
-        f"SELECT {columns} FROM (SELECT rowid AS number, bm25({table}_fts) AS score "
-        f"FROM {table}_fts WHERE {table}_fts MATCH ? ORDER BY score, number LIMIT ?) "
-        f"JOIN {table} ON {table}.rowid = number ORDER BY score, {table}.id",
-        [f"text : ({asked})", most],
-    ).fetchall()
+def asked(text: str) -> list[str]:
+    """The words of a text as the full-text index has them."""
+    return [folded(word) for word in _WORD.findall(text)]
 
 
 def _near(db: sqlite3.Connection, ranked: Sequence[tuple[str, float]]) -> tuple[Near, ...]:
@@ -272,14 +224,14 @@ def _jaccard(db: sqlite3.Connection, words: str) -> float | None:
     row = db.execute(
         "SELECT minhash_permutations, minhash_seed FROM scans ORDER BY id DESC LIMIT 1"
     ).fetchone()
-    rows = _search(db, "passages", words_of([(0, words)]), "passages.id")
+    rows = _passages(db, words_of([(0, words)]))
     if row is None or not rows:
         return None
     settings = replace(Settings(), permutations=row[0], seed=row[1])
     found = text.tokens([words])
     signature = passages.signed(found.word, np.array([0]), np.array([len(found.word)]), settings)[0]
     best = 0.0
-    for (key,) in rows[: NEAREST * 4]:
+    for key in rows[: NEAREST * 4]:
         for (stored,) in db.execute(
             "SELECT signature FROM appearances WHERE passage_id = ? AND signature IS NOT NULL "
             "ORDER BY id LIMIT 4",
@@ -293,7 +245,7 @@ def _jaccard(db: sqlite3.Connection, words: str) -> float | None:
 
 def _in_prose(db: sqlite3.Connection, wanted: Words) -> str | None:
     """The family of which some version, own prose, has the words."""
-    for (key,) in _search(db, "passages", wanted, "passages.id")[:NEAREST]:
+    for key in _passages(db, wanted)[:NEAREST]:
         for family_id, body, start, end in db.execute(
             "SELECT variants.family_id, articles.text, variants.start, variants.end "
             "FROM appearances JOIN variants ON variants.article_id = appearances.article_id "
