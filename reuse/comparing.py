@@ -184,7 +184,7 @@ def printed(
     word, _, bounds = _words(corpus.shelf, part)
     rows = sketch.fingerprints(
         word,
-        evidence.table(corpus.languages),
+        evidence.weights(corpus.languages),
         bounds,
         np.sort(places.rows()) - corpus.shelf.bounds[part[0]],
         corpus.settings.shingle,
@@ -289,7 +289,7 @@ def _matched(corpus: Corpus, known: evidence.Language, chains: candidates.Chains
     flag = shelf.some("look", np.uint8, ranks)
     bounds = np.zeros(len(ranks) + 1, np.int64)
     np.cumsum(corpus.sizes()[ranks], out=bounds[1:])
-    words = align.Words(word, flag, bounds, evidence.table(languages))
+    words = align.Words(word, flag, bounds, evidence.weights(languages))
     half = len(chains.a)
     chains = candidates.Chains(
         local[:half].astype(np.uint32),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from reuse import frequencies
 from reuse.align import Aligned, Words
 from reuse.settings import Settings
-from reuse.sketch import shingles
+from reuse.sketch import hashed, shingles
 from reuse.text import CAPITAL, CAPITALS, NUMBER, SENTENCE, tokens
 
 # What the model of language backs off on: a word that no table knows; how many words of the corpus
@@ -66,41 +67,83 @@ def general(languages: tuple[str, ...]) -> tuple[NDArray[np.uint32], NDArray[np.
     return hashes[first], chance[first]
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Keys in order and a value of each, to be found by many at once.
+
+    ``first`` says where the keys with the same upper bits begin, of which there is one or two: the
+    second look finds nearly all, where halving takes sixteen.
+    """
+
+    keys: NDArray[np.uint64]
+    values: NDArray[Any]
+    first: NDArray[np.int64]
+
+    def __getitem__(self, keys: NDArray[np.uint64]) -> NDArray[Any]:
+        """The value of each key; 0 of one that is not there."""
+        result = np.zeros(len(keys), self.values.dtype)
+        if not len(self.keys):
+            return result
+        shift = np.uint64(65 - (len(self.first) - 1).bit_length())
+        at = self.first.take((keys >> shift).astype(np.intp))
+        rest = np.arange(len(keys))
+        while len(rest):
+            there = self.keys.take(at, mode="clip")
+            same = np.flatnonzero(there == keys)
+            result[rest[same]] = self.values.take(at[same])
+            on = np.flatnonzero((there < keys) & (at < len(self.keys) - 1))
+            rest, keys, at = rest[on], keys[on], at[on] + 1
+        return result
+
+
+def table(keys: NDArray[np.uint64], values: NDArray[Any]) -> Table:
+    """A table of different keys, in order."""
+    bits = max(1, len(keys).bit_length())
+    edges = np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits)
+    return Table(keys, values, np.append(np.searchsorted(keys, edges), len(keys)))
+
+
+def _spread(words: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """Words as keys of a table."""
+    return words.astype(np.uint64) << np.uint64(32)
+
+
+@cache
+def _chances(languages: tuple[str, ...]) -> Table:
+    known, chance = general(languages)
+    return table(_spread(known), chance)
+
+
 def chances(
     words: NDArray[np.uint32], languages: tuple[str, ...], rare: float
 ) -> NDArray[np.float64]:
     """How often each word occurs in general language; `rare` where the tables do not know it."""
-    known, chance = general(languages)
-    if not len(known):
-        return np.full(len(words), rare)
-    at = np.minimum(np.searchsorted(known, words), len(known) - 1)
-    return np.where(known[at] == words, chance[at], rare)
+    chance = _chances(languages)[_spread(words)]
+    return np.where(chance > 0, chance, rare)
+
+
+# What a word is, as far as formulas and names are concerned.
+OFFICE, PRESS, LINK = 1, 2, 4
 
 
 @cache
-def _offices() -> NDArray[np.uint32]:
-    """The words of offices and ranks, as hashes in order."""
-    lines = (files("reuse") / "data" / "offices.txt").read_text("utf-8").splitlines()
-    return np.unique(tokens([" ".join(line for line in lines if not line.startswith("#"))]).word)
+def _classes() -> Table:
+    """The words of offices and ranks, those of press formulas, and the small ones inside names."""
+    found: dict[int, int] = {}
+    for name, what in (("offices.txt", OFFICE), ("press.txt", PRESS)):
+        lines = (files("reuse") / "data" / name).read_text("utf-8").splitlines()
+        for word in tokens([" ".join(s for s in lines if not s.startswith("#"))]).word.tolist():
+            found[word] = found.get(word, 0) | what
+    for word in tokens(
+        ["of at for and on in the de la du des del di da der den van von"]
+    ).word.tolist():
+        found[word] = found.get(word, 0) | LINK
+    words = np.array(sorted(found), np.uint32)
+    return table(_spread(words), np.array([found[w] for w in words.tolist()], np.uint8))
 
 
 @cache
-def _press() -> NDArray[np.uint32]:
-    """The words of press formulas, as hashes in order."""
-    lines = (files("reuse") / "data" / "press.txt").read_text("utf-8").splitlines()
-    return np.unique(tokens([" ".join(line for line in lines if not line.startswith("#"))]).word)
-
-
-@cache
-def _links() -> NDArray[np.uint32]:
-    """The small words inside names, as hashes in order."""
-    return np.unique(
-        tokens(["of at for and on in the de la du des del di da der den van von"]).word
-    )
-
-
-@cache
-def table(languages: tuple[str, ...]) -> NDArray[np.int32]:
+def weights(languages: tuple[str, ...]) -> NDArray[np.int32]:
     """What a shared word is worth before the corpus has its say, by the upper sixteen bits of its
     hash, in quarters of a bit: a table that the caches hold, since every word is looked up.
 
@@ -121,50 +164,40 @@ class Language:
     stays surprising; a stock phrase stands between ever new ones (as Kneser & Ney 1995 count).
     """
 
-    three: tuple[NDArray[np.uint64], NDArray[np.int64]]
-    three_context: tuple[NDArray[np.uint64], NDArray[np.int64]]
-    two: tuple[NDArray[np.uint64], NDArray[np.int64]]
-    two_context: tuple[NDArray[np.uint64], NDArray[np.int64]]
-    one: tuple[NDArray[np.uint64], NDArray[np.int64]]
+    three: Table
+    three_context: Table
+    two: Table
+    two_context: Table
+    one: Table
     total: int
 
 
-def _counts(keys: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """The keys in order and how often each occurs. Twice is nothing: the two occurrences under test
-    do not count, and most keys have no others."""
-    keys = np.sort(keys)
-    head = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
-    count = np.diff(np.append(head, len(keys)))
-    more = count > 2
-    return keys[head[more]], count[more]
+def _counts(keys: NDArray[np.uint64]) -> Table:
+    """How often each key occurs (they are put in order). Twice is nothing: the two occurrences
+    under test do not count, and most keys have no others."""
+    keys.sort()
+    new = np.ones(len(keys) + 1, bool)
+    np.not_equal(keys[1:], keys[:-1], out=new[1:-1])
+    head = np.flatnonzero(new) if len(keys) else np.zeros(1, np.int64)
+    count = np.diff(head)
+    more = np.flatnonzero(count > 2)
+    return table(keys[head[more]], count[more])
 
 
-def _seen(
-    table: tuple[NDArray[np.uint64], NDArray[np.int64]], keys: NDArray[np.uint64]
-) -> NDArray[np.int64]:
-    values, counts = table
-    if not len(values):
-        return np.zeros(len(keys), np.int64)
-    # Keys in order find their places in order: the table is walked, not jumped about in.
-    order = np.argsort(keys)
-    keys = keys[order]
-    at = np.minimum(np.searchsorted(values, keys), len(values) - 1)
-    result = np.empty(len(keys), np.int64)
-    result[order] = np.where(values[at] == keys, counts[at], 0)
-    return result
-
-
-def once_each(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """One place of each key (but for chance), in no order.
+def once_each(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """One place of each key (but for chance) is marked.
 
     One sort of one integer: the upper bits of the key, and its place in the room of the lower.
     """
     room = np.uint64((1 << max(1, len(keys).bit_length())) - 1)
-    packed = keys & ~room | np.arange(len(keys), dtype=np.uint64)
+    packed = keys & ~room
+    packed |= np.arange(len(keys), dtype=np.uint64)
     packed.sort()
     new = np.ones(len(packed), bool)
-    new[1:] = packed[1:] ^ packed[:-1] > room
-    return (packed[new] & room).astype(np.int64)
+    np.greater(packed[1:] ^ packed[:-1], room, out=new[1:])
+    result = np.zeros(len(keys), bool)
+    result[(packed[new] & room).astype(np.int64)] = True
+    return result
 
 
 def language(sample: Sequence[NDArray[np.uint32]]) -> Language:
@@ -173,15 +206,14 @@ def language(sample: Sequence[NDArray[np.uint32]]) -> Language:
     words = np.concatenate([edge, *(part for article in sample for part in (article, edge))])
     inner = words != 0
 
-    def once(left: int, size: int) -> NDArray[np.int64]:
-        """Places of the n-grams, one for each context of `left` words more on either side."""
-        place = once_each(shingles(words, 2 * left + size)) + left
-        good = inner[place].copy()
-        for i in range(1, size):
-            good &= inner[place + i]
-        return np.asarray(place[good])
+    def once(size: int) -> NDArray[np.int64]:
+        """Places of the n-grams, one for each context of `AROUND` words more on either side."""
+        first = once_each(shingles(words, 2 * AROUND + size))
+        for i in range(AROUND, AROUND + size):
+            first &= inner[i : i + len(first)]
+        return np.flatnonzero(first) + AROUND
 
-    one, two, three = once(AROUND, 1), once(AROUND, 2), once(AROUND, 3)
+    one, two, three = once(1), once(2), once(3)
     h1, h2, h3 = shingles(words, 1), shingles(words, 2), shingles(words, 3)
     return Language(
         _counts(h3[three]),
@@ -208,16 +240,17 @@ def surprise(
     """
     chance = chances(words[2], languages, RARE)
     least = -np.log2(chance) * GENERAL_SHARE
-    one = np.maximum(_seen(known.one, shingles_of(words[2:])) - 2, 0)
+    one = np.maximum(known.one[shingles_of(words[2:])] - 2, 0)
     chance = (one + GENERAL * chance) / (known.total + GENERAL)
-    two = np.maximum(_seen(known.two, shingles_of(words[1:])) - 2, 0)
-    base = np.maximum(_seen(known.two_context, shingles_of(words[1:2])) - 2, two)
+    two = np.maximum(known.two[shingles_of(words[1:])] - 2, 0)
+    base = np.maximum(known.two_context[shingles_of(words[1:2])] - 2, two)
     chance = np.where(order >= 1, (two + BACK_TWO * chance) / (base + BACK_TWO), chance)
-    three = np.maximum(_seen(known.three, shingles_of(words)) - 2, 0)
-    base = np.maximum(_seen(known.three_context, shingles_of(words[:2])) - 2, three)
+    three = np.maximum(known.three[shingles_of(words)] - 2, 0)
+    base = np.maximum(known.three_context[shingles_of(words[:2])] - 2, three)
     chance = np.where(order >= 2, (three + BACK_THREE * chance) / (base + BACK_THREE), chance)
     bits = np.minimum(np.maximum(-np.log2(chance), least), MOST_BITS)
-    bits = np.where(np.isin(words[2], _press()), np.minimum(bits, PRESS_BITS), bits)
+    what = _classes()[_spread(words[2])]
+    bits = np.where(what & PRESS > 0, np.minimum(bits, PRESS_BITS), bits)
     bits = np.where(flags & NUMBER > 0, np.minimum(bits, NUMBER_BITS), bits)
     # Names are shared by all who write of the same people: the first word of one counts a little,
     # the rest of it, and the office that stands beside it, next to nothing.
@@ -226,19 +259,18 @@ def surprise(
     after = np.zeros(len(bits), bool)
     after[1:] = name[:-1] & (order[1:] >= 1)
     # The Institute of Politics at Anselm College is one name.
-    link = np.isin(words[2], _links())
+    link = what & LINK > 0
     after[2:] |= name[:-2] & link[1:-1] & (order[2:] >= 2)
-    office = np.isin(words[2], _offices())
+    office = what & OFFICE > 0
     beside = after.copy()
     beside[:-1] |= name[1:] & (order[1:] >= 1)
-    return np.where(after & name | office & beside, np.minimum(bits, MORE_NAME_BITS), bits)
+    more = after & name | office & beside
+    return np.asarray(np.where(more, np.minimum(bits, MORE_NAME_BITS), bits))
 
 
 def shingles_of(rows: NDArray[np.uint32]) -> NDArray[np.uint64]:
     """The shingle of each column of `rows`, as `shingles` would give it."""
-    size = len(rows)
-    flat = np.ascontiguousarray(rows.T).reshape(-1)
-    return shingles(flat, size)[::size] if len(flat) else np.zeros(0, np.uint64)
+    return hashed(list(rows), rows.shape[1])
 
 
 def bits(

@@ -16,8 +16,8 @@ from rapidfuzz.distance import Indel
 from reuse.candidates import groups as runs
 from reuse.components import components
 from reuse.settings import Settings
-from reuse.sketch import shingles, signatures
-from reuse.text import CAPITAL, LINE, NUMBER, SENTENCE, STOP, tokens
+from reuse.sketch import shingles, shingles_at, signatures
+from reuse.text import CAPITAL, LINE, NUMBER, SENTENCE, STOP, Tokens, tokens
 
 # The frame of a page, in words: as much as a headline, a byline and a place; as much as a few
 # standing paragraphs and a list of links. Never more than a share of a short article.
@@ -153,8 +153,7 @@ def clusters(
 @cache
 def _cues() -> dict[int, NDArray[np.uint64]]:
     """The cues of furniture by their number of words, as hashes in order."""
-    lines = (files("reuse") / "data" / "furniture.txt").read_text("utf-8").splitlines()
-    found = tokens([line for line in lines if line and not line.startswith("#")])
+    found = _cue_words()
     sizes = np.diff(found.bounds)
     return {
         size: np.unique(shingles(found.word, size)[found.bounds[:-1][sizes == size]])
@@ -163,56 +162,69 @@ def _cues() -> dict[int, NDArray[np.uint64]]:
 
 
 @cache
-def _cue_starts() -> NDArray[np.bool_]:
-    """Which words may begin a cue, by the upper sixteen bits of their hash."""
+def _cue_words() -> Tokens:
     lines = (files("reuse") / "data" / "furniture.txt").read_text("utf-8").splitlines()
-    found = tokens([line for line in lines if line and not line.startswith("#")])
-    firsts = found.word[found.bounds[:-1][np.diff(found.bounds) > 0]]
-    table = np.zeros(1 << 16, bool)
-    table[firsts >> np.uint32(16)] = True
-    return table
+    return tokens([line for line in lines if line and not line.startswith("#")])
+
+
+@cache
+def _cue_starts() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which words may be the first of a cue, which the second, by the upper sixteen bits of their
+    hash."""
+    found = _cue_words()
+    sizes = np.diff(found.bounds)
+    tables = np.zeros((2, 1 << 16), bool)
+    for i, table in enumerate(tables):
+        table[found.word[found.bounds[:-1][sizes > i] + i] >> np.uint32(16)] = True
+    return tables[0], tables[1]
 
 
 def noticed(word: NDArray[np.uint32], flag: NDArray[np.uint8], longest: int) -> NDArray[np.bool_]:
     """Which words stand in a sentence of up to `longest` words that two cues mark as furniture."""
     covered = np.zeros(len(word), bool)
     hits = np.zeros(len(word), np.int32)
-    # Most words begin no cue: a table of their upper sixteen bits says so before all hashing.
-    begins_cue = np.flatnonzero(_cue_starts().take((word >> np.uint32(16)).astype(np.intp)))
+    # Most words begin no cue: tables of their upper sixteen bits say so before all hashing.
+    first, second = _cue_starts()
+    one = np.flatnonzero(first.take(word >> np.uint32(16)))
+    two = one[second.take(word.take(one + 1, mode="clip") >> np.uint32(16))]
     # The longest cue first: what it covers does not count again.
     for size, cues in sorted(_cues().items(), reverse=True):
-        at = begins_cue[: np.searchsorted(begins_cue, len(word) - size, "right")]
-        grams = shingles(word[at[:, None] + np.arange(size)].reshape(-1), size)[::size]
-        at = at[np.isin(grams, cues)]
+        at = two if size > 1 else one
+        at = at[: np.searchsorted(at, len(word) - size, "right")]
+        at = at[_among(shingles_at(word, at, size), cues)]
         at = at[~covered[at]]
         hits[at] += 1
         for i in range(size):
             covered[at + i] = True
     begins = np.flatnonzero(flag & SENTENCE)
-    if not len(begins):
-        return covered & False
-    total = np.add.reduceat(hits, begins)
-    sizes = np.diff(np.append(begins, len(word)))
     result = np.zeros(len(word), bool)
-    result[begins[0] :] = np.repeat((total >= 2) & (sizes <= longest), sizes)
+    if len(begins) and hits.any():
+        total = np.add.reduceat(hits, begins)
+        sizes = np.diff(np.append(begins, len(word)))
+        result[begins[0] :] = np.repeat((total >= 2) & (sizes <= longest), sizes)
     return result
 
 
-def lines(
-    word: NDArray[np.uint32], flag: NDArray[np.uint8]
-) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    """Where each line begins (and the end of the last), and a hash of its words."""
-    begins = np.append(np.flatnonzero(flag & LINE), len(word))
-    if len(begins) < 2:
-        return begins, np.zeros(0, np.uint64)
-    inside = np.arange(len(word) - begins[0]) - np.repeat(begins[:-1] - begins[0], np.diff(begins))
-    value = (word[begins[0] :].astype(np.uint64) + np.uint64(1)) * (
+def line_begins(flag: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Where each line begins, and the end of the last."""
+    return np.append(np.flatnonzero(flag & LINE), len(flag))
+
+
+def line_hashes(
+    word: NDArray[np.uint32], start: NDArray[np.int64], size: NDArray[np.int64]
+) -> NDArray[np.uint64]:
+    """A hash of the words of some lines, of which none is empty."""
+    if not len(start):
+        return np.zeros(0, np.uint64)
+    ends = np.cumsum(size)
+    inside = np.arange(int(ends[-1])) - np.repeat(ends - size, size)
+    value = (word[np.repeat(start, size) + inside].astype(np.uint64) + np.uint64(1)) * (
         inside.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(0xD6E8FEB86659FD93)
         | np.uint64(1)
     )
-    sums = np.add.reduceat(value, begins[:-1] - begins[0])
+    sums = np.add.reduceat(value, ends - size)
     sums ^= sums >> np.uint64(29)
-    return begins, sums
+    return sums
 
 
 def headlines(
@@ -220,25 +232,23 @@ def headlines(
 ) -> NDArray[np.uint64]:
     """The hashes of the lines that may be headlines: the first, or the second after a byline, or
     one of them and the line after it."""
-    begins, value = lines(word, flag)
+    begins = line_begins(flag)
     article, nth, size = _line_places(begins, bounds)
     short = size[np.searchsorted(article, article)] <= 8
     first = (nth == 0) | (nth == 1) & short
-    found = [value[(size >= 4) & (size <= 30) & first]]
+    alone = np.flatnonzero((size >= 4) & (size <= 30) & first)
     # Headline and subhead on two lines; a link has them on one.
     heads = np.flatnonzero(first)
     heads = heads[heads + 1 < len(article)]
     heads = heads[article[heads + 1] == article[heads]]
     sizes = size[heads] + size[heads + 1]
     heads, sizes = heads[sizes <= 40], sizes[sizes <= 40]
-    if len(heads):
-        ends = np.zeros(len(sizes) + 1, np.int64)
-        np.cumsum(sizes, out=ends[1:])
-        place = np.arange(ends[-1]) - np.repeat(ends[:-1] - begins[heads], sizes)
-        mark = np.zeros(len(place), np.uint8)
-        mark[ends[:-1]] = LINE
-        found.append(lines(word[place], mark)[1])
-    return np.concatenate(found)
+    return np.concatenate(
+        [
+            line_hashes(word, begins[alone], size[alone]),
+            line_hashes(word, begins[heads], sizes),
+        ]
+    )
 
 
 def _line_places(
@@ -284,12 +294,13 @@ def furnished(
     mask |= noticed(word, flag, settings.notice_words)
     for phrase in settings.ignore:
         mask |= spoken(word, phrase)
-    begins, value = lines(word, flag)
+    begins = line_begins(flag)
     if len(begins) < 2:
         none = np.zeros(0, np.int64)
         return mask, mask & False, Furniture(none, none, none, np.zeros(0, np.uint64))
     owner, nth, size = _line_places(begins, bounds)
-    link = (size >= 4) & (size <= 40) & (nth >= 2) & _among(value, headlines)
+    link = (size >= 4) & (size <= 40) & (nth >= 2)
+    link[link] = _among(line_hashes(word, begins[:-1][link], size[link]), headlines)
     mostly = np.add.reduceat(mask.astype(np.int64), begins[:-1]) * 2 > size
     odd = link | mostly
     beside = np.zeros(len(odd), bool)
@@ -316,7 +327,12 @@ def furnished(
     return (
         mask,
         listing,
-        Furniture(owner[whole], begins[:-1][whole] - base, begins[1:][whole] - base, value[whole]),
+        Furniture(
+            owner[whole],
+            begins[:-1][whole] - base,
+            begins[1:][whole] - base,
+            line_hashes(word, begins[:-1][whole], size[whole]),
+        ),
     )
 
 
@@ -530,9 +546,11 @@ def whole(
 
 
 # Words in marks of any kind, to the end of the line where no mark closes them.
+# Each kind begins with its mark, so that the search goes from mark to mark.
 _MARKED = re.compile(
     r"“[^”\n]*”?|„[^“”\n]*[“”]?|«[^»\n]*»?|»[^«\n]*«?|\"[^\"\n]*\"?|「[^」\n]*」?"
-    r"|(?:``|'')(?:(?!'')[^\n])*(?:'')?|(?<!\w)[‘'](?:[^’'\n]|[’'](?=\w))*[’'](?!\w)"
+    r"|``(?:(?!'')[^\n])*(?:'')?|''(?:(?!'')[^\n])*(?:'')?"
+    r"|‘(?<!\w‘)(?:[^’'\n]|[’'](?=\w))*[’'](?!\w)|'(?<!\w')(?:[^’'\n]|[’'](?=\w))*[’'](?!\w)"
 )
 
 

@@ -43,20 +43,18 @@ def taken(rows: NDArray[np.void], index: NDArray[np.int64]) -> NDArray[np.void]:
 
 def shingles(words: NDArray[np.uint32], width: int) -> NDArray[np.uint64]:
     """The hash of every `width` consecutive words (shape n -> n - width + 1)."""
-    return _hashed(
-        [words[i : len(words) - width + 1 + i] for i in range(width)], len(words) - width
-    )
+    count = max(0, len(words) - width + 1)
+    return hashed([words[i : count + i] for i in range(width)], count)
 
 
 def shingles_at(words: NDArray[np.uint32], at: NDArray[np.int64], width: int) -> NDArray[np.uint64]:
     """The hashes of the `width` words that begin at some places, as `shingles` gives them."""
-    return _hashed([words[at + i] for i in range(width)], len(at) - 1)
+    return hashed([words.take(at + i) for i in range(width)], len(at))
 
 
-def _hashed(columns: Sequence[NDArray[np.uint32]], last: int) -> NDArray[np.uint64]:
-    h = np.zeros(max(0, last + 1), np.uint64)
-    if not len(h):
-        return h
+def hashed(columns: Sequence[NDArray[np.uint32]], count: int) -> NDArray[np.uint64]:
+    """The hashes of `count` shingles: their first words, their second words, and so on."""
+    h = np.zeros(count, np.uint64)
     for column, factor in zip(columns, _PLACES, strict=False):
         h += column * factor
     h ^= h >> np.uint64(32)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reuse import evidence
 from reuse.align import Words, aligned
@@ -18,7 +20,7 @@ FILLER = "the council met on tuesday and a spokesman did not respond to a reques
 def bits(one: str, other: str, corpus: list[str] | None = None) -> float:
     """The evidence that two passages are one, in the corpus that is given besides."""
     found = tokens([one, other])
-    words = Words(found.word, found.flag, found.bounds, evidence.table(("en",)))
+    words = Words(found.word, found.flag, found.bounds, evidence.weights(("en",)))
     size = np.diff(found.bounds).tolist()
     ends = (np.array([n], np.int32) for n in (0, size[0], 0, size[1], 0, 0))
     whole = Chains(np.array([0], np.uint32), np.array([1], np.uint32), *ends)
@@ -70,8 +72,18 @@ def test_the_order_of_the_sample_does_not_show() -> None:
     sample = [tokens([FILLER[i:] + FILLER[:i]]).word for i in range(9)]
     here, there = evidence.language(sample), evidence.language(sample[::-1])
     for name in ("three", "two", "one"):
-        for a, b in zip(getattr(here, name), getattr(there, name), strict=True):
-            assert a.tolist() == b.tolist()
+        a, b = getattr(here, name), getattr(there, name)
+        assert a.keys.tolist() == b.keys.tolist()
+        assert a.values.tolist() == b.values.tolist()
+
+
+@given(st.dictionaries(st.integers(0, 40) | st.integers(0, 2**64 - 1), st.integers(1, 9)))
+@settings(max_examples=200, deadline=None)
+def test_a_table_gives_what_a_dictionary_gives(known: dict[int, int]) -> None:
+    keys = np.array(sorted(known), np.uint64)
+    found = evidence.table(keys, np.array([known[k] for k in sorted(known)], np.int64))
+    asked = [*known, *range(50), 2**64 - 1]
+    assert found[np.array(asked, np.uint64)].tolist() == [known.get(k, 0) for k in asked]
 
 
 def test_the_bar_rises_with_the_comparisons_and_never_falls() -> None:
