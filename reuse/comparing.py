@@ -127,7 +127,9 @@ def reused(
     found = _joined(
         Found, engine.map(partial(matched, corpus, known), merged(seeds, SEEDS_AT_ONCE))
     )
-    return _rows(articles, corpus.value, texts, found, furniture, sum(counts, Counter()), quotes)
+    return _rows(
+        articles, corpus.value, texts, engine, found, furniture, sum(counts, Counter()), quotes
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +327,20 @@ def _matched(corpus: Corpus, known: evidence.Language, chains: candidates.Chains
     )
 
 
+def looked_at(batch: Sequence[tuple[str, Sequence[tuple[int, int]]]]) -> list[tuple[float, bool]]:
+    """How much of each stretch of some texts stands in marks, and whether marks set it off."""
+    seen = []
+    for body, stretches in batch:
+        marks: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        for start, end in stretches:
+            lines = passages.lines_of(body, start, end)
+            if lines not in marks:
+                marks[lines] = passages.marked(body, *lines)
+            share = passages.share(marks[lines], start, end)
+            seen.append((share, passages.apart(body, start, end)))
+    return seen
+
+
 # -- between the steps -----------------------------------------------------------------------------
 
 
@@ -465,6 +481,7 @@ def _rows(
     articles: Sequence[Listed],
     corpus: Corpus,
     texts: Texts,
+    engine: Local,
     found: Found,
     furniture: passages.Furniture,
     counts: Counter[str],
@@ -478,7 +495,7 @@ def _rows(
     best = evidence.score(found.bits, found.matched, at_best, bar, settings)
     keep = (best >= settings.min_score) & (found.matched >= settings.min_words)
     found = _kept(found, keep)
-    around = _circumstances(articles, texts, shelf, found)
+    around = _circumstances(articles, texts, engine, shelf, found)
     score = evidence.score(found.bits, found.matched, around, bar, settings)
     keep = score >= settings.min_score
     spoken = around.spoken[keep] >= 0.3
@@ -618,33 +635,35 @@ def _rows(
 
 
 def _circumstances(
-    articles: Sequence[Listed],
-    texts: Texts,
-    shelf: Shelf,
-    found: Found,
+    articles: Sequence[Listed], texts: Texts, engine: Local, shelf: Shelf, found: Found
 ) -> evidence.Circumstances:
     """What the texts say of each match."""
-    a = _characters(shelf, found.a, found.a0, found.a1)
-    b = _characters(shelf, found.b, found.b0, found.b1)
-    quoted = np.zeros((2, len(found.a)))
-    apart = np.zeros((2, len(found.a)), bool)
     rank = np.concatenate([found.a, found.b])
-    place = np.concatenate([a, b]).tolist()
     order = np.argsort(rank, kind="stable")
-    edges = np.flatnonzero(np.append(True, np.diff(rank[order]) != 0)) if len(rank) else rank
-    groups = np.split(order, edges[1:])
-    for part in _portions(len(edges)):
-        named = [articles[int(rank[groups[i][0]])].id for i in part]
-        bodies = texts(named)
-        for i, name in zip(part, named, strict=True):
-            marks: dict[tuple[int, int], list[tuple[int, int]]] = {}
-            for k in groups[i].tolist():
-                lines = passages.lines_of(bodies[name], *place[k])
-                if lines not in marks:
-                    marks[lines] = passages.marked(bodies[name], *lines)
-                quoted.flat[k] = passages.share(marks[lines], *place[k])
-                apart.flat[k] = passages.apart(bodies[name], *place[k])
-    return evidence.Circumstances(quoted.max(0), quoted.min(0), found.ends, apart[0] | apart[1])
+    place = np.concatenate(
+        [
+            _characters(shelf, found.a, found.a0, found.a1),
+            _characters(shelf, found.b, found.b0, found.b1),
+        ]
+    )[order]
+    edges = candidates.groups(rank[order].astype(np.uint64))
+
+    def batches() -> Iterator[list[tuple[str, list[tuple[int, int]]]]]:
+        """Texts with the stretches to look at in each, some at a time."""
+        for part in _portions(len(edges) - 1, 200):
+            named = [articles[int(rank[order[edges[i]]])].id for i in part]
+            bodies = texts(named)
+            yield [
+                (bodies[name], [(s, e) for s, e in place[edges[i] : edges[i + 1]].tolist()])
+                for i, name in zip(part, named, strict=True)
+            ]
+
+    quoted, apart = np.zeros(len(rank)), np.zeros(len(rank), bool)
+    seen = np.array([one for some in engine.map(looked_at, batches()) for one in some])
+    if len(seen):
+        quoted[order], apart[order] = seen[:, 0], seen[:, 1] > 0
+    two, set_off = quoted.reshape(2, -1), apart.reshape(2, -1)
+    return evidence.Circumstances(two.max(0), two.min(0), found.ends, set_off[0] | set_off[1])
 
 
 def _characters(

@@ -342,12 +342,15 @@ class Shelf:
         edge = np.ones(len(ranks) + 1, bool)
         edge[1:-1] = ranks[1:] != ranks[:-1] + 1
         edges = np.flatnonzero(edge)
-        starts = (bounds[ranks[edges[:-1]]] * width).tolist()
-        ends = (bounds[ranks[edges[1:] - 1] + 1] * width).tolist()
+        starts = bounds[ranks[edges[:-1]]]
+        ends = bounds[ranks[edges[1:] - 1] + 1]
+        read = bytearray(int((ends - starts).sum()) * width)
+        into, at = memoryview(read), 0
         with open(f"{self.path}.{name}", "rb", buffering=0) as file:
-            number = file.fileno()
-            parts = [os.pread(number, e - s, s) for s, e in zip(starts, ends, strict=True)]
-        return np.frombuffer(b"".join(parts), dtype)
+            for start, end in zip((starts * width).tolist(), (ends * width).tolist(), strict=True):
+                file.seek(start)
+                at += file.readinto(into[at : at + end - start]) or 0
+        return np.frombuffer(read, dtype)
 
     def put(self, name: str, first: int, column: Rows) -> None:
         """Elements of a new column, for the articles from rank `first` on."""
