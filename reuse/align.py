@@ -149,7 +149,7 @@ def pieces(
     right = extended(words, a1, end_a - a1, b1, end_b - b1, 1, edit, drop, band)
     left = extended(words, a0 - 1, a0 - base_a, b0 - 1, b0 - base_b, -1, edit, drop, band)
     size = a1 - a0
-    weight = words.weight(words.word[_places(a0, size)])
+    weight = words.weight(words.word[places(a0, size)])
     inner = np.bincount(np.repeat(np.arange(len(size)), size), weight, len(size)).astype(np.int64)
     inner = inner * found.words // np.maximum(1, size)
     holes = np.maximum(found.a1 - found.a0, found.b1 - found.b0) - found.words
@@ -236,7 +236,7 @@ def aligned(words: Words, found: Chains, edit: int) -> Aligned:
     gap_a[1:] = a[1:] - a[:-1] - size[:-1]
     gap_b[1:] = b[1:] - b[:-1] - size[:-1]
     price = np.where(follows, _price(gap_a, gap_b), 0)
-    place = _places(at_a[piece] + a, size)
+    place = places(at_a[piece] + a, size)
     worth = np.bincount(
         np.repeat(np.arange(len(size)), size), words.weight(words.word[place]), len(size)
     ).astype(np.int64)
@@ -282,7 +282,7 @@ def _follows(piece: NDArray[np.int64]) -> NDArray[np.bool_]:
     return result
 
 
-def _places(start: NDArray[np.int64], size: NDArray[np.int64]) -> NDArray[np.int64]:
+def places(start: NDArray[np.int64], size: NDArray[np.int64]) -> NDArray[np.int64]:
     """Every place of some stretches, one after the other."""
     ends = np.cumsum(size)
     total = int(ends[-1]) if len(ends) else 0
@@ -293,7 +293,7 @@ def _numbers(
     flag: NDArray[np.uint8], start: NDArray[np.int64], size: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """How many numbers stand in each stretch."""
-    number = flag[_places(start, size)] & NUMBER > 0
+    number = flag[places(start, size)] & NUMBER > 0
     return np.bincount(np.repeat(np.arange(len(size)), size)[number], minlength=len(size))
 
 
@@ -304,7 +304,7 @@ def _verbatim(
     size: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
     """Which stretches of `size` words are the same from the first to the last."""
-    unlike = word[_places(at_a, size)] != word[_places(at_b, size)]
+    unlike = word[places(at_a, size)] != word[places(at_b, size)]
     odd = np.bincount(np.repeat(np.arange(len(size)), size)[unlike], minlength=len(size))
     return np.asarray(odd == 0)
 

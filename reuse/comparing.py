@@ -106,6 +106,7 @@ def reused(
     (places,), _ = engine.together(
         partial(recurring, corpus), keys, [(np.dtype(np.int64), by_place)], len(parts)
     )
+    engine.forget(keys)
     (prints,), _ = engine.together(
         partial(printed, corpus),
         zip(parts, places, strict=True),
@@ -118,6 +119,7 @@ def reused(
         [(candidates.SEED, by_a), (MARK, by_article)],
         len(parts),
     )
+    engine.forget(places + prints)
     headlines = engine.given(np.unique(np.concatenate([np.zeros(0, np.uint64), *heads])))
     furniture = _joined(
         passages.Furniture,
@@ -127,6 +129,7 @@ def reused(
     found = _joined(
         Found, engine.map(partial(matched, corpus, known), merged(seeds, SEEDS_AT_ONCE))
     )
+    engine.forget(seeds + marks)
     return _rows(
         articles, corpus.value, texts, engine, found, furniture, sum(counts, Counter()), quotes
     )
@@ -503,14 +506,10 @@ def _rows(
     groups = passages.clusters(
         found.a, found.a0, found.a1, found.b, found.b0, found.b1, settings.same_spot
     )
-    # Offsets, signatures and likenesses, of the articles that have a passage.
+    # Likenesses and signatures, of the words that appear in a passage; offsets.
     size = corpus.sizes()
-    ranks, local = np.unique(groups.article, return_inverse=True)
-    word = shelf.some("word", np.uint32, ranks)
-    start, end = shelf.some("start", np.int32, ranks), shelf.some("end", np.int32, ranks)
-    bounds = np.zeros(len(ranks) + 1, np.int64)
-    np.cumsum(size[ranks], out=bounds[1:])
-    at, to = bounds[local] + groups.start, bounds[local] + groups.end
+    word, bounds = _stretches(shelf, groups.article, groups.start, groups.end)
+    at, to = bounds[:-1], bounds[1:]
     groups, likeness = passages.verified(groups, word, at, to, settings.same_text)
     lead = passages.leads(groups)
     pair = found.a.astype(np.uint64) << np.uint64(32) | found.b.astype(np.uint64)
@@ -521,15 +520,14 @@ def _rows(
     shown = ~odd & ~boilerplate[groups.passage[groups.of_match[:, 0]]]
     found, score, sides = _kept(found, shown), score[shown], groups.of_match[shown]
     signature = passages.signed(word, at, to, settings)
-    spans = np.stack([start[at], end[to - 1]], axis=1) if len(at) else np.zeros((0, 2), np.int32)
-    at_a, at_b = bounds[np.searchsorted(ranks, found.a)], bounds[np.searchsorted(ranks, found.b)]
-    place = np.stack(
+    spans = _characters(shelf, groups.article, groups.start, groups.end)
+    place = np.concatenate(
         [
-            start[at_a + found.a0], end[at_a + found.a1 - 1],
-            start[at_b + found.b0], end[at_b + found.b1 - 1],
+            _characters(shelf, found.a, found.a0, found.a1),
+            _characters(shelf, found.b, found.b0, found.b1),
         ],
         axis=1,
-    )  # fmt: skip
+    )
     whole = passages.whole(pair[shown], found.matched, np.minimum(size[found.a], size[found.b]))
 
     lines = passages.repeated(furniture)
@@ -669,17 +667,41 @@ def _circumstances(
 def _characters(
     shelf: Shelf, rank: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]
 ) -> NDArray[np.int32]:
-    """The offsets of stretches of words (shape stretches x 2), some articles at a time."""
+    """The offsets of stretches of words (shape stretches x 2)."""
     result = np.zeros((len(rank), 2), np.int32)
+    for some, ranks, base in _by_rank(shelf, rank):
+        result[some, 0] = shelf.some("start", np.int32, ranks)[base + start[some]]
+        result[some, 1] = shelf.some("end", np.int32, ranks)[base + end[some] - 1]
+    return result
+
+
+def _stretches(
+    shelf: Shelf, rank: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]
+) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """The words of stretches, one after the other, and the bounds of each."""
+    size = (end - start).astype(np.int64)
+    bounds = np.zeros(len(rank) + 1, np.int64)
+    np.cumsum(size, out=bounds[1:])
+    result = np.zeros(int(bounds[-1]), np.uint32)
+    for some, ranks, base in _by_rank(shelf, rank):
+        into = align.places(bounds[some], size[some])
+        word = shelf.some("word", np.uint32, ranks)
+        result[into] = word[align.places(base + start[some], size[some])]
+    return result, bounds
+
+
+def _by_rank(
+    shelf: Shelf, rank: NDArray[np.int64], most: int = 5000
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
+    """Rows in order of their articles, some at a time: which rows, the ranks of their articles, and
+    where the article of each begins when the shelf is asked for these."""
     order = np.argsort(rank, kind="stable")
-    for part in _portions(len(order), 20_000):
+    for part in _portions(len(order), most):
         some = order[part[0] : part[-1] + 1]
         ranks, local = np.unique(rank[some], return_inverse=True)
         bounds = np.zeros(len(ranks) + 1, np.int64)
         np.cumsum(np.diff(shelf.bounds)[ranks], out=bounds[1:])
-        result[some, 0] = shelf.some("start", np.int32, ranks)[bounds[local] + start[some]]
-        result[some, 1] = shelf.some("end", np.int32, ranks)[bounds[local] + end[some] - 1]
-    return result
+        yield some, ranks, bounds[local]
 
 
 def _kept(found: Found, keep: NDArray[np.bool_]) -> Found:

@@ -155,6 +155,11 @@ class Local:
         dealt = partial(_dealt, function, tuple(key for _, key in keys), shares, str(folder))
         return _met(self.map(dealt, enumerate(batches)), [dtype for dtype, _ in keys], shares)
 
+    def forget(self, shares: Iterable[Share]) -> None:
+        """Remove the files of shares that nobody asks for again."""
+        for path in {path for share in shares for path in share.files}:
+            os.unlink(path)
+
     def exchange(self, batches: Iterable[Rows], share_of: Key) -> Iterator[Rows]:
         """The rows of batches that are here already, those of one share together, in the order they
         came; small shares that follow one another are handed out at once."""
@@ -207,21 +212,28 @@ class Local:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Rows that belong together, wherever they were written: read when they are asked for."""
+    """Rows that belong together, wherever they were written: read when they are asked for.
+
+    Of each file that has some, rows from ``first`` on, ``count`` of them.
+    """
 
     dtype: np.dtype[Any]
-    parts: tuple[tuple[str, int, int], ...]  # a file, the first row in it, how many
+    files: tuple[str, ...]
+    first: NDArray[np.int64]
+    count: NDArray[np.int64]
 
     @property
     def nbytes(self) -> int:
-        return sum(count for _, _, count in self.parts) * self.dtype.itemsize
+        return int(self.count.sum()) * self.dtype.itemsize
 
     def rows(self) -> Rows:
         """The rows, in the order they came."""
         size = self.dtype.itemsize
         read = bytearray(self.nbytes)
         into, at = memoryview(read), 0
-        for path, first, count in self.parts:
+        for path, first, count in zip(
+            self.files, self.first.tolist(), self.count.tolist(), strict=True
+        ):
             with open(path, "rb", buffering=0) as file:
                 file.seek(first * size)
                 at += file.readinto(into[at : at + count * size]) or 0
@@ -230,13 +242,19 @@ class Share:
 
 def merged(shares: Sequence[Share], least: int) -> Iterator[Share]:
     """Shares that follow one another as one, until it has `least` bytes."""
-    parts: tuple[tuple[str, int, int], ...] = ()
+    some: list[Share] = []
+    held = 0
     for i, share in enumerate(shares):
-        parts += share.parts
-        whole = Share(share.dtype, parts)
-        if whole.nbytes >= least or (i == len(shares) - 1 and parts):
-            yield whole
-            parts = ()
+        some.append(share)
+        held += share.nbytes
+        if held >= least or (i == len(shares) - 1 and held):
+            yield Share(
+                share.dtype,
+                tuple(chain.from_iterable(one.files for one in some)),
+                np.concatenate([one.first for one in some]),
+                np.concatenate([one.count for one in some]),
+            )
+            some, held = [], 0
 
 
 def _met(
@@ -245,18 +263,31 @@ def _met(
     shares: int,
 ) -> tuple[list[list[Share]], list[R]]:
     """The shares of what was `_dealt`, and what was said."""
-    parts: list[list[list[tuple[str, int, int]]]] = [[[] for _ in range(shares)] for _ in dtypes]
+    paths: list[list[str]] = [[] for _ in dtypes]
+    edges: list[list[NDArray[np.int64]]] = [[np.zeros((0, shares + 1), np.int64)] for _ in dtypes]
     said = []
     for files, note in results:
         said.append(note)
-        for each, (path, edges) in zip(parts, files, strict=True):
-            for share in np.flatnonzero(np.diff(edges)).tolist():
-                first, last = int(edges[share]), int(edges[share + 1])
-                each[share].append((path, first, last - first))
+        for i, (path, edge) in enumerate(files):
+            paths[i].append(path)
+            edges[i].append(edge[None])
     return [
-        [Share(dtype, tuple(some)) for some in each]
-        for dtype, each in zip(dtypes, parts, strict=True)
+        list(_shares(dtype, path, np.concatenate(edge)))
+        for dtype, path, edge in zip(dtypes, paths, edges, strict=True)
     ], said
+
+
+def _shares(dtype: np.dtype[Any], paths: list[str], edges: NDArray[np.int64]) -> Iterator[Share]:
+    """The shares of some files, in which they begin at `edges` (shape files x shares + 1)."""
+    counts = np.diff(edges, axis=1)
+    for share in range(counts.shape[1]):
+        some = np.flatnonzero(counts[:, share])
+        yield Share(
+            dtype,
+            tuple(paths[i] for i in some.tolist()),
+            edges[some, share],
+            counts[some, share],
+        )
 
 
 def _as_it_is(rows: Rows) -> tuple[tuple[Rows], None]:
