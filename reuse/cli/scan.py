@@ -224,7 +224,7 @@ def day(context: click.Context, option: click.Parameter, value: str | None) -> s
     default=1000,
     show_default=True,
     metavar="MB",
-    help="What the search may hold in memory; the rest is spilled to disk.",
+    help="What the search may look at in memory at once; the rest waits on disk.",
 )
 @click.option("--strict", is_flag=True, help="Stop at the first input that would be skipped.")
 @click.option("--json", "as_json", is_flag=True, help="The table of what was found as JSON.")
