@@ -91,6 +91,7 @@ def reused(
             settings,
         )
     )
+    language = engine.begin(evidence.language, _sample(articles, shelf, settings))
     edges = shelf.parts(PART_WORDS)
     parts: list[Part] = list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
     shares = engine.shares(8 * int(shelf.bounds[-1]))
@@ -125,7 +126,7 @@ def reused(
         passages.Furniture,
         engine.map(partial(furnished, corpus, headlines), zip(parts, marks, strict=True)),
     )
-    known = engine.given(evidence.language(_sample(articles, shelf, settings)))
+    known = engine.given(language())
     found = _joined(
         Found, engine.map(partial(matched, corpus, known), merged(seeds, SEEDS_AT_ONCE))
     )
