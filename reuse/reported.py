@@ -24,7 +24,7 @@ from reuse.languages import (
     VERB,
     Language,
 )
-from reuse.weighing import Maker, Score, odds, summed
+from reuse.weighing import Maker, Score, Together, odds, summed
 
 # A clause ends with its sentence, however long; a bound keeps a text without full stops linear.
 _LONGEST = 90
@@ -41,18 +41,19 @@ class Tables(Generic[Score]):
         self.gate_verb = table(_gate_verb, "gate")
         self.gate_sides = table(_gate_sides, "gate")
         self.gate_left = table(_gate_left, "gate")
-        self.no_verb = table(_no_verb, "ways")
-        self.no_sides = table(_no_sides, "ways")
+        # No clause, one behind the cue, one before it.
+        self.verb = Together(
+            table(_no_verb, "ways"), table(_behind_verb, "ways"), table(_before_verb, "ways")
+        )
+        self.sides = Together(
+            table(_no_sides, "ways"), table(_behind_sides, "ways"), table(_before_sides, "ways")
+        )
         self.no_left = table(_no_left, "ways")
         self.no_right = table(_no_right, "ways")
         self.no_after = table(_no_after, "ways")
         self.no_before = table(_no_before, "ways")
         self.no_frame = table(_no_frame, "ways")
-        self.behind_verb = table(_behind_verb, "ways")
-        self.behind_sides = table(_behind_sides, "ways")
         self.behind_frame = table(_behind_frame, "ways")
-        self.before_verb = table(_before_verb, "ways")
-        self.before_sides = table(_before_sides, "ways")
         self.before_frame = table(_before_frame, "ways")
         self.begin_verb = table(_begin_verb, "begins")
         self.begin_word = table(_begin_word, "begins")
@@ -85,7 +86,7 @@ def reported(f: Frame, cues: Sequence[Cue], least: float) -> list[Clause]:
         if gate(f, cue, known) > _DOUBT:
             continue
         around = sides(f, cue, known)
-        if around[0] - max(around[1:]) > _IDLE:
+        if around[0] - max(around[1], around[2]) > _IDLE:
             continue
         scores = ways(f, cue, known, around)
         if scores[0] - max(scores[1:]) > far:
@@ -157,16 +158,10 @@ def sides(f: Frame, cue: Cue, known: Tables[Score]) -> tuple[Score, Score, Score
         shape += "to"
     if passive(f, first):
         shape += "be"
-    return (
-        known.no_verb[lemma, group, shape]
-        + known.no_sides[left, right]
-        + known.no_right[lemma, group, right]
-        + known.no_left[lemma, group, left]
-        + known.no_after[after, group]
-        + known.no_before[(before,)],
-        known.behind_verb[lemma, group, shape] + known.behind_sides[left, right],
-        known.before_verb[lemma, group, shape] + known.before_sides[left, right],
-    )
+    verb, side = known.verb[lemma, group, shape], known.sides[left, right]
+    no = known.no_right[lemma, group, right] + known.no_left[lemma, group, left]
+    words = known.no_after[after, group] + known.no_before[(before,)]
+    return verb[0] + side[0] + no + words, verb[1] + side[1], verb[2] + side[2]
 
 
 def _no_verb(lemma: str, group: str, shape: str) -> list[str]:
@@ -216,29 +211,34 @@ def ways(
 
     `around` is what the `sides` of the cue say.
     """
-    items, kinds = f.items, f.kinds
+    items, kinds, shapes = f.items, f.kinds, f.shapes
+    first, last = cue.first, cue.last
     start, end = _bounds(cue)
-    left = kinds[cue.first - 1] if cue.first > cue.start else PARAGRAPH
-    right = kinds[cue.last] if cue.last < cue.end else PARAGRAPH
+    left = kinds[first - 1] if first > cue.start else PARAGRAPH
+    right = kinds[last] if last < cue.end else PARAGRAPH
     who = subjects(f, cue)
     whose = who[0].what + who[0].how if who else "-"
-    turned = any(s.how == "after" for s in who)
-    ahead = _edge(f, cue, start)
-    front = "-" if ahead <= start else items[ahead - 1] if items[ahead - 1] in _FRONT else "w"
-    marks = f.shapes.find("q", start, end) >= 0 or f.shapes.find("Q", start, end) >= 0
-    sole = ""
-    if right == QUOTE:
-        sole = str(cue.last + 1 >= end or items[cue.last + 1] in _EDGE)
-    rest = _THIRDS[min(end - cue.last, 12)]
-    no, behind, before = around
+    turned = False
+    ahead = first
+    for subject in who:
+        if subject.how == "after":
+            turned = True
+        elif ahead == first and _leads(subject, cue, start):
+            ahead = subject.first
+    front = "-"
+    if ahead > start:
+        front = items[ahead - 1] if items[ahead - 1] in _FRONT else "w"
+    marks = shapes.find("q", start, end) >= 0 or shapes.find("Q", start, end) >= 0
+    sole = str(last + 1 >= end or items[last + 1] in _EDGE) if right == QUOTE else ""
+    rest = _THIRDS[min(end - last, 12)]
     found: list[Score] = [
-        no + known.no_frame[whose, heading(f, cue.first), marks, front, left, right],
-        behind + known.behind_frame[turned, front, right, rest, sole],
+        around[0] + known.no_frame[whose, heading(f, first), marks, front, left, right],
+        around[1] + known.behind_frame[turned, front, right, rest, sole],
     ]
     if front != "-" and end - start >= 3:
         rest = _THIRDS[min(ahead - start, 12)]
         alone = ahead - 1 <= start and front == QUOTE
-        found.append(before + known.before_frame[turned, front, right, rest, alone])
+        found.append(around[2] + known.before_frame[turned, front, right, rest, alone])
     return found
 
 
@@ -270,9 +270,14 @@ def _bounds(cue: Cue) -> tuple[int, int]:
 def _edge(f: Frame, cue: Cue, start: int) -> int:
     """Where the words of attribution begin: at the cue, or at the subject before it."""
     for subject in subjects(f, cue):
-        if subject.how in _BEFORE and start < subject.first and subject.last <= cue.first:
+        if _leads(subject, cue, start):
             return subject.first
     return cue.first
+
+
+def _leads(subject: Subject, cue: Cue, start: int) -> bool:
+    """Whether a subject stands before its cue, with something before it since item `start`."""
+    return start < subject.first and subject.last <= cue.first and subject.how in _BEFORE
 
 
 _BEFORE = frozenset(("before", "pronoun", "apposition", "before the phrase"))
@@ -289,18 +294,17 @@ _BREAKS = frozenset(
 
 def begins(f: Frame, cue: Cue, way: int, known: Tables[Score]) -> dict[int, Score]:
     """The items at which a clause behind the cue (way 1) or before it (way 2) may begin."""
-    items, bits = f.items, f.bits
+    items, kinds, bits = f.items, f.kinds, f.bits
+    _, last, lemma, group, shape, _, _ = cue
     start, end = _bounds(cue)
+    by_verb, by_word = known.begin_verb, known.begin_word
     places: dict[int, Score] = {}
 
     def option(k: int, what: str) -> None:
-        if k >= end:
-            return
-        score = (
-            known.begin_verb[what, cue.group, cue.lemma]
-            + known.begin_word[what, f.kinds[k], items[k] if bits[k] & CLOSED else ""]
-        )
-        places[k] = places[k] + score if k in places else score
+        if k < end:
+            word = items[k] if bits[k] & CLOSED else ""
+            score = by_verb[what, group, lemma] + by_word[what, kinds[k], word]
+            places[k] = places[k] + score if k in places else score
 
     if way == 2:
         option(start, "<start")
@@ -308,11 +312,11 @@ def begins(f: Frame, cue: Cue, way: int, known: Tables[Score]) -> dict[int, Scor
         for n, k in enumerate(breaks[:4]):
             option(k + 1, "<" + _sign(items[k]) + str(n))
         return places
-    if cue.shape == "phrase":
-        k = phrase(f, cue.last)
+    if shape == "phrase":
+        k = phrase(f, last)
         option(k + 1 if k < end and items[k] == "," else k, ">behind")
         return places
-    k = cue.last
+    k = last
     option(k, ">at")
     if k < end and bits[k] & PREPOSITION and not bits[k] & OPENER:
         option(k + 1, ">prep" + items[k])
@@ -320,6 +324,8 @@ def begins(f: Frame, cue: Cue, way: int, known: Tables[Score]) -> dict[int, Scor
     seen = ""
     for j in range(k, min(end, k + 14)):
         item, bit = items[j], bits[j]
+        if not bit & (OPENER | VERB | PREPOSITION) and item not in _SIGNS:
+            continue
         if bit & OPENER:
             option(j, ">that" + seen)
             break
@@ -344,7 +350,7 @@ def begins(f: Frame, cue: Cue, way: int, known: Tables[Score]) -> dict[int, Scor
         bits[k] & TIME or (bits[k] & OCCASION and k + 1 < end and bits[k + 1] & TIME)
     ):
         k += 1
-    if k > cue.last:
+    if k > last:
         option(k, ">time")
     return places
 

@@ -41,6 +41,20 @@ class Table(dict[Key, Score], Generic[Score]):
         return made
 
 
+class Together(dict[Key, tuple[Score, ...]], Generic[Score]):
+    """Several tables of the same keys, looked up as one."""
+
+    def __init__(self, *tables: Table[Score]) -> None:
+        super().__init__()
+        self.tables = tables
+
+    def __missing__(self, key: Key) -> tuple[Score, ...]:
+        if len(self) > _KNOWN:
+            self.clear()
+        made = self[key] = tuple([table[key] for table in self.tables])
+        return made
+
+
 class Maker(Protocol[Score]):
     """Makes the table of some features, whose weights have a name (`reuse.languages.WEIGHTS`)."""
 

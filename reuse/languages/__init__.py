@@ -110,7 +110,7 @@ class Words(dict[str, Token]):
             self.clear()
         word = piece.rstrip()
         lower = word.lower()
-        kind, bits = self._kind(word)
+        kind, bits = self._kind(word, lower)
         shape = SHAPES.get(word, "*")
         if bits & (WORD | VERB | PHRASE):
             shape = "c" if bits & (VERB | PHRASE) else "a"
@@ -124,40 +124,34 @@ class Words(dict[str, Token]):
         )
         return made
 
-    def _kind(self, word: str) -> tuple[str, int]:
+    def _kind(self, word: str, lower: str) -> tuple[str, int]:
         rules = self.rules
-        lower = word.lower()
         bits = rules.bits.get(lower, 0)
         first = word[:1]
-        verb = rules.verbs.get(lower)
-        if verb is not None:
-            bits |= VERB
-        if lower in rules.phrases:
-            bits |= PHRASE
-        if lower.isdigit():
-            bits |= DIGIT
         if first.isalnum():
             bits |= WORD
         if first.isupper():
             bits |= CAPITAL
+        if lower.isdigit():
+            bits |= DIGIT
         if lower.endswith(rules.adverbial) and not bits & (CAPITAL | CLOSED) and bits & WORD:
             bits |= ADVERB
         if lower.endswith(rules.genitive):
             bits |= GENITIVE
-        if lower.endswith(rules.verbal) and not lower.endswith(rules.personal):
+        elif not bits & (CAPITAL | ROLE | DOCUMENT) and (
+            lower.endswith(rules.verbal) and not lower.endswith(rules.personal)
+        ):
             bits |= VERBAL
-        if bits & (CAPITAL | ROLE | DOCUMENT | GENITIVE):
-            bits &= ~VERBAL
         if word == "&":
             bits |= NOUN
         elif bits & WORD and not bits & CLOSED:
-            finite = verb is not None and verb.shape == "finite"
+            finite = bits & VERB and rules.verbs[lower].shape == "finite"
             if bits & CAPITAL or not (finite or bits & (FINITE | ADVERB)):
                 bits |= NOUN
-        if word in _SPELT or lower in _SPELT:
+        if lower in _SPELT:
             return lower, bits
-        if verb is not None:
-            return "V" + verb.group, bits
+        if bits & VERB:
+            return "V" + rules.verbs[lower].group, bits
         if bits & CLOSED:
             return next(name for bit, name in _CLASSES if bits & bit), bits
         if word in ("“”", "¶"):
@@ -240,8 +234,8 @@ def _verbs(groups: dict[str, dict[str, str]]) -> dict[str, Verb]:
 # A word may hold an apostrophe, a hyphen or an ampersand between letters ("O'Brien", "AT&T"), a
 # number its points and commas. Every match takes the white space behind it, so that the tokens
 # tile the text and their offsets are running sums. The first branches are the most frequent:
-# a word before one space, a comma or full stop, a word that nothing could lengthen.
-_QUICK = r"\w++ (?!\s)|[,.]\s++"
+# an unaccented word before one space, a comma or full stop, a word that nothing could lengthen.
+_QUICK = r"[A-Za-z]++ (?!\s)|[,.]\s++"
 _PLAIN = r"\w++(?![.'’\-‑&:,])"
 _WORD = r"\w+(?:['’\-‑&]\w+)*"
 _NUMBER = r"\d+(?:[.,:]\d+)+"
@@ -277,6 +271,10 @@ def language(code: str | None) -> Language:
     for name, bit in _TABLES.items():
         for word in tables.get(name, ()):
             bits[word] = bits.get(word, 0) | bit
+    for form in verbs:
+        bits[form] = bits.get(form, 0) | VERB
+    for phrase in phrases:
+        bits[phrase] = bits.get(phrase, 0) | PHRASE
     return Language(
         short,
         tables,
