@@ -166,15 +166,16 @@ def frame(
 def _sentences(f: Frame) -> list[int]:
     """Where sentences begin but the first: behind a paragraph, a stop, a dateline."""
     shapes = f.shapes
-    ends = {found.end() for found in _SENTENCE_END.finditer(shapes)}
+    ends = {found.end() for found in _SENTENCE_END.finditer(shapes) if found[1]}
     ends.update(found.end() for found in _PARAGRAPH_END.finditer(shapes))
     datelines = (_dateline(f, found.end()) for found in _DATELINE.finditer(shapes))
     ends.update(behind for behind in datelines if behind)
     return sorted(ends)
 
 
-# A stop, or a quote that ends with one, whatever closes behind it, and then no small letter.
-_SENTENCE_END = re.compile("[.…Q][.)”]*+(?=[AC“„*―…Qq])")
+# A stop, or a quote that ends with one, and whatever closes behind it; looking ahead, what begins a
+# sentence, if it does. A pattern that failed there would try every stop of a long row again.
+_SENTENCE_END = re.compile("[.…Q][.)”]*+(?=([AC“„*―…Qq]?))")
 _PARAGRAPH_END = re.compile(r"¶(?!\Z)")
 # A paragraph that begins with a capital and has a dash not far behind.
 _DATELINE = re.compile("(?:^|¶)(?=[AC*][^-―…Qq¶]{0,12}[-―])")

@@ -105,7 +105,9 @@ def _sentence_ends(words: list[str], letters: str) -> list[int]:
     """Where sentences end inside paragraphs: a full stop, closing marks, and no small letter."""
     out = []
     for found in _SENTENCE_END.finditer(letters):
-        begin, word = found.end() // 2, found.end(1) // 2
+        if found[1] == TOUCH:
+            continue
+        begin, word = found.end() // 2, found.end(2) // 2
         # A lower-case shape may be of a script that knows no capitals.
         if word == len(words) or letters[2 * word] not in "ac" or not words[word][0].islower():
             out.append(begin)
@@ -113,5 +115,6 @@ def _sentence_ends(words: list[str], letters: str) -> list[int]:
 
 
 # In shapes and gaps by turns: a stop; what touches it and closes, for a mark behind a space opens;
-# space; and, looking ahead, no more than three signs before the next word.
-_SENTENCE_END = re.compile(rf"[.…](?:\{TOUCH}[.…)“”])*+[^{TOUCH}](?=((?:[^aAcC].){{0,3}}+))")
+# what stands behind; and, looking ahead, no more than three signs before the next word. (Asked to
+# fail here, the pattern would try every stop of a long row again.)
+_SENTENCE_END = re.compile(rf"[.…](?:\{TOUCH}[.…)“”])*+(.)(?=((?:[^aAcC].){{0,3}}+))")

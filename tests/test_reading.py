@@ -203,7 +203,7 @@ def test_every_row_keeps_its_promises(words: list[str], language: str) -> None:
     "unit",
     [
         '"', '" ', "“", "“a ", "'a ", "said ", "he said, ", "A", "Abc ", "“A b,” said Cde. ",
-        "“a b c d e f.” ", "a, ", "“a\n\n", ". ", "a.", "( said ", "Bob, a man, said, ",
+        "“a b c d e f.” ", "a, ", "“a\n\n", ". ", "a.", "!", "( said ", "Bob, a man, said, ",
         "who said ",
         "He said the “a b” was “c d” and ", "A: “a b c” ",
     ],
