@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 from typing import TypeVar
 
 import numpy as np
@@ -202,7 +203,7 @@ def parsed(kind: SpeakerKind, name: str) -> Form:
         return Form(kind, name, (plain(name),), (), "", "")
     first_and_last, middles, suffix = _person_keys(name)
     label = "with " + " ".join(first_and_last) if len(first_and_last) > 1 else ""
-    return Form(kind, name, first_and_last, middles, suffix, label)
+    return Form(kind, name, tuple(map(intern, first_and_last)), middles, suffix, label)
 
 
 def _organisation_keys(name: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 
 _NONE: frozenset[str] = frozenset()
+_NOTHING: dict[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Lexicon:
 
     def meaning(self, table: str, word: str) -> tuple[str, ...]:
         """What a word stands for: ("senator",) for "sen" in the classes of roles."""
-        return self.maps.get(table, {}).get(word, ())
+        return self.maps.get(table, _NOTHING).get(word, ())
 
     @cached_property
     def titles(self) -> frozenset[str]:
@@ -90,7 +91,7 @@ class Lexicon:
         """Words that tell something of the name they stand in; a name without one is plain."""
         tables = ("function_words", "organisations", "members", "not_people", "suffixes")
         words = {word for place in self.places for word in place.split()}
-        return self.ordinary.union(words, *(self[table] for table in tables))
+        return self.ordinary.union(words, self.past, *(self[table] for table in tables))
 
     @cached_property
     def introducing(self) -> frozenset[str]:
@@ -101,6 +102,11 @@ class Lexicon:
     def unsaid(self) -> frozenset[str]:
         """Words that are no part of what is said of somebody before the name."""
         return self["function_words"] - self["title_words"]
+
+    @cached_property
+    def past(self) -> frozenset[str]:
+        """Verbs of the past that may open a sentence before their subject: "Added Ann Lee"."""
+        return frozenset(verb for verb in self["verbs"] if verb.endswith("ed"))
 
     @cached_property
     def behind_a_name(self) -> frozenset[str]:

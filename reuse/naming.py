@@ -56,6 +56,8 @@ class Word:
         self.bare = own = bare(word)
         self.key = key = fold(own)
         bits = told.get(key, 0)
+        if "-" in key and not bits:
+            bits = told.get(key.rpartition("-")[2], 0) & (_TITLE | _ORDINARY | _TELLING)  # co-chair
         letters = own.isalpha() and len(own) > 1
         self.given = bits & _GIVEN
         self.title = bits & _TITLE
@@ -93,7 +95,7 @@ class _Known(dict[str, Word]):
         for bit, words in (
             (_GIVEN, first_names()), (_TITLE, lex.titles), (_SUFFIX, (*lex["suffixes"], ",")),
             (_ORDINARY, lex.ordinary), (_ORGANISATION, lex["organisations"]),
-            (_TELLING, lex.telling), (_FUNCTION, lex["function_words"]),
+            (_TELLING, lex.telling), (_FUNCTION, lex["function_words"] | lex.past),
             (_HARD, lex["hard_function_words"]),
         ):  # fmt: skip
             for word in words:
@@ -197,7 +199,7 @@ def _keeps(piece: Sequence[Word], joint: str, lex: Lexicon) -> bool:
     if joint == "to":
         return head in lex["bodies"]  # Alliance to Save Our Rivers
     if joint in {"of", "for"}:
-        if head in lex.titles and joint == "of":
+        if head in lex.titles and (joint == "of" or len(keys) == 1):
             return True  # Secretary of State
         return (
             head in lex["organisations"]
@@ -205,7 +207,8 @@ def _keeps(piece: Sequence[Word], joint: str, lex: Lexicon) -> bool:
             or (
                 len(keys) == 1
                 and head not in first_names()
-                and head not in lex["groups"]
+                and not _ordinary(head, lex)
+                and head not in lex["footage"]
                 and head not in lex.places
             )
         )
@@ -380,14 +383,14 @@ def _behind_titles(words: Sequence[Word], keys: Sequence[str], lex: Lexicon) -> 
         return 0
     behind = keys[cut:]
     if (
-        behind[0] != "of"
+        behind[0] not in {"of", "for"}
         and behind[0] not in first_names()
         and head_of(behind) in lex["organisations"]
     ):
         cut = 0  # General Assembly, Justice Department
-    if not cut or keys[cut] != "of":
+    if not cut or keys[cut] not in {"of", "for"}:
         return cut
-    # "Secretary of State John Kerry", "Director of National Intelligence James Clapper".
+    # "Secretary of State John Kerry", "Undersecretary for Political Affairs Wendy Sherman".
     after = cut + 1
     while after < len(keys) and keys[after] in lex["offices"]:
         after += 1

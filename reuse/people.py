@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -87,6 +87,7 @@ class Table:
     """
 
     prose: Prose
+    quoted: Sequence[Span]  # the stretches between the outermost marks, as offsets
     lexicon: Lexicon
     entities: list[Entity]
     occurrences: list[Occurrence]
@@ -100,11 +101,17 @@ class Table:
     said: dict[int, tuple[list[str], set[str], set[str], set[str]]]  # by entity, of its roles
     resolved: dict[tuple[int, int], tuple[int | None, float, str]]  # by the mention's tokens
 
+    def is_quoted(self, token: int) -> bool:
+        """Whether a token stands between marks."""
+        at = self.prose.starts[token]
+        n = bisect_right(self.quoted, (at, len(self.prose.text)))
+        return n > 0 and at < self.quoted[n - 1][1]
+
 
 def people(prose: Prose, quoted: Sequence[Span]) -> Table:
     """Whom an article names; ``quoted`` are the stretches between marks, as offsets, in order."""
     lex = lexicon(prose.language.code)
-    table = Table(prose, lex, [], [], [], {}, {}, {}, {}, {}, [], {}, {})
+    table = Table(prose, _outermost(quoted), lex, [], [], [], {}, {}, {}, {}, {}, [], {}, {})
     capital = capitals(prose)
     titles = frozenset[int]() if lex.nouns_have_capitals else title_case(prose, capital)
     found = [
@@ -129,6 +136,15 @@ def people(prose: Prose, quoted: Sequence[Span]) -> Table:
         entity.spans.sort()
     table.firsts = [o.first for o in table.occurrences]
     return table
+
+
+def _outermost(quoted: Sequence[Span]) -> list[Span]:
+    """The stretches that stand in no other."""
+    out: list[Span] = []
+    for start, end in sorted(quoted):
+        if not out or start >= out[-1][1]:
+            out.append((start, end))
+    return out
 
 
 def _promising(
@@ -585,6 +601,18 @@ def _before(table: Table, o: Occurrence) -> list[str]:
     """ "Danish journalist Ida Lund", "Holt campaign manager Tom Reed"."""
     words, lower, lex = table.prose.words, table.prose.lower, table.lexicon
     begin = table.prose.sentences[o.sentence][0]
+    if o.first == begin:
+        return []
+    if words[o.first - 1] == ",":
+        # "the head of the water board, Tom Reed"
+        for i in range(o.first - 2, max(begin, o.first - _APPOSITIVE_WORDS) - 1, -1):
+            stop = words[i] in _STOPS
+            if stop or lower[i] in _DETERMINERS:
+                if not lex.roles.isdisjoint(lower[i + 1 : i + 4]):
+                    return [" ".join(words[i : o.first - 1])]
+                if stop:
+                    break
+        return []
     first, least = o.first, max(begin, o.first - 7)
     while first > least:
         word = lower[first - 1]
@@ -592,24 +620,14 @@ def _before(table: Table, o: Occurrence) -> list[str]:
             first - 1 == begin or lower[first - 2] not in lex.roles or first == o.first
         ):
             break
-        if not word[0].isalnum() or word in lex.unsaid:
+        if word in lex.unsaid or not word[0].isalnum():
             break
         first -= 1
-    found = []
     if first < o.first:
         said = {w.rstrip(".") for w in lower[first : o.first]} - lex["courtesy"]
         if not said.isdisjoint(lex.roles):
-            found.append(" ".join(words[first : o.first]))
-    if o.first - 1 > begin and words[o.first - 1] == ",":
-        # "the head of the water board, Tom Reed"
-        for i in range(o.first - 2, max(begin, o.first - _APPOSITIVE_WORDS) - 1, -1):
-            if lower[i] in {"the", "a", "an", "its", "his", "her", "their"} or words[i] in _STOPS:
-                if any(w in lex.roles for w in lower[i + 1 : i + 4]):
-                    found.append(" ".join(words[i : o.first - 1]))
-                    break
-                if words[i] in _STOPS:
-                    break
-    return found
+            return [" ".join(words[first : o.first])]
+    return []
 
 
 def _behind(table: Table, o: Occurrence) -> list[str]:
@@ -669,6 +687,7 @@ _OPENERS = frozenset(
         "vice",
     ]
 )
+_DETERMINERS = frozenset(("the", "a", "an", "its", "his", "her", "their"))
 _LINKS = frozenset(("of", "and", "for"))
 _STOPS = frozenset([",", ".", ";", ":", "“", "”", '"', "(", ")", "—", "–", "--"])
 

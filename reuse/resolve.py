@@ -34,6 +34,7 @@ class Weights:
     subject: float = 1.2
     possessive: float = -0.8
     object: float = -0.7
+    introduced: float = 1.0  # named in full, and here first
     frequency: float = 0.35  # times the logarithm of how often named so far
     speaker: float = 1.0  # who spoke the quote before
     quoted: float = -2.5  # named by somebody else, inside marks
@@ -305,26 +306,31 @@ def _scores(table: Table, at: int, before: int, gender: str) -> dict[int, float]
     here = _at(table, at)
     scores: dict[int, float] = {}
     fits: dict[int, float | None] = {}
+    sentence = -1
+    sentences = paragraphs = 0.0
     for o in reversed(table.occurrences[max(0, before - _LOOK_BACK) : before]):
         e = o.entity
-        if e in fits:
-            fit = fits[e]
-        else:
-            fit = fits[e] = _fits(table, entities[e], gender)
+        if e not in fits:
+            fits[e] = _fits(table, entities[e], gender)
+        fit = fits[e]
         if fit is None:
             continue
-        sentences, paragraphs = _apart(here, o.sentence, o.paragraph)
-        known = scores.get(e)
-        if known is not None and known >= fit + _BEST + sentences + paragraphs:
+        if o.sentence != sentence:
+            sentence = o.sentence
+            sentences, paragraphs = _apart(here, sentence, o.paragraph)
+        if e in scores and scores[e] >= fit + _BEST + sentences + paragraphs:
             continue  # no place in its sentence would make up for the distance
         if o.standing is None:
             o.standing = _standing(table, o)
         score = fit + o.standing + sentences + paragraphs
-        if known is None or score > known:
+        if e not in scores or score > scores[e]:
             scores[e] = score
     # Somebody or some document that the text speaks of without a name.
     for token, e in _described_near(table, at, gender):
         score = w.unnamed + w.subject + _apart(here, *_at(table, token))[0]
+        begin = table.prose.sentences[_at(table, token)[0]][0]
+        if table.prose.lower[token] != "the" and token == begin:
+            score += w.introduced
         if score > scores.get(e, -1e9):
             scores[e] = score
     # Who spoke stays in mind from the words that named them, a pronoun or a description too.
@@ -345,7 +351,7 @@ def _scores(table: Table, at: int, before: int, gender: str) -> dict[int, float]
 
 
 # What the best standing is worth; a little more, since sums are rounded.
-_BEST = WEIGHTS.subject + 1e-6
+_BEST = WEIGHTS.subject + WEIGHTS.introduced + 1e-6
 
 
 # Tokens that a description of somebody unnamed is looked for behind a pronoun.
@@ -368,7 +374,7 @@ def _described_near(table: Table, at: int, gender: str) -> list[tuple[int, int]]
         first = next((k for k in range(i - 1, max(-1, i - 6), -1) if lower[k] in _ARTICLES), None)
         if first is None or (first and lower[first - 1] in lex["prepositions"]):
             continue
-        clean = all(w[0].isalnum() for w in lower[first:i])
+        clean = not table.is_quoted(i) and all(w[0].isalnum() for w in lower[first:i])
         named = i + 1 < at and (words[i + 1][0].isupper() or words[i + 1] == ",")
         # "The chairman of the anglers, Desmond Tull,"
         named = named or any(
@@ -443,13 +449,21 @@ def _fits(table: Table, entity: Entity, gender: str) -> float | None:
 
 
 def _standing(table: Table, o: Occurrence) -> float:
-    """Grammar as far as it shows: subject, owner or object; marks; headlines."""
-    w, words, lower, lex = WEIGHTS, table.prose.words, table.prose.lower, table.lexicon
+    """What its place in the sentence is worth; marks and headlines count against somebody."""
+    w = WEIGHTS
     score = (w.quoted if o.quoted else 0.0) + (w.heading if o.heading else 0.0)
+    if len(o.name.keys) > 1 and table.occurrences[table.entities[o.entity].spans[0]] is o:
+        score += w.introduced
+    return score + _grammar(table, o)
+
+
+def _grammar(table: Table, o: Occurrence) -> float:
+    """Grammar as far as it shows: subject, owner or object."""
+    w, words, lower, lex = WEIGHTS, table.prose.words, table.prose.lower, table.lexicon
     if words[o.last - 1][-2:] in {"'s", "’s", "s'", "s’"}:
-        return score + w.possessive
+        return w.possessive
     if o.last < len(words) and lower[o.last] in lex.modified and lower[o.last] == words[o.last]:
-        return score + w.possessive  # the Holt campaign
+        return w.possessive  # the Holt campaign
     begin, end = table.prose.sentences[o.sentence]
     front = o.first - o.name.ahead
     governed = front > begin and (
@@ -457,12 +471,12 @@ def _standing(table: Table, o: Occurrence) -> float:
         or (front - 1 > begin and lower[front - 2] in lex["prepositions"] and not o.name.ahead)
     )
     if governed:
-        return score + w.object
+        return w.object
     if front - begin <= 4 or _verb_behind(table, o, end):
-        return score + w.subject
+        return w.subject
     if lower[front - 1] in lex["verbs"]:
-        return score + w.object
-    return score
+        return w.object
+    return 0.0
 
 
 def _verb_behind(table: Table, o: Occurrence, end: int) -> bool:
@@ -756,6 +770,10 @@ def _author(table: Table, i: int) -> int | None:
     if "in" in lower[max(begin, i - 3) : i]:
         # "In a letter to Ann Lee, Tom Reed asked why."
         for o in _inside(table, i + 1, table.prose.sentences[sentence][1]):
-            if table.entities[o.entity].kind in _AUTHORS and _standing(table, o) > 0:
+            if (
+                table.entities[o.entity].kind in _AUTHORS
+                and not o.quoted
+                and _grammar(table, o) > 0
+            ):
                 return o.entity
     return None

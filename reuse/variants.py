@@ -6,6 +6,7 @@ name speaks for it: what they are said to be, with whom they appear, how much co
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -103,13 +104,12 @@ def _node(
 
 def _pairs(names: Sequence[tuple[str, str]]) -> set[tuple[int, int]]:
     """The names that share a block: numbers of blocks, sorted, bring them side by side."""
-    keys: list[int] = []
-    counts: list[int] = []
+    keys, counts = array("q"), array("i")
     for name in names:
         found = blocks(*name)
-        keys += map(hash, found)
+        keys.extend(map(hash, found))
         counts.append(len(found))
-    block, of = np.array(keys, dtype=np.int64), np.repeat(np.arange(len(names)), counts)
+    block, of = np.asarray(keys), np.repeat(np.arange(len(names), dtype=np.int32), counts)
     order = np.lexsort((of, block))
     block, of = block[order], of[order]
     begins = np.flatnonzero(np.diff(block, prepend=~block[:1])) if len(block) else block

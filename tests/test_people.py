@@ -59,6 +59,14 @@ def name_of(marked: str) -> str | None:
         ("UN Ann Lee", "Ann Lee", ("un",)),
         ("Black Lives Matter", "Black Lives Matter", ()),
         ("Muslim Ann Lee", "Ann Lee", ("muslim",)),
+        ("Continued Stone", "Stone", ()),
+        ("Oscar-winner Sarandon", "Sarandon", ()),
+        ("Secretary-Treasurer Gary Cole", "Gary Cole", ("secretary-treasurer",)),
+        (
+            "Undersecretary for Political Affairs Wendy Orr",
+            "Wendy Orr",
+            ("undersecretary", "political", "affairs"),
+        ),
         ("Mr. King", "King", ("mr",)),
         ("Sen. King", "King", ("sen",)),
         ("Ludwig van Beethoven", "Ludwig van Beethoven", ()),
@@ -130,6 +138,12 @@ def test_the_words_of_a_name_say_what_it_is_of(run: str, kind: str) -> None:
         ("The ad uses {footage of Ann Lee} asking why.", "Ann Lee"),
         ("Ann Lee's brother {Tom} said no.", "Tom Lee"),
         ("{Holt's niece}, state Del. Marcia Price, said no.", "Marcia Price"),
+        # Who is named first, and in full, is who a pronoun goes on with.
+        (
+            "Ann Lee ran. Ann Lee won. Ann Lee said so. Ruth Orr, a nurse, met Lee. {She}"
+            " said no.",
+            "Ruth Orr",
+        ),
         # Two of one surname stay two.
         ("John Gale met his wife, Anna Gale. “No,” said {Mr. Gale}.", "John Gale"),
         ("John Gale met his wife, Anna Gale. “No,” said {Mrs. Gale}.", "Anna Gale"),
