@@ -223,6 +223,8 @@ def _pairs(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> NDArray[np.uint64]:
 
 # What a shared neighbour of a seed is worth before it is looked at (quarters of a bit).
 NEIGHBOUR = 24
+# Words of a text within which chains are counted that begin there.
+STRETCH = 256
 
 
 def chains(found: NDArray[np.void], width: int, gap: int) -> Chains:
@@ -275,6 +277,25 @@ def chains(found: NDArray[np.void], width: int, gap: int) -> Chains:
         np.add.reduceat(words, head).astype(np.int32),
         (np.add.reduceat(bits, head) // 4).astype(np.int32),
     )
+
+
+def uncrowded(found: Chains, most: int) -> NDArray[np.bool_]:
+    """Which chains are among the `most` strongest that begin in one stretch of either text.
+
+    Text that repeats itself gives a chain at each of its words, and each would be followed to the
+    end: time would grow with the square.
+    """
+    keep = np.ones(len(found.a), bool)
+    pair = found.a.astype(np.uint64) << np.uint64(32) | found.b
+    for begin in (found.a0, found.b0):
+        stretch = begin // STRETCH
+        order = np.lexsort((found.b0, found.a0, -found.bits, stretch, pair))
+        same = (pair[order][1:] == pair[order][:-1]) & (stretch[order][1:] == stretch[order][:-1])
+        head = np.flatnonzero(np.append(True, ~same))[: len(order)]
+        sizes = np.diff(np.append(head, len(order)))
+        rank = np.arange(len(order)) - np.repeat(head, sizes)
+        keep[order[rank >= most]] = False
+    return keep
 
 
 def rated(found: Chains, bits: NDArray[np.int64]) -> Chains:

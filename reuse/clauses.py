@@ -56,6 +56,8 @@ _STOPS = frozenset((QUOTE, PARAGRAPH, ".", "!", "?", "…", "...", ";", ":"))
 # keeps hostile input linear.
 _PHRASE = 14
 _REACH = 60
+# Items among which the subject of a sentence is looked for from its beginning.
+_INTRODUCTION = 200
 
 
 class Subject(NamedTuple):
@@ -438,6 +440,8 @@ def clause_subject(f: Frame, start: int, limit: int) -> Subject | None:
     """The first noun phrase of the clause that leads up to `limit`, behind its introduction."""
     items, bits = f.items, f.bits
     k = start
+    # A sentence of a million marks has no subject, and as many quotes that ask for it.
+    limit = min(limit, start + _INTRODUCTION)
     for _ in range(4):
         while k < limit and (bits[k] & (CONJUNCTION | ADVERB) or not bits[k] & WORD):
             if items[k] == PARAGRAPH:

@@ -278,6 +278,7 @@ def matched(given: Given[Corpus], language: Given[evidence.Language], seeds: Sha
     least = max(settings.floor_bits, int(corpus.bar) - settings.chain_margin)
     joint = candidates.together(chains, settings.join_reach, settings.join_bits)
     chains = _picked(chains, joint >= least)
+    chains = _picked(chains, candidates.uncrowded(chains, settings.most_chains))
     return _joined(
         Found,
         (

@@ -44,6 +44,8 @@ class Settings:
     most_pairs: int = 8
     # Words that may lie between two seeds of a chain: as much as an attribution.
     chain_gap: int = 10
+    # Chains that may begin in one stretch of a text: more are a text that repeats itself.
+    most_chains: int = 50
     # What a word changed, put in or left out costs the aligner, and what it takes from the evidence
     # (bits): the first keeps passages from running on, the second is what planted edits showed.
     edit_bits: int = 6
