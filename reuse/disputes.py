@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Literal
 
-from reuse.kinship import People, bits
-from reuse.members import BESIDE, Scene
+from reuse.kinship import People, bits, surprises
+from reuse.members import BESIDE, PROSE_BITS, PROSE_WORDS, Scene
 from reuse.model import Dispute, content_id
 from reuse.versions import Version
 from reuse.words import words_of
@@ -48,18 +48,26 @@ def disputes(
 
 def _speakers(versions: Sequence[Version], who: People) -> Iterator[tuple[Version, Version]]:
     """The one whom most outlets credit, and each other person who is surely credited."""
-    first: dict[str, Version] = {}
-    houses: dict[str, set[str]] = defaultdict(set)
+    credited: dict[str, list[Version]] = defaultdict(list)
     for v in versions:
         m = v.member
         if m.speaker_id is not None and m.confidence >= SURE and m.quoted:
-            first.setdefault(m.speaker_id, v)
-            houses[m.speaker_id].add(m.carrier.house)
+            credited[m.speaker_id].append(v)
     # Of equals the earliest: max keeps the first.
-    main = max(first, key=lambda key: len(houses[key]), default=None)
-    for key, v in first.items():
-        if main is not None and key != main and who.differ(main, key):
-            yield first[main], v
+    main = max(
+        credited, key=lambda key: len({v.member.carrier.house for v in credited[key]}), default=None
+    )
+    for key, theirs in credited.items():
+        if main is None or key == main or not who.differ(main, key):
+            continue
+        # A house that says both has been misread, or has corrected itself.
+        pairs = (
+            (a, b)
+            for b in theirs
+            for a in credited[main]
+            if a.member.carrier.house != b.member.carrier.house
+        )
+        yield from islice(pairs, 1)
 
 
 def _lifted(versions: Sequence[Version]) -> Iterator[tuple[Version, Version]]:
@@ -72,12 +80,24 @@ def _lifted(versions: Sequence[Version]) -> Iterator[tuple[Version, Version]]:
         m = v.member
         # Verbatim in a reported clause, or in the outlet's own voice.
         own = m.speaker_id is None or v.against.change in ("same", "shortened")
-        lifted = not m.quoted and own and v.against.change != "paraphrased"
+        retold = v.against.change == "paraphrased" and not _verbatim(v)
+        lifted = not m.quoted and own and not retold
         elsewhere = m.carrier.id not in quoting and m.carrier.outlet_kind != "origin"
         if said is None or not lifted or not elsewhere:
             continue
         if m.carrier.house != said.member.carrier.house:
             yield said, v
+
+
+def _verbatim(version: Version) -> bool:
+    """Whether a stretch of what was said stands word by word in another's account of it."""
+    text, at = version.words.text, version.words.article_starts[0]
+    runs = (
+        words_of([(0, text[e.start - at : e.end - at])], version.words.language)
+        for e in version.against.edits
+        if e.op == "equal" and len(version.words.part_starts) == 1
+    )
+    return any(len(run) >= PROSE_WORDS and sum(surprises(run)) >= PROSE_BITS for run in runs)
 
 
 def _wider(versions: Sequence[Version], scene: Scene) -> Iterator[tuple[Version, Version]]:

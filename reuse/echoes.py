@@ -30,6 +30,8 @@ from reuse.kinship import (
     REPORTED,
     RETOLD,
     RUN,
+    SLOGAN,
+    SLOGAN_DAYS,
     bars,
     in_order,
 )
@@ -364,7 +366,8 @@ def _fragment(every: Columns, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDA
     known = (every.day[a] >= 0) & (every.day[b] >= 0)
     apart = np.where(known, np.abs(every.day[a] - every.day[b]), 0)
     same = np.where(every.article[a] == every.article[b], FRAGMENT / 2, 0.0)
-    return HOPE * PARTS * np.where(apart > FRAGMENT_DAYS, FRAGMENT, same)
+    least = np.select([apart > SLOGAN_DAYS, apart > FRAGMENT_DAYS], [SLOGAN, FRAGMENT], same)
+    return HOPE * PARTS * least
 
 
 # Whether two utterances are credited to one speaker, to different people, or it cannot be told.

@@ -470,7 +470,8 @@ def _change(edits: Sequence[Edit], likeness: float, context: Context) -> Change:
     inner = _inner(edits)
     if any(_alters(e, inner, context) for e in kinds):
         return "altered"
-    if any("[" in e.now or "[" in e.was or "]" in e.now for e in kinds):
+    # A bracket that was left out with the words around it was put in by somebody else.
+    if any("[" in e.now or "]" in e.now or (e.now and "[" in e.was) for e in kinds):
         return "bracketed"
     if any(_splices(e, inner, context) for e in kinds) or _reordered(edits):
         return "spliced"

@@ -25,8 +25,8 @@ RUN = 3
 # Bits (by general word frequency, an upper bound of surprise) and the share of the shorter one that
 # make two utterances one; any row that is reached does. A few words are enough from one mouth in
 # two articles that share more than these words; of two mouths a whole sentence is asked.
-SAME_SPEAKER = ((28.0, 0.85), (45.0, 0.5))
-SAME_SPEAKER_RELATED = ((14.0, 0.85), (32.0, 0.55))
+SAME_SPEAKER = ((28.0, 0.85), (45.0, 0.6))
+SAME_SPEAKER_RELATED = ((14.0, 0.85), (32.0, 0.65))
 UNKNOWN = ((45.0, 0.8), (70.0, 0.65))
 UNKNOWN_RELATED = ((22.0, 0.85), (45.0, 0.6))
 DIFFERENT = ((95.0, 0.6),)
@@ -34,15 +34,17 @@ DIFFERENT_RELATED = ((38.0, 0.8), (70.0, 0.5))
 # The reporter's own words in a reported clause: they are like many others'.
 REPORTED = ((45.0, 0.7),)
 REPORTED_UNKNOWN = ((60.0, 0.7),)
-# A fragment of fewer bits is one utterance with another only within days.
+# A fragment of fewer bits is one utterance with another only within days; a slogan within weeks.
 FRAGMENT, FRAGMENT_DAYS = 48.0, 3
+SLOGAN, SLOGAN_DAYS = 70.0, 14
 # A run of two words counts from so many bits on; words so close to a run belong to it.
 TELLING, BESIDE = 18.0, 3
 # A retelling by the same speaker's name within some days: telling words shared in any order.
 RETOLD = (40.0, 0.4)
 RETOLD_DAYS = 4
 RETOLD_LENGTH, RETOLD_WORDS = 2.0, 4
-AGAIN, AGAIN_DAYS = 1.5, 14
+# After weeks, what is not long asks for more.
+AGAIN = 1.5
 # No word says more than this, however rare: it may be a misprint.
 MOST_BITS = 16.0
 # A number says this much, whichever it is.
@@ -58,6 +60,9 @@ def bits(key: str, language: str) -> float:
     """The surprise of a word in general language, in bits."""
     if key.startswith("#"):
         return NUMBER_BITS
+    if " " in key:
+        # Words that house style takes for one ("going to") tell no more than the rarest of them.
+        return max(bits(word, language) for word in key.split())
     try:
         zipf = frequency(key, language)
     except LookupError:
@@ -206,6 +211,11 @@ def retold(a: Words, b: Words) -> tuple[float, float]:
     return both, both / least if least else 0.0
 
 
+def fragment(apart: int) -> float:
+    """From how many bits on words that return after so many days have not been said again."""
+    return SLOGAN if apart > SLOGAN_DAYS else FRAGMENT if apart > FRAGMENT_DAYS else 0.0
+
+
 def kinship(
     a: Utterance, b: Utterance, words_a: Words, words_b: Words, differ: bool | None, related: bool
 ) -> float:
@@ -217,12 +227,12 @@ def kinship(
     found, share = shared(words_a, words_b)
     asked = bars(a.quoted, differ, related=related)
     apart = abs(a.day - b.day) if a.day is not None and b.day is not None else 0
-    if found < FRAGMENT and apart > FRAGMENT_DAYS:
+    if found < fragment(apart):
         return 0.0
     if found < FRAGMENT / 2 and a.article_id == b.article_id:
         # Two words that return after days, or once more in the article, have been said again.
         return 0.0
-    later = AGAIN if apart > AGAIN_DAYS and found < 2 * FRAGMENT else 1.0
+    later = AGAIN if apart > SLOGAN_DAYS and found < 2 * FRAGMENT else 1.0
     for least, part in asked:
         if found >= least * later and share >= part:
             return round(share * min(found / least, 3.0), 4)

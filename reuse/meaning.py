@@ -48,6 +48,8 @@ class Tables:
     limits: frozenset[tuple[str, ...]]
     objections: frozenset[str]
     undoing: frozenset[tuple[str, ...]]
+    denials: frozenset[str]
+    subjects: frozenset[str]
     raising: frozenset[str]
     opposites: frozenset[frozenset[str]]
     first_person: frozenset[str]
@@ -82,6 +84,8 @@ def tables(language: str) -> Tables:
         limits=forms("limits"),
         objections=frozenset(folded(w) for w in table["objections"]),
         undoing=forms("undoing"),
+        denials=frozenset(keys(w, spelled)[0] for w in table["denials"]),
+        subjects=frozenset(table["subjects"]),
         raising=frozenset(folded(w) for w in table["raising"]),
         first_person=frozenset(table["first_person"]),
         opposites=frozenset(
@@ -266,8 +270,10 @@ def opposite(swap: Swap) -> Finding | None:
 
 
 def _prefixed(a: str, b: str) -> bool:
-    """Whether b is a with a prefix that denies it: legal, illegal."""
-    return len(a) >= 4 and any(b == prefix + a for prefix in ("un", "in", "il", "im", "ir", "dis"))
+    """Whether b is a with a prefix that denies it: legal, illegal. Not so words of grammar: who is
+    no speaker unlike her is no speaker like her."""
+    prefixed = any(b == prefix + a for prefix in ("un", "in", "il", "im", "ir", "dis"))
+    return len(a) >= 4 and prefixed and not common(a, "en", 6.0)
 
 
 def _negations(found: Sequence[str], swap: Swap) -> list[str]:
@@ -605,6 +611,10 @@ def _condition(swap: Swap) -> tuple[str, tuple[int, int], str] | None:
             if _kept_before(swap) is None or _stands_around(swap, was.keys[first : first + 1]):
                 continue
             stop = _clause_end(was, last, swap.there)
+            following = was.keys[stop + 1] if stop < swap.there[-1] else ""
+            if was.commas[stop] and following in table.subjects:
+                # "A. If so, we ..." run together: it limits what follows, and that went too.
+                continue
             return "cut_qualifier", (first, stop), "was left out: it limited what was said."
         head = first == 0 or was.breaks[first - 1]
         after = _kept_after(swap)
@@ -709,7 +719,7 @@ def _stands_around(swap: Swap, form: Sequence[str], *, negations: bool = False) 
     after = re.split(r"[.!?]['\"”’»]*(?:\s|$)", swap.context.after)[0]
     around = (*keys(before, language)[-AROUND:], *keys(after, language)[:AROUND])
     table = swap.context.tables
-    if negations and any(k in table.negations for k in around):
+    if negations and any(k in table.negations or k in table.denials for k in around):
         return True
     if any(k in table.negations for k in form) and any(k in table.negations for k in around):
         return True

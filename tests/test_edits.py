@@ -64,6 +64,11 @@ def compared(now: str, was: str) -> Comparison:
         ),
         ("[The bridge] is old and narrow.", "It is old and narrow.", "bracketed"),
         ("[T]he bridge is old and narrow.", "Well, the bridge is old and narrow.", "bracketed"),
+        (
+            "The bridge is old and narrow as a plank.",
+            "The bridge is old, as [they] say here, and narrow as a plank.",
+            "spliced",
+        ),
         ("The bridge is ancient and narrow.", "The bridge is old and narrow.", "altered"),
         ("The bridge is old and very narrow.", "The bridge is old and narrow.", "altered"),
         ("The bridge is narrow.", "The bridge is very narrow.", "altered"),
@@ -103,6 +108,8 @@ def test_the_kind_of_change_is_the_last_that_applies(now: str, was: str, change:
         ("We will stay", "We will stay if the boat is mended.", "cut_qualifier"),
         ("the boat is safe to sail", "I do not think that the boat is safe to sail.", "negation"),
         ("We cannot pay for it.", "We cannot pay for it this year.", "cut_qualifier"),
+        ("It was no loan, he said", "It was no loan, he said, if they had asked, we would", None),
+        ("I am no sailor, like her.", "I am no sailor, unlike her.", None),
         ("We have voted to wait.", "We have voted to wait. We have not voted to go.", None),
         ("The boat is safe.", "No, the boat is safe.", None),
         (
@@ -129,6 +136,7 @@ def test_a_not_that_the_reporter_gives_in_their_own_words_has_not_been_dropped()
     now = version("the boat is safe to sail")[1]
     assert comparison(now, was).touches_meaning
     assert not comparison(now, was, before="She did not think that ").touches_meaning
+    assert not comparison(now, was, before="She denied that ").touches_meaning
 
 
 def test_reported_speech_shifts_a_modal_by_itself() -> None:

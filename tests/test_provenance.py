@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import pytest
@@ -199,6 +199,40 @@ def test_a_long_line_that_two_people_are_credited_with_is_disputed() -> None:
     assert found.families[0].speaker_id is None
 
 
+def test_outlets_of_one_owner_are_one_house() -> None:
+    c = Corpus()
+    line = f"“{PIER}, and no boat may tie up there,” {{}} said."
+    c.article("herald", "2025-01-03", line.format("Holt"))
+    for outlet in ("post", "wire"):
+        c.article(outlet, "2025-01-04", line.format("Lind"), speaker="lind", owner="Crane Media")
+    # One house on either side: nobody is whom most credit.
+    assert c.traced().families[0].speaker_id is None
+    of_one_house = Corpus()
+    of_one_house.article("post", "2025-01-03", line.format("Holt"), owner="Crane Media")
+    b = of_one_house.article("wire", "2025-01-04", line.format("Lind"), speaker="lind")
+    assert [d.kind for d in of_one_house.traced().disputes] == ["speaker"]
+    of_one_house.carriers[1] = replace(of_one_house.carriers[1], owner="Crane Media")
+    assert of_one_house.carriers[1].id == b
+    assert of_one_house.traced().disputes == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "families"),
+    [
+        ("We are going to build a new pier", "2025-01-05", 1),
+        ("We are going to build a new pier", "2025-03-05", 0),
+        (PIER, "2025-03-05", 1),
+    ],
+)
+def test_a_slogan_that_returns_after_weeks_has_been_said_again(
+    words: str, day: str, families: int
+) -> None:
+    c = Corpus()
+    c.article("herald", "2025-01-03", f"“{words},” Mary Holt said.")
+    c.article("post", day, f"“{words},” said Mary Holt on the quay.")
+    assert len(c.traced().families) == families
+
+
 def test_a_quote_that_is_another_outlets_own_prose_is_disputed() -> None:
     c = Corpus()
     a = c.article("herald", "2025-01-03", f"“{PIER},” Mary Holt said.")
@@ -208,6 +242,15 @@ def test_a_quote_that_is_another_outlets_own_prose_is_disputed() -> None:
     prose = [v for v in found.variants if v.quote_id is None]
     assert [(v.article_id, c.texts[b][v.start : v.end]) for v in prose] == [(b, PIER)]
     assert [d.kind for d in found.disputes] == ["quote_or_prose"]
+
+
+def test_words_lifted_into_a_retelling_are_disputed() -> None:
+    c = Corpus()
+    lifted = "adopting the crooked narrative of the harbour conflict"
+    a = c.article("herald", "2025-01-03", f"“We reject {lifted}, and shall say so,” Holt said.")
+    b = c.article("post", "2025-01-04", f"Her staff were cross with the town for {lifted} at last.")
+    c.passage(lifted, a, b)
+    assert [d.kind for d in c.traced().disputes] == ["quote_or_prose"]
 
 
 def test_an_origin_that_is_all_prose_is_no_dispute() -> None:
