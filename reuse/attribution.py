@@ -229,18 +229,13 @@ def scene(
     lemma = prose.language.verbs[word].lemma if bits[before] & VERB else "-"
     title = _title(words[begin : min(last, begin + 12)])
     mark = bool(bits[before] & GENITIVE)
-    score = known.nobody[
-        length,
-        shape,
-        span.paragraph in prose.headings,
-        span.single,
-        bool(here),
-        carried.mention is not None,
-        mood,
-        _sureness(clauses) if clauses else "",
-        title,
-    ]
-    score += known.nobody_place[left, right, length, word, lemma, title, mark]
+    who = carried.mention is not None
+    sure = _sureness(clauses) if clauses else ""
+    heading = span.paragraph in prose.headings
+    score = (
+        known.nobody[length, shape, heading, span.single, bool(here), who, mood, sure, title]
+        + known.nobody_place[left, right, length, word, lemma, title, mark]
+    )
     return Scene(
         f, known, cues, near, carried, x, start, end, left, right, shape, length, earlier, later,
         span.follows, mood, clauses, {None: Proposal(None, score)},
@@ -388,7 +383,7 @@ def _propose(
 ) -> None:
     f = s.f
     first, last, how, what = subject
-    mention = f.prose.starts[f.tokens[first]], f.prose.ends[f.tokens[last - 1]]
+    mention = f.offsets(first, last)
     article = f.items[first] if f.bits[first] & DETERMINER else "-"
     stand = f.kinds[first - 1] if first else PARAGRAPH
     same = s.carried.name == f.items[last - 1]

@@ -14,7 +14,7 @@ class Adds(Protocol):
 
 
 # What speaks for an alternative: when the reader chooses, the sum of the weights of its features,
-# in hundredths of a natural logarithm of odds; when they are learnt, the features, in a list.
+# in hundredths of a natural logarithm of odds; when they are learnt, the features.
 Score = TypeVar("Score", bound=Adds)
 Features = Callable[..., list[str]]
 Key = tuple[str | bool, ...]
@@ -75,9 +75,9 @@ def summed(weights: Mapping[str, Mapping[str, float]]) -> Maker[int]:
     return table
 
 
-def told(features: Features, name: str) -> Table[list[str]]:
+def told(features: Features, name: str) -> Table[tuple[str, ...]]:
     """A table of the features themselves."""
-    return Table(lambda key: features(*key))
+    return Table(lambda key: tuple(features(*key)))
 
 
 def odds(scores: Sequence[int]) -> tuple[list[float], int]:

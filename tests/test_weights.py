@@ -67,3 +67,13 @@ def test_what_was_learnt_is_written_as_the_reader_reads_it(
     read = json.loads(weights.write("en", learnt, "invented").read_text("utf-8"))
     assert read.pop("source") == "invented"
     assert {t: {k: w / 100 for k, w in v.items()} for t, v in read.items()} == learnt
+
+
+def test_what_stands_twice_has_the_same_features_twice() -> None:
+    """Nothing that the tables remember grows while features are added up."""
+    text = "“We shall see about it,” said Mary Holt.\n\n" * 4
+    choices = weights.quote_choices(
+        weights.Article(text, [weights.Label(1, 22, "marked", (30, 39), None)]), language("en")
+    )
+    assert len(choices) == 4
+    assert choices[2].alternatives[0] == choices[3].alternatives[0]
