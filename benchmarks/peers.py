@@ -21,7 +21,7 @@ import signal
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -37,22 +37,24 @@ HERE = Path(__file__).resolve().parent
 
 
 class Peer(NamedTuple):
-    """A program, and what it takes: packages, and for a reason the most articles."""
+    """A program, the packages it takes, and how its time grows: with the articles (1), or with
+    their pairs (2); `most` articles are what its memory holds."""
 
     name: str
     packages: tuple[str, ...] = ()
-    most: int = 10_000
-    reason: str = ""
+    power: int = 2
+    most: int | None = None
 
 
 PEERS = (
-    Peer("datasketch", ("datasketch",), 1_000, "its windows would hold some 60 GB"),
-    Peer("rensa", ("rensa",), 1_000, "its windows would hold some 60 GB"),
+    # At 10,000 articles their windows would hold some 60 GB.
+    Peer("datasketch", ("datasketch",), power=1, most=1_000),
+    Peer("rensa", ("rensa",), power=1, most=1_000),
     Peer("copydetect", ("copydetect",)),
     Peer("text-matcher", ("text_matcher",)),
     Peer("difflib"),
 )
-READERS = (Peer("regex"), Peer("textacy", ("textacy", "spacy")))
+READERS = (Peer("regex", power=1), Peer("textacy", ("textacy", "spacy"), power=1))
 # What a user would look for and cannot install.
 ABSENT = {
     "passim": "not on the package index (the `passim` there checks passwords), nor is seriatim",
@@ -173,8 +175,26 @@ def searched(corpus: Labelled, limit: float) -> dict[str, Any]:
     return made | _detected(corpus, "search.py", [], limit, quotes=False)
 
 
-def detected(corpus: Labelled, peer: Peer, limit: float, *, quotes: bool) -> dict[str, Any]:
-    """One peer on one core."""
+def foreseen(peer: Peer, corpus: Labelled, before: Iterable[Mapping[str, Any]]) -> float:
+    """CPU seconds by what the program took for the largest corpus it has seen in this run."""
+    seen = [
+        (line["articles"], line["cpu_seconds"])
+        for line in before
+        if line["program"] == peer.name and not line["failed"]
+    ]
+    size, seconds = max(seen, default=(corpus.size, 0.0))
+    return float(seconds * (corpus.size / size) ** peer.power)
+
+
+def detected(
+    corpus: Labelled,
+    peer: Peer,
+    limit: float,
+    before: Iterable[Mapping[str, Any]],
+    *,
+    quotes: bool,
+) -> dict[str, Any]:
+    """One peer on one core; what it took `before` tells whether it can end in time."""
     does = (detectors.REUSE | detectors.QUOTES)[peer.name]
     made = line(
         corpus,
@@ -184,8 +204,10 @@ def detected(corpus: Labelled, peer: Peer, limit: float, *, quotes: bool) -> dic
     )
     if (reason := missing(peer)) is not None:
         return made | {"failed": reason}
-    if corpus.size > peer.most:
-        return made | {"failed": f"not run: {peer.reason}"}
+    if peer.most is not None and corpus.size > peer.most:
+        return made | {"failed": "not run: its windows would not fit in memory"}
+    if (needed := foreseen(peer, corpus, before)) > limit:
+        return made | {"failed": f"not run: would take about {needed:,.0f} s"}
     return made | _detected(corpus, "detectors.py", [peer.name], limit, quotes=quotes)
 
 
@@ -284,13 +306,13 @@ def main() -> None:
                 add(searched(corpus, given.limit))
         for peer in PEERS:
             if not only or peer.name in only:
-                add(detected(corpus, peer, given.limit, quotes=False))
+                add(detected(corpus, peer, given.limit, lines, quotes=False))
         for name, reason in ABSENT.items():
             if not only or name in only:
                 add(line(corpus, name, "", "") | {"failed": reason})
         for peer in READERS if corpus.true.quotes else ():
             if not only or peer.name in only:
-                add(detected(corpus, peer, given.limit, quotes=True))
+                add(detected(corpus, peer, given.limit, lines, quotes=True))
     sizes = [*filter(None, given.articles.split(",")), *(["folder"] if given.folder else [])]
     path = measure.record(
         given.name or "-".join(["peers", *sizes]),

@@ -320,6 +320,16 @@ def test_a_peer_that_is_not_there_says_so() -> None:
     assert peers.missing(absent) == "not run: no_such_package is not installed"
 
 
+def test_a_peer_that_compares_pairs_takes_four_times_as_long_for_twice_as_many(
+    tmp_path: Path,
+) -> None:
+    corpus = peers.Labelled("generated", tmp_path, 2000, Truth(), {}, {})
+    before = [{"program": "difflib", "articles": 1000, "cpu_seconds": 30.0, "failed": None}]
+    assert peers.foreseen(peers.Peer("difflib"), corpus, before) == 120
+    assert peers.foreseen(peers.Peer("difflib", power=1), corpus, before) == 60
+    assert peers.foreseen(peers.Peer("rensa"), corpus, before) == 0
+
+
 def test_the_picture_of_growth_has_a_line_for_each_program() -> None:
     lines = [
         {"program": "reuse scan", "articles": size, "seconds": size / 100, "corpus": "generated"}
