@@ -18,7 +18,7 @@ from typing import Literal
 import click
 
 from reuse.alignment import Step, matched
-from reuse.edits import Comparison, comparison
+from reuse.edits import Comparison, Edit, comparison
 from reuse.kinship import bits
 from reuse.lookup import Index
 from reuse.model import Person
@@ -36,6 +36,7 @@ from reuse.tracing import (
     place,
     shown,
     trace_quote,
+    where,
 )
 from reuse.utterances import by_article, utterances
 from reuse.words import Words, common, folded, sentences, words, words_of
@@ -67,7 +68,7 @@ class Checked:
     ``draft[start:end]`` is its first to its last part. `state` is ``known`` (these words, as some
     version has them), ``changed`` (no version has them so), ``other_speaker`` (the draft credits
     somebody whom no version credits) or ``unknown``; `attention` says what is to look at, in a
-    sentence.
+    sentence; `edits` are what the draft did to the version that it was compared with.
     """
 
     start: int
@@ -79,16 +80,22 @@ class Checked:
     known_speaker: str | None
     trace: Trace | None
     near: Near | None
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reused:
-    """A stretch of the draft that an article has: ``draft[start:end]``, and where it has it."""
+    """A stretch of the draft that an article has: ``draft[start:end]``, and where it has it.
+
+    `quoted` is true when most of it stands between the draft's marks; `others` counts the further
+    articles that have it.
+    """
 
     start: int
     end: int
     text: str
     words: int
+    quoted: bool
     place: Place
     others: int
 
@@ -122,7 +129,8 @@ def check(db: sqlite3.Connection, draft: str, language: str | None = None) -> Ch
         speaker = person.name if person is not None and u.confidence >= SURE else None
         quotes.append(_checked(db, index, draft, u.start, u.end, wanted, speaker, person))
     quotes.sort(key=lambda quote: (quote.start, quote.end))
-    return Check(tuple(quotes), tuple(reused(db, draft, language)))
+    marked = [(row.start, row.end) for row in rows if row.kind != "indirect"]
+    return Check(tuple(quotes), tuple(reused(db, draft, language, marked)))
 
 
 def _checked(
@@ -138,7 +146,7 @@ def _checked(
     near = nearest(db, wanted, index)
     best = near[0] if near else None
     if best is None or best.likeness < ENOUGH:
-        return Checked(start, end, wanted.text, speaker, "unknown", None, None, None, best)
+        return Checked(start, end, draft[start:end], speaker, "unknown", None, None, None, best)
     found = trace_quote(db, best.quote_id)
     assert found is not None
     state: State = "known"
@@ -156,7 +164,10 @@ def _checked(
         state = "other_speaker"
         others = f"Elsewhere credited to {', '.join(sorted(credited))}."
         attention = f"{others} {attention}" if attention else others
-    return Checked(start, end, wanted.text, speaker, state, attention, found.speaker, found, best)
+    edits = asked.edits if asked is not None else ()
+    return Checked(
+        start, end, draft[start:end], speaker, state, attention, found.speaker, found, best, edits
+    )
 
 
 def _nearest_version(wanted: Words, found: Trace) -> Comparison | None:
@@ -196,8 +207,13 @@ class _Shared:
     end: int
 
 
-def reused(db: sqlite3.Connection, draft: str, language: str | None) -> list[Reused]:
-    """The stretches of the draft that some article has, each with the earliest that has most."""
+def reused(
+    db: sqlite3.Connection, draft: str, language: str | None, marked: Sequence[tuple[int, int]]
+) -> list[Reused]:
+    """The stretches of the draft that some article has, each with the earliest that has most.
+
+    `marked` is what the draft has between marks.
+    """
     whole = words(draft, [(0, len(draft))], language)
     index = Index(db, "articles", MOST_ARTICLES)
     bodies: dict[int, _Body] = {}
@@ -213,7 +229,7 @@ def reused(db: sqlite3.Connection, draft: str, language: str | None) -> list[Reu
             for shared in bodies[row].shared(sentence, runs, first):
                 found[shared.article_id].append(shared)
     every = [shared for key in sorted(found) for shared in _merged(found[key])]
-    return _chosen(db, draft, whole, every)
+    return _chosen(db, draft, whole, every, marked)
 
 
 class _Body:
@@ -293,7 +309,11 @@ def _merged(found: Sequence[_Shared]) -> list[_Shared]:
 
 
 def _chosen(
-    db: sqlite3.Connection, draft: str, whole: Words, found: Sequence[_Shared]
+    db: sqlite3.Connection,
+    draft: str,
+    whole: Words,
+    found: Sequence[_Shared],
+    marked: Sequence[tuple[int, int]],
 ) -> list[Reused]:
     """Of stretches in several articles the longest, then the earliest; the others are counted."""
     dates = {
@@ -323,6 +343,8 @@ def _chosen(
                 end=end,
                 text=draft[start:end],
                 words=shared.last - shared.first,
+                quoted=2 * sum(max(min(end, e) - max(start, s), 0) for s, e in marked)
+                > end - start,
                 place=place(db, shared.article_id, shared.start, shared.end),
                 others=len(others - {shared.article_id}),
             )
@@ -358,22 +380,25 @@ def rendered(result: Check) -> str:
         if quote.attention:
             lines.append(click.style("  ! " + shown(quote.attention), fg="yellow"))
         if quote.trace is not None:
-            asked = quote.trace.asked
             known = quote.known_speaker or "nobody is credited for certain"
-            lines.append(f"  said by {shown(known)}; {len(quote.trace.versions)} versions")
-            if quote.state == "changed" and asked is not None:
-                lines.append("  " + coloured(asked.edits, quote.text, 0))
+            first = quote.trace.first
+            since = f"; first known: {where(first)}" if first is not None else ""
+            count = len(quote.trace.versions)
+            lines.append(f"  said by {shown(known)}{since}; {count} version{'s' * (count != 1)}")
+            if any(edit.op != "equal" for edit in quote.edits) and quote.state != "known":
+                lines.append("  " + coloured(quote.edits, quote.text, quote.start))
         elif quote.near is not None and quote.near.likeness > 0:
             lines.append(f"  nearest ({quote.near.likeness:.0%}): “{shown(quote.near.text)}”")
-    if result.reused:
-        lines += ["", click.style("Also elsewhere", bold=True)]
-    for r in result.reused:
-        more = f" and {r.others} more" if r.others else ""
-        when = r.place.published or "no date"
-        lines.append(
-            f"  {r.words} words: “{shown(_short(r.text))}”  "
-            f"{shown(r.place.outlet or r.place.source)}, {shown(when)}{more}"
-        )
+    for title, kept in (
+        ("Own words that another article has", [r for r in result.reused if not r.quoted]),
+        ("Quotations that another article has", [r for r in result.reused if r.quoted]),
+    ):
+        if kept:
+            lines += ["", click.style(title, bold=True)]
+        for r in kept:
+            more = f" and {r.others} more" if r.others else ""
+            text = shown(_short(r.text)).strip('“”"')
+            lines.append(f"  {r.words} words: “{text}”  {where(r.place)}{more}")
     return "\n".join(lines) or "No quotes, and nothing that another article has."
 
 

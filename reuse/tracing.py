@@ -400,7 +400,7 @@ def rendered(result: Trace) -> str:
     who = result.speaker or "nobody is credited for certain"
     lines.append(f"Said by: {shown(who)}")
     if result.first is not None:
-        lines.append(f"First known: {_where(result.first)}")
+        lines.append(f"First known: {where(result.first)}")
     elif len(result.versions) > 1:
         lines.append("First known: the dates do not say")
     if result.asked is not None and result.asked.change != "same":
@@ -420,10 +420,10 @@ def rendered(result: Trace) -> str:
 
 def _near_line(n: Near) -> str:
     who = f" — {shown(n.speaker)}" if n.speaker else ""
-    return f"  {n.likeness:.0%}  “{shown(n.text)}”{who}, {_where(n.place)}"
+    return f"  {n.likeness:.0%}  “{shown(n.text)}”{who}, {where(n.place)}"
 
 
-def _where(place: Place) -> str:
+def where(place: Place) -> str:
     return shown(
         ", ".join(
             part for part in (place.outlet or place.source, place.published or "no date") if part
@@ -440,14 +440,14 @@ _DISPUTES = {
 
 def _dispute(d: Disputed, by_id: dict[str, Version]) -> str:
     a, b = by_id[d.a], by_id[d.b]
-    sides = [f"{_where(v.place)}: {shown(v.speaker or 'nobody')}" for v in (a, b)]
+    sides = [f"{where(v.place)}: {shown(v.speaker or 'nobody')}" for v in (a, b)]
     if d.kind != "speaker":
-        sides = [f"{_where(v.place)}: “{shown(v.text)}”" for v in (a, b)]
+        sides = [f"{where(v.place)}: “{shown(v.text)}”" for v in (a, b)]
     return f"{_DISPUTES[d.kind]} ({sides[0]} / {sides[1]})"
 
 
 def _version(version: Version) -> list[str]:
-    head = f"{_where(version.place)}  [{version.change}]"
+    head = f"{where(version.place)}  [{version.change}]"
     if not version.quoted:
         head += " own prose"
     if version.speaker:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click import unstyle
 from click.testing import CliRunner
 
 from reuse import checking, tracing
@@ -133,6 +134,22 @@ def test_reused_prose_is_found_where_it_stands(db: sqlite3.Connection) -> None:
     ).fetchone()
     assert text[found.place.start : found.place.end] in copied
     assert found.place.outlet == "herald"
+
+
+def test_what_a_draft_did_to_a_quote_is_shown_in_its_place(db: sqlite3.Connection) -> None:
+    said = PIER.replace("winter", "spring")
+    found = checking.check(db, f"The quay today. “{said},” Mary Holt said.\n", "en")
+    (quote,) = found.quotes
+    changed = [(e.was, e.now) for e in quote.edits if e.op == "replace"]
+    assert ("winter", "spring") in changed
+    assert "before the [-winter-] {+spring+} storms" in unstyle(checking.rendered(found))
+
+
+@pytest.mark.parametrize("marks", ["“”", "  "])
+def test_own_words_and_quotations_are_told_apart(db: sqlite3.Connection, marks: str) -> None:
+    draft = f"Seen on the quay today: {marks[0]}{PIER}.{marks[1]}\n"
+    (found,) = checking.check(db, draft, "en").reused
+    assert found.quoted is (marks == "“”")
 
 
 def test_a_draft_of_ones_own_has_nothing(db: sqlite3.Connection) -> None:
