@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
@@ -139,6 +139,41 @@ def pieces(
     words: Words, found: Chains, edit: int, drop: int, band: int
 ) -> tuple[Chains, NDArray[np.int64]]:
     """Each chain drawn out to both ends, with its score."""
+    grown, gained = _drawn_out(words, found, edit, drop, band, 0)
+    start = words.bounds[found.a] + found.a0
+    size = found.a1.astype(np.int64) - found.a0
+    weight = words.weight(words.word[places(start, size)])
+    inner = np.bincount(np.repeat(np.arange(len(size)), size), weight, len(size)).astype(np.int64)
+    inner = inner * found.words // np.maximum(1, size)
+    holes = np.maximum(found.a1 - found.a0, found.b1 - found.b0) - found.words
+    return grown, inner - np.minimum(np.maximum(holes, 0), 8) * edit + gained
+
+
+def followed(
+    words: Words,
+    found: Chains,
+    which: NDArray[np.bool_],
+    edit: int,
+    drop: int,
+    band: int,
+    least: int,
+) -> Chains:
+    """Some of the pieces drawn out once more, by less strict prices, where that gains `least`: one
+    word that both texts have anyway is no reason to go on."""
+    some = np.flatnonzero(which)
+    columns = {f.name: getattr(found, f.name).copy() for f in fields(Chains)}
+    part = Chains(**{name: column[some] for name, column in columns.items()})
+    grown, _ = _drawn_out(words, part, edit, drop, band, least)
+    for name, column in columns.items():
+        column[some] = getattr(grown, name)
+    return Chains(**columns)
+
+
+def _drawn_out(
+    words: Words, found: Chains, edit: int, drop: int, band: int, least: int
+) -> tuple[Chains, NDArray[np.int64]]:
+    """The chains with both ends as far out as pays, and what was gained; an end that gains less
+    than `least` stays."""
     base_a, base_b = words.bounds[found.a], words.bounds[found.b]
     end_a, end_b = (
         words.bounds[found.a.astype(np.int64) + 1],
@@ -148,23 +183,19 @@ def pieces(
     b0, b1 = base_b + found.b0, base_b + found.b1
     right = extended(words, a1, end_a - a1, b1, end_b - b1, 1, edit, drop, band)
     left = extended(words, a0 - 1, a0 - base_a, b0 - 1, b0 - base_b, -1, edit, drop, band)
-    size = a1 - a0
-    weight = words.weight(words.word[places(a0, size)])
-    inner = np.bincount(np.repeat(np.arange(len(size)), size), weight, len(size)).astype(np.int64)
-    inner = inner * found.words // np.maximum(1, size)
-    holes = np.maximum(found.a1 - found.a0, found.b1 - found.b0) - found.words
-    score = inner - np.minimum(np.maximum(holes, 0), 8) * edit + left[2] + right[2]
+    left_a, left_b, left_gain = (np.where(left[2] >= least, column, 0) for column in left)
+    right_a, right_b, right_gain = (np.where(right[2] >= least, column, 0) for column in right)
     grown = Chains(
         found.a,
         found.b,
-        (found.a0 - left[0]).astype(np.int32),
-        (found.a1 + right[0]).astype(np.int32),
-        (found.b0 - left[1]).astype(np.int32),
-        (found.b1 + right[1]).astype(np.int32),
+        (found.a0 - left_a).astype(np.int32),
+        (found.a1 + right_a).astype(np.int32),
+        (found.b0 - left_b).astype(np.int32),
+        (found.b1 + right_b).astype(np.int32),
         found.words,
         found.bits,
     )
-    return grown, score
+    return grown, left_gain + right_gain
 
 
 def joined(found: Chains, gap: int, cut: int, reach: int, price: int) -> Chains:
@@ -213,8 +244,9 @@ def joined(found: Chains, gap: int, cut: int, reach: int, price: int) -> Chains:
     )
 
 
-def aligned(words: Words, found: Chains, edit: int) -> Aligned:
-    """The words in common of each piece, and what was changed between them."""
+def aligned(words: Words, found: Chains, edit: NDArray[np.int64], cut: int, least: int) -> Aligned:
+    """The words in common of each piece, and what was changed between them; what other text breaks
+    apart (`runs`) is several. `edit` is what a changed word costs in each piece."""
     at_a = words.bounds[found.a] + found.a0
     at_b = words.bounds[found.b] + found.b0
     size_a = found.a1.astype(np.int64) - found.a0
@@ -240,10 +272,11 @@ def aligned(words: Words, found: Chains, edit: int) -> Aligned:
     worth = np.bincount(
         np.repeat(np.arange(len(size)), size), words.weight(words.word[place]), len(size)
     ).astype(np.int64)
-    kept = _best_runs(follows, worth, price * edit)
-    piece, a, b, size, price = piece[kept], a[kept], b[kept], size[kept], price[kept]
+    run = runs(follows, worth, price * edit[piece], cut, least)
+    kept = run >= 0
+    piece, a, b, size, price, run = (c[kept] for c in (piece, a, b, size, price, run))
     gap_a, gap_b = gap_a[kept], gap_b[kept]
-    begins = ~_follows(piece)
+    begins = ~_follows(run)
     heads, owner = np.flatnonzero(begins), np.cumsum(begins) - 1
     tails = np.append(heads, len(piece))[1:] - 1
     # What stands before the first block kept is not of the piece.
@@ -309,36 +342,52 @@ def _verbatim(
     return np.asarray(odd == 0)
 
 
+# A hole is charged for each word that was changed up to what an attribution has, and again from
+# twice as much: then it is other text that stands there.
+ATTRIBUTION, OTHER_TEXT = 6, 12
+
+
 def _price(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
     """The edits that holes of `left` words against `right` words are charged for."""
     changed = np.minimum(left, right)
     extra = np.abs(left - right)
-    return np.asarray(np.minimum(changed, 6) + np.minimum(extra, 2 + extra // 8))
+    told = np.minimum(changed, ATTRIBUTION) + np.maximum(changed - OTHER_TEXT, 0)
+    return np.asarray(told + np.minimum(extra, 2 + extra // 8))
 
 
-def _best_runs(
-    follows: NDArray[np.bool_], worth: NDArray[np.int64], price: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    """Which blocks make the consecutive ones of each piece that are worth most, less the `price` of
-    what lies before each: a stray word at an end costs more than it adds.
+def runs(
+    follows: NDArray[np.bool_],
+    worth: NDArray[np.int64],
+    price: NDArray[np.int64],
+    cut: int,
+    least: int,
+) -> NDArray[np.int64]:
+    """The run that each block is of, numbered by its first block; -1 where it is of none.
 
-    A block that `follows` is of the piece of the one before it.
+    A run is of one piece (a block that `follows` is of the piece of the one before it), and ends
+    where going on has cost `cut`, by the `price` of what lies before each block, or all that it
+    was worth. A stray block at an end costs more than it adds; what is worth less than `least` is
+    no run, but a piece that is one block is.
     """
-    kept = np.ones(len(follows), bool)
+    run = np.where(follows, -1, np.arange(len(follows)))
     heads = np.flatnonzero(~follows)
     sizes = np.diff(np.append(heads, len(follows)))
     for head, size in zip(heads[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True):
-        best = best_from = best_to = run = start = 0
-        blocks = slice(head, head + size)
-        for i, (gain, cost) in enumerate(
-            zip(worth[blocks].tolist(), price[blocks].tolist(), strict=True)
-        ):
-            run -= cost
-            if run <= 0:
-                run, start = 0, i
-            run += gain
-            if run > best:
-                best, best_from, best_to = run, start, i + 1
-        kept[head : head + best_from] = False
-        kept[head + best_to : head + size] = False
-    return kept
+        run[head] = -1
+        gains = worth[head : head + size].tolist()
+        costs = price[head : head + size].tolist()
+        start = 0
+        while start < size:
+            best = total = gains[start]
+            stop = start + 1
+            for i in range(start + 1, size):
+                total -= costs[i]
+                if total <= max(0, best - cut):
+                    break
+                total += gains[i]
+                if total > best:
+                    best, stop = total, i + 1
+            if best >= least:
+                run[head + start : head + stop] = head + start
+            start = stop
+    return run

@@ -306,6 +306,10 @@ def _matched(corpus: Corpus, known: evidence.Language, chains: candidates.Chains
     least = max(settings.floor_bits, int(corpus.bar) - settings.align_margin)
     edit, drop = settings.edit_bits * align.UNIT, settings.drop_bits * align.UNIT
     grown, score = align.pieces(words, chains, edit, drop, settings.band)
+    # What is surely reuse may be rewritten further on: there a changed word costs less.
+    loose, sure = settings.rewritten_bits * align.UNIT, settings.sure_bits * align.UNIT
+    gain = settings.followed_bits * align.UNIT
+    grown = align.followed(words, grown, score >= sure, loose, drop, settings.band, gain)
     grown = candidates.rated(grown, score // align.UNIT)
     joint = candidates.together(grown, settings.join_reach, settings.join_bits)
     bar = max(settings.floor_bits, int(corpus.bar) - settings.piece_margin)
@@ -313,7 +317,9 @@ def _matched(corpus: Corpus, known: evidence.Language, chains: candidates.Chains
     whole = align.joined(
         grown, settings.join_gap, settings.join_cut, settings.join_reach, settings.join_bits
     )
-    found = align.aligned(words, whole, edit)
+    paid = np.where(whole.bits >= settings.sure_bits, loose, edit)
+    cut, floor = settings.cut_bits * align.UNIT, settings.floor_bits * align.UNIT
+    found = align.aligned(words, whole, paid, cut, floor)
     bits = evidence.bits(found, words, flag, known, languages, settings.edit_price)
     keep = bits >= least * 100
     # Same words around new numbers: a form that is filled in, or a number that somebody changed.

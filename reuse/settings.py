@@ -48,8 +48,13 @@ class Settings:
     most_chains: int = 50
     # What a word changed, put in or left out costs the aligner, and what it takes from the evidence
     # (bits): the first keeps passages from running on, the second is what planted edits showed.
-    edit_bits: int = 6
+    edit_bits: int = 4
     edit_price: int = 4
+    # A stretch of so many bits is surely reuse, and may be rewritten: there a changed word costs
+    # the aligner less, as far as it gains so much.
+    sure_bits: int = 80
+    rewritten_bits: int = 3
+    followed_bits: int = 14
     # What has fewer bits in general language than these, and than the bar less a margin, is not
     # looked at further: a seed, a chain, an extended chain, an aligned pair.
     floor_bits: int = 25
@@ -57,8 +62,10 @@ class Settings:
     chain_margin: int = 25
     piece_margin: int = 17
     align_margin: int = 15
-    # An extension ends when it is worth so much less than its best: four misses.
-    drop_bits: int = 24
+    # An extension ends when it is worth so much less than its best: nine changed words.
+    drop_bits: int = 36
+    # A passage ends where other text between its parts has cost so much.
+    cut_bits: int = 30
     # Words that the two texts of a passage may drift apart while it is extended.
     band: int = 5
     # Two pieces are one passage when no more than so many words of both lie between (`"A," he said
@@ -67,7 +74,7 @@ class Settings:
     join_cut: int = 70
     # Where one stretch is shared, the next within so many words has some 2**13 places to be by
     # chance.
-    join_reach: int = 90
+    join_reach: int = 200
     join_bits: int = 13
     # Chains that are extended at once: bounds the memory, shows in no result.
     chains_at_once: int = 20_000
@@ -93,18 +100,18 @@ class Settings:
     # A handful of articles know nothing about the turns of their subject.
     bar_least: float = 38.0
     bar_rate: float = 1.6
-    bar_slope: float = 7.4
+    bar_slope: float = 8.0
     # What is known of a match beside its bits: an author's own words ask for more, and each that
     # lacks to the length of set phrases; words in marks need less, and so do an end that is a
     # sentence's on both sides, and what stands on one side between marks, commas or new lines. A
     # logistic regression over the candidates of four planted corpora and 776 natural ones read by
     # hand.
-    prose_bits: float = 25.0
+    prose_bits: float = 26.7
     phrase_words: int = 9
-    phrase_bits: float = 1.7
-    quoted_bits: float = 27.0
-    end_bits: float = 8.8
-    apart_bits: float = 16.0
+    phrase_bits: float = 2.7
+    quoted_bits: float = 30.0
+    end_bits: float = 8.0
+    apart_bits: float = 17.5
     # A sentence in which each article has a number of its own, over so many days, is a form.
     form_days: int = 14
     # A form is filled in alike now and then: of forms planted in four corpora 42 % of the matches

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from reuse.align import Words, aligned, extended, joined, pieces
+from reuse.align import Words, aligned, extended, joined, pieces, runs
 from reuse.candidates import Chains
 from reuse.text import tokens
 
@@ -99,7 +99,7 @@ def test_ends_are_found_across_edits(
     ]
     at_b = int(np.flatnonzero(words.word[words.bounds[1] :] == tokens(["burned"]).word[0])[0])
     grown, _ = pieces(words, chain(found[0], found[0] + 1, at_b, at_b + 1), 24, 96, 5)
-    result = aligned(words, grown, 24)
+    result = aligned(words, grown, np.array([24]), 96, 0)
     assert [(result.a0[0], result.a1[0]), (result.b0[0], result.b1[0])] == [a, b]
 
 
@@ -124,7 +124,7 @@ words_of = st.lists(st.sampled_from("abcdefghij"), min_size=1, max_size=25)
 @settings(max_examples=200, deadline=None)
 def test_blocks_are_words_in_common_in_order(one: list[str], two: list[str]) -> None:
     words = shelf(" ".join(one), " ".join(two))
-    found = aligned(words, chain(0, len(one), 0, len(two)), 24)
+    found = aligned(words, chain(0, len(one), 0, len(two)), np.array([24]), 96, 0)
     end_a = end_b = 0
     for at, to, size in found.blocks.tolist():
         assert size > 0
@@ -139,7 +139,7 @@ def test_blocks_are_words_in_common_in_order(one: list[str], two: list[str]) -> 
 
 def test_places_with_other_numbers_are_slots() -> None:
     words = shelf("it rose 12 points to 345 in all", "it rose 17 points to 341 in all")
-    found = aligned(words, chain(0, 8, 0, 8), 24)
+    found = aligned(words, chain(0, 8, 0, 8), np.array([24]), 96, 0)
     assert [found.slots.tolist(), found.numbers.tolist()] == [[2], [0]]
 
 
@@ -149,7 +149,29 @@ def test_left_and_right_may_change_places() -> None:
         "the old mill burned down to the very ground z",
     )
     here, there = shelf(one, other), shelf(other, one)
-    a = aligned(here, pieces(here, chain(4, 8, 2, 6), 24, 96, 5)[0], 24)
-    b = aligned(there, pieces(there, chain(2, 6, 4, 8), 24, 96, 5)[0], 24)
+    a = aligned(here, pieces(here, chain(4, 8, 2, 6), 24, 96, 5)[0], np.array([24]), 96, 0)
+    b = aligned(there, pieces(there, chain(2, 6, 4, 8), 24, 96, 5)[0], np.array([24]), 96, 0)
     left, right = (a.a0, a.a1, a.b0, a.b1, a.matched), (b.b0, b.b1, b.a0, b.a1, b.matched)
     assert [n.tolist() for n in left] == [n.tolist() for n in right]
+
+
+@pytest.mark.parametrize(
+    ("worth", "price", "expected"),
+    [
+        # What lies between costs less than either side is worth.
+        ([50, 60], [0, 20], [0, 0]),
+        # Other text lies between.
+        ([50, 60], [0, 40], [0, 1]),
+        # It does so bit by bit.
+        ([50, 4, 4, 60], [0, 16, 16, 16], [0, -1, -1, 3]),
+        # A stray word at an end is left out, and so is what is worth too little.
+        ([5, 60, 5], [0, 10, 10], [-1, 1, -1]),
+        ([5], [0], [0]),
+    ],
+)
+def test_other_text_between_ends_a_run(
+    worth: list[int], price: list[int], expected: list[int]
+) -> None:
+    follows = np.arange(len(worth)) > 0
+    found = runs(follows, np.array(worth), np.array(price), cut=30, least=10)
+    assert found.tolist() == expected

@@ -25,7 +25,7 @@ def bits(one: str, other: str, corpus: list[str] | None = None) -> float:
     ends = (np.array([n], np.int32) for n in (0, size[0], 0, size[1], 0, 0))
     whole = Chains(np.array([0], np.uint32), np.array([1], np.uint32), *ends)
     sample = [tokens([text]).word for text in [one, other, *(corpus or [])]]
-    pair = aligned(words, whole, SETTINGS.edit_bits * 4)
+    pair = aligned(words, whole, np.array([SETTINGS.edit_bits * 4]), 120, 0)
     known = evidence.language(sample)
     hundredths = evidence.bits(pair, words, found.flag, known, ("en",), SETTINGS.edit_price)
     return float(hundredths[0]) / 100
