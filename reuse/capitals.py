@@ -90,7 +90,8 @@ def _joins(words: Sequence[str], last: int, i: int, particles: frozenset[str]) -
             return True
         if between in MARKS:
             # Robert "Bob" Gale: a mark opens, closes, and a capital follows.
-            if words[last - 1] in MARKS:
+            opener = words[last - 1]
+            if opener in MARKS and between != "(" and (opener == "(") == (between == ")"):
                 return True
             return (
                 i + 2 < len(words)

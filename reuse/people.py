@@ -557,7 +557,7 @@ def _ownership(table: Table, e: int, o: Occurrence, times: int, last: int) -> fl
     score = -2.0
     if last >= 0:
         apart = o.sentence - table.occurrences[last].sentence
-        score = 2.0 * exp(-apart / 2.0) + 0.5 * log(1 + times)
+        score = 2.0 * exp(-apart / 4.0) + 0.5 * log(1 + times)
     if entity.spans:
         score += 1.5 * exp(-table.occurrences[min(entity.spans[0], entity.spans[-1])].first / 300.0)
     if not entity.titles.isdisjoint(o.name.titles):

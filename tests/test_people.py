@@ -104,6 +104,7 @@ def test_an_office_or_an_opener_is_nobodys_name(run: str) -> None:
         ("Citizens for Tax Justice", "organisation"),
         ("Alliance to Save Our Rivers", "organisation"),
         ("New Zealand", "place"),
+        ("W. Va.", "place"),
         ("Clean Water Act", "other"),
         ("Kent County Republican", "other"),
         ("Okonjo", ""),
@@ -138,6 +139,7 @@ def test_the_words_of_a_name_say_what_it_is_of(run: str, kind: str) -> None:
         ("The ad uses {footage of Ann Lee} asking why.", "Ann Lee"),
         ("Ann Lee's brother {Tom} said no.", "Tom Lee"),
         ("{Holt's niece}, state Del. Marcia Price, said no.", "Marcia Price"),
+        ('{Holt\'s niece}, state Del. Marcia "Cia" Price (D-Va.), said no.', 'Marcia "Cia" Price'),
         # Who is named first, and in full, is who a pronoun goes on with.
         (
             "Ann Lee ran. Ann Lee won. Ann Lee said so. Ruth Orr, a nurse, met Lee. {She}"
