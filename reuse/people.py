@@ -12,7 +12,6 @@ from rapidfuzz.distance import OSA
 
 from reuse.capitals import capitals, runs, title_case
 from reuse.lexicon import Lexicon, bare, common_names, first_names, fold, lexicon
-from reuse.model import Person, SpeakerKind
 from reuse.naming import Name, Placed, head_of, known_words, names_in
 from reuse.prose import Prose
 
@@ -24,7 +23,6 @@ _SAME_START = 30
 _MAYBE_PEOPLE = frozenset(("person", ""))
 # What a relative clause behind a name says that it is a name of.
 _RELATIVES = {"who": "person", "which": "organisation"}
-_SUFFIX = {"jr": "Jr.", "sr": "Sr.", "ii": "II", "iii": "III", "iv": "IV"}
 
 
 @dataclass(slots=True)
@@ -575,156 +573,3 @@ def _pronoun_beside(table: Table, o: Occurrence) -> str | None:
     said = set(lower[begin:end])
     male, female = not lex["male"].isdisjoint(said), not lex["female"].isdisjoint(said)
     return None if male == female else "m" if male else "f"
-
-
-# --- What is said of them -----------------------------------------------------------------------
-
-# Who somebody is stands at the first few mentions; an appositive of more words is cut.
-_ROLES_FROM = 6
-_APPOSITIVE_WORDS = 22
-
-
-def roles(table: Table, e: int) -> tuple[str, ...]:
-    """What the article says somebody is: words before the name, brackets and appositives behind."""
-    entity = table.entities[e]
-    if entity.roles is None:
-        found: dict[str, None] = {}
-        for number in entity.spans[:_ROLES_FROM]:
-            o = table.occurrences[number]
-            for role in (*_before(table, o), *_behind(table, o)):
-                found[role] = None
-        entity.roles = tuple(found)
-    return entity.roles
-
-
-def _before(table: Table, o: Occurrence) -> list[str]:
-    """ "Danish journalist Ida Lund", "Holt campaign manager Tom Reed"."""
-    words, lower, lex = table.prose.words, table.prose.lower, table.lexicon
-    begin = table.prose.sentences[o.sentence][0]
-    if o.first == begin:
-        return []
-    if words[o.first - 1] == ",":
-        # "the head of the water board, Tom Reed"
-        for i in range(o.first - 2, max(begin, o.first - _APPOSITIVE_WORDS) - 1, -1):
-            stop = words[i] in _STOPS
-            if stop or lower[i] in _DETERMINERS:
-                if not lex.roles.isdisjoint(lower[i + 1 : i + 4]):
-                    return [" ".join(words[i : o.first - 1])]
-                if stop:
-                    break
-        return []
-    first, least = o.first, max(begin, o.first - 7)
-    while first > least:
-        word = lower[first - 1]
-        if word in _LINKS and (
-            first - 1 == begin or lower[first - 2] not in lex.roles or first == o.first
-        ):
-            break
-        if word in lex.unsaid or not word[0].isalnum():
-            break
-        first -= 1
-    if first < o.first:
-        said = {w.rstrip(".") for w in lower[first : o.first]} - lex["courtesy"]
-        if not said.isdisjoint(lex.roles):
-            return [" ".join(words[first : o.first])]
-    return []
-
-
-def _behind(table: Table, o: Occurrence) -> list[str]:
-    """ "(D-Va.)", ", the mayor of Leeds,", ", who heads the union,", " is a lawyer"."""
-    words, lower = table.prose.words, table.prose.lower
-    end = table.prose.sentences[o.sentence][1]
-    out: list[str] = []
-    i = o.last
-    if i >= end or lower[i] not in _LEADS:
-        return out
-    if words[i] == "(":
-        close = next((k for k in range(i + 1, min(end, i + 9)) if words[k] == ")"), 0)
-        if close:
-            out.append(table.prose.text[table.prose.starts[i + 1] : table.prose.ends[close - 1]])
-            i = close + 1
-    comma = i < end and words[i] == ","
-    if comma:
-        i += 1
-        if i + 1 < end and words[i].isdigit() and words[i + 1] == ",":
-            i += 2
-    if i >= end:
-        return out
-    opens = lower[i] in _OPENERS or lower[i] in table.lexicon.roles or words[i][:2] in {"R-", "D-"}
-    if (comma and opens) or (not comma and lower[i] in {"of", "is", "was", "became"}):
-        if not comma and lower[i] != "of":
-            i += 1
-            if i >= end or lower[i] not in {"a", "an", "the", "one"}:
-                return out
-        stop = i
-        while stop < min(end, i + _APPOSITIVE_WORDS) and words[stop] not in _STOPS:
-            stop += 1
-        if stop > i:
-            out.append(
-                " ".join(
-                    table.prose.text[table.prose.starts[i] : table.prose.ends[stop - 1]].split()
-                )
-            )
-    return out
-
-
-_LEADS = frozenset(("(", ",", "of", "is", "was", "became"))
-_OPENERS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "one",
-        "who",
-        "whose",
-        "his",
-        "her",
-        "their",
-        "then",
-        "former",
-        "now",
-        "executive",
-        "vice",
-    ]
-)
-_DETERMINERS = frozenset(("the", "a", "an", "its", "his", "her", "their"))
-_LINKS = frozenset(("of", "and", "for"))
-_STOPS = frozenset([",", ".", ";", ":", "“", "”", '"', "(", ")", "—", "–", "--"])
-
-
-# --- Records ------------------------------------------------------------------------------------
-
-
-def records(table: Table) -> tuple[tuple[Person, ...], dict[int, int]]:
-    """The speakers, then everybody else named in full; and from entity to index among them."""
-    order = [e for e, entity in enumerate(table.entities) if entity.speaks]
-    order += [
-        e
-        for e, entity in enumerate(table.entities)
-        if not entity.speaks
-        and entity.spans
-        and entity.kind in {"person", "organisation", ""}
-        and len(entity.keys) > 1
-    ]
-    return tuple(_record(table, e) for e in order), {e: i for i, e in enumerate(order)}
-
-
-def _record(table: Table, e: int) -> Person:
-    entity = table.entities[e]
-    kind: SpeakerKind = "person"
-    if entity.kind == "unnamed":
-        kind = "unnamed"
-    elif entity.kind == "document":
-        kind = "document"
-    elif entity.kind in {"organisation", "place", "other"}:
-        kind = "organisation"
-    name = entity.name
-    if kind == "person" and entity.suffix in _SUFFIX:
-        name += f" {_SUFFIX[entity.suffix]}"
-    counts = [(form, max(1, n)) for form, n in entity.forms.items()]
-    forms = tuple(sorted(counts, key=lambda form: (-form[1], form[0])))
-    said = () if kind == "unnamed" else roles(table, e)
-    return Person(name, kind, forms, said, entity.gender if kind == "person" else None)
-
-
-__all__ = ["Entity", "Occurrence", "Table", "bare", "given_agree", "people", "records", "roles"]

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from reuse.attribution import Attribution, Carried, Clause, Stretch, attribution, told
 from reuse.clauses import Cue, Frame, cues, frame
 from reuse.model import Person, Quote, QuoteKind, Reading
-from reuse.people import people, records
+from reuse.people import people
 from reuse.prose import ENDERS, Prose, prose
 from reuse.quotes import Span, label, spans
+from reuse.records import records
 from reuse.reported import reported
 from reuse.resolve import resolve
 

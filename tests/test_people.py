@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from reuse.lexicon import first_names, fold
 from reuse.model import Person
 from reuse.naming import Name, names_in
-from reuse.people import Table, people, records
+from reuse.people import Table, people
 from reuse.prose import prose
-from reuse.resolve import Resolution, resolve
+from reuse.records import records
+from reuse.resolve import resolve
+from reuse.salience import Resolution
 
 _MARKED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
