@@ -48,7 +48,7 @@ from reuse.tracing import as_json, rendered, trace
 # collection falls into it), and so much for each byte or character.
 FIXED, EACH = 3.0, 0.0005
 # One input in so many is repeated until it is this long: what grows with the square shows.
-REPEATED, LONG = 40, 20_000
+REPEATED, LONG = 100, 20_000
 MAX_LENGTH = 1_500
 
 # What text is put together from: marks, words (with a space before each), and what is seldom seen.
@@ -193,10 +193,10 @@ def _trace(data: bytes) -> None:
 
 TARGETS: dict[str, tuple[Callable[[bytes], None], int]] = {
     # Of a hundred inputs, so many go to each.
-    "reader": (_reader, 50),
-    "quotes": (_quotes, 30),
-    "aligner": (_aligner, 8),
-    "trace": (_trace, 12),
+    "reader": (_reader, 60),
+    "quotes": (_quotes, 33),
+    "aligner": (_aligner, 2),
+    "trace": (_trace, 5),
 }
 
 

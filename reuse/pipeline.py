@@ -27,6 +27,7 @@ from reuse.model import (
     Problem,
     QuoteRow,
     ReuseError,
+    content_id,
 )
 from reuse.provenance import provenance
 from reuse.reading import read
@@ -113,7 +114,9 @@ def scan(
         store.put("matches", reused.matches)
     with found.step("speakers", progress):
         speakers = joined()
-        store.put("quotes", attributed(listed, store, speakers, settings))
+        others = spoken(listed, store, speakers, decisions, settings)
+        rows = attributed(others, store, speakers, settings)
+        store.put("quotes", rows, of=[article.id for article in others])
         store.put_speakers(speakers.speakers, speakers.names)
     with found.step("provenance", progress):
         traced = provenance(
@@ -338,6 +341,27 @@ def quoted(
         }
 
     return spans
+
+
+def spoken(
+    listed: Sequence[Listed],
+    store: Store,
+    speakers: Speakers,
+    decisions: Sequence[Decision],
+    settings: Settings,
+) -> list[Listed]:
+    """The articles whose quotes are not as the last scan left them: what it was told, how it read
+    the article, or who somebody in it is has changed."""
+    told = content_id(settings.min_confidence, *decisions)
+    others: list[Listed] = []
+    for part in portions(listed):
+        made = {
+            article.id: content_id(told, reading_key(article), speakers.firsts(article.id)).encode()
+            for article in part
+        }
+        changed = store.differing("spoken", made)
+        others += [article for article in part if article.id in changed]
+    return others
 
 
 def attributed(

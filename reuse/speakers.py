@@ -88,11 +88,19 @@ class Speakers:
             raise IndexError(f"article {article_id} has no person {index}")
         return self._id(self.root[first + index])
 
+    def firsts(self, article_id: str) -> list[tuple[str, int, str]]:
+        """Of each person of an article, where the corpus has their speaker first: (article, index,
+        name there). The speaker's id is made of these."""
+        first, count = self.placed.get(article_id, (0, 0))
+        return [self._first(self.root[row]) for row in range(first, first + count)]
+
+    def _first(self, root: int) -> tuple[str, int, str]:
+        a = self.rows.article[root]
+        return self.rows.articles[a], root - self.rows.first[a], self.rows.form_of(root).name
+
     def _id(self, root: int) -> str:
         """The id of the speaker that a row is the first of."""
-        a = self.rows.article[root]
-        place = root - self.rows.first[a]
-        return content_id("speaker", self.rows.articles[a], place, self.rows.form_of(root).name)
+        return content_id("speaker", *self._first(root))
 
     def corrected(self, article_id: str, words: str) -> str | None:
         """The speaker that somebody decided a quote of these words has, if somebody did."""

@@ -239,6 +239,23 @@ class Store:
             )
         self._use(stage, values)
 
+    def differing(self, stage: str, values: Mapping[str, bytes]) -> set[str]:
+        """The keys under which the last published scan noted another value of this stage, or none.
+
+        The values are noted with this scan, and published or forgotten with it.
+        """
+        found: dict[str, bytes] = {}
+        for part, marks in _parts(list(values)):
+            asked = f"SELECT key, value FROM _kept WHERE stage = ? AND key IN ({marks})"
+            found.update(self.db.execute(asked, [stage, *part]))
+        others = {key for key, value in values.items() if found.get(key) != value}
+        self.db.conn.executemany(
+            "INSERT OR REPLACE INTO _kept VALUES (?, ?, ?)",
+            ((stage, key, values[key]) for key in others),
+        )
+        self._use(stage, values)
+        return others
+
     def _use(self, stage: str, keys: Iterable[str]) -> None:
         self.db.conn.executemany(
             "INSERT OR IGNORE INTO temp.used VALUES (?, ?)", ((stage, key) for key in keys)
@@ -326,11 +343,14 @@ class Store:
 
     # -- rows ----------------------------------------------------------------------------------
 
-    def put(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    def put(
+        self, table: str, rows: Iterable[tuple[Any, ...]], of: Sequence[str] | None = None
+    ) -> None:
         """Make `table` hold exactly these rows, writing only what differs.
 
         A row has the columns of `table`, in order. What it has under a column of `LINKED` counts
-        for new rows only.
+        for new rows only. With `of`, the rows are those of some articles, and those of the others
+        that this scan has stay as they are.
         """
         rows = iter(rows)
         write = self._upsert(table)
@@ -352,9 +372,14 @@ class Store:
                 if f" ON {table}(" in statement:
                     self.db.execute(statement)
         else:
-            self.db.execute(
-                f"DELETE FROM {table} WHERE ({named}) NOT IN (SELECT {named} FROM temp.put)"
-            )
+            gone = f"DELETE FROM {table} WHERE ({named}) NOT IN (SELECT {named} FROM temp.put)"
+            if of is None:
+                self.db.execute(gone)
+            else:
+                self.db.conn.executemany(f"{gone} AND article_id = ?", ([key] for key in of))
+                self.db.execute(
+                    f"DELETE FROM {table} WHERE article_id NOT IN (SELECT id FROM articles)"
+                )
             self.db.execute("DROP TABLE temp.put")
 
     def _upsert(self, table: str) -> str:

@@ -3,14 +3,19 @@ decided, and on nothing else; and the database is whole at every moment."""
 
 from __future__ import annotations
 
+import asyncio
+import json
 import random
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
+from datasette.app import Datasette
 from gold.found import CORPUS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -30,12 +35,19 @@ def scan(
     under: Callable[[str], bool] = lambda source: True,
     workers: int = 1,
     memory: int = 1 << 28,
+    told: Settings | None = None,
 ) -> None:
     written = Store(database)
     try:
         with Local(workers=workers, memory=memory) as engine:
             pipeline.scan(
-                inputs, under, written, engine, Settings(), None, lambda stage, done, total: None
+                inputs,
+                under,
+                written,
+                engine,
+                told or Settings(),
+                None,
+                lambda stage, done, total: None,
             )
     finally:
         written.close()
@@ -111,6 +123,18 @@ def test_a_scan_of_fewer_gives_what_they_alone_give(
     scan(tmp_path / "few.db", articles[::2])
     assert whole.differing(tmp_path / "more.db", tmp_path / "few.db") == []
     assert whole.differing(tmp_path / "more.db", undisturbed) != []
+
+
+@pytest.mark.parametrize("told", [Settings(min_confidence=0.95), Settings(min_score=0.99)])
+def test_another_setting_gives_what_a_scan_from_nothing_gives_with_it(
+    articles: list[Article], tmp_path: Path, told: Settings
+) -> None:
+    scan(tmp_path / "x.db", articles[:20])
+    before = whole.said(tmp_path / "x.db")
+    scan(tmp_path / "x.db", articles[:20], told=told)
+    scan(tmp_path / "fresh.db", articles[:20], told=told)
+    assert whole.differing(tmp_path / "x.db", tmp_path / "fresh.db") == []
+    assert whole.said(tmp_path / "x.db") != before
 
 
 # -- folders that change ---------------------------------------------------------------------------
@@ -287,6 +311,39 @@ def seen(db: sqlite3.Connection) -> tuple[object, ...]:
         return (*counts, found, *ids.fetchall())
     finally:
         db.execute("ROLLBACK")
+
+
+def test_datasette_in_a_loop_answers_during_a_scan_and_shows_the_new_rows_after_it(
+    articles: list[Article], tmp_path: Path
+) -> None:
+    database = tmp_path / "x.db"
+    scan(database, articles[:20])
+    question = "select count(*) n, (select count(*) from articles_fts) m from articles"
+
+    async def looks(over: threading.Event) -> list[tuple[int, object]]:
+        served = Datasette([str(database)])
+        await served.invoke_startup()
+        found = []
+        last = False
+        while not last:
+            last = over.is_set()
+            for page in ("/x.json?" + urlencode({"sql": question, "_shape": "array"}), "/x"):
+                answer = await served.client.get(page)
+                found.append((answer.status_code, answer.text if "sql" in page else None))
+        return found
+
+    over = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        looking = pool.submit(lambda: asyncio.run(looks(over)))
+        try:
+            scan(database, articles)
+        finally:
+            over.set()
+        found = looking.result()
+    assert {status for status, _ in found} == {200}
+    answers = [json.loads(str(text))[0] for _, text in found if text]
+    assert [answer["n"] for answer in (answers[0], answers[-1])] == [20, len(articles)]
+    assert {(answer["n"], answer["m"]) for answer in answers} <= {(20, 20), (len(articles),) * 2}
 
 
 def test_whoever_reads_during_a_scan_sees_the_old_rows_or_the_new_ones(

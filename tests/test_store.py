@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reuse import store
-from reuse.model import Article, Person, Problem, Quote, Speaker
+from reuse.model import Article, Person, Problem, Quote, QuoteRow, Speaker
 from reuse.rows import outlet_key, packed, people_of, quote_rows, quotes_of
 from reuse.store import Busy, NotOurs, Store
 
@@ -170,3 +170,49 @@ def test_an_outlets_key_is_its_name_in_small_letters(name: str, key: str) -> Non
 
 def test_names_without_letters_keep_apart() -> None:
     assert outlet_key("???") != outlet_key("!!!")
+
+
+def test_a_database_of_another_schema_is_refused_with_what_helps(tmp_path: Path) -> None:
+    path = tmp_path / "reuse.db"
+    published(path, article("a"))
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA user_version = {store.SCHEMA_VERSION + 1}")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(NotOurs, match="scan into a new file with --db"):
+        Store(path)
+    assert path.read_bytes() == before
+
+
+def test_rows_of_some_articles_leave_those_of_others(tmp_path: Path) -> None:
+    path = tmp_path / "reuse.db"
+    articles = [article("a"), article("b"), article("c")]
+
+    def quote(of: Article, start: int) -> tuple[Any, ...]:
+        return QuoteRow(
+            f"{of.id} {start}", of.id, start, start + 4, of.text[start : start + 4], "direct",
+            None, None, None, None, None, 0.5, "", "u", None,
+        )  # fmt: skip
+
+    published(path, *articles, quotes=[quote(a, n) for a in articles for n in (0, 5)])
+    made = Store(path)
+    made.add(articles[:2])
+    made.carry_over(lambda source: True)
+    made.put("quotes", [quote(articles[0], 5)], of=[articles[0].id])
+    made.publish(SCAN, [])
+    made.close()
+    assert sorted(rows(path, "SELECT article_id, start FROM quotes")) == sorted(
+        [(articles[0].id, 5), (articles[1].id, 0), (articles[1].id, 5)]
+    )
+    assert consistent(path)
+
+
+def test_what_a_scan_noted_goes_with_it_unless_it_is_published(tmp_path: Path) -> None:
+    path = tmp_path / "reuse.db"
+    published(path, article("a"))
+    for publish, others in ((False, {"k"}), (True, {"k"}), (True, set())):
+        made = Store(path)
+        assert made.differing("stage", {"k": b"1"}) == others
+        if publish:
+            made.publish(SCAN, [])
+        made.close()
