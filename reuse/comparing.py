@@ -29,8 +29,9 @@ Columns = TypeVar("Columns", "Found", passages.Furniture)
 BATCH_CHARACTERS = 200_000
 # One part of the shelf: what a worker takes at once where the words are enough.
 PART_WORDS = 250_000
-# Seeds are chained and extended so many bytes at once: a step costs the same for one as for many.
-SEEDS_AT_ONCE = 1 << 22
+# Seeds are chained so many bytes at once, and fewer where that leaves a worker without any: the
+# articles that they lie in are looked up together.
+SEEDS_AT_ONCE = 1 << 24
 
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
 Quotes = Callable[[Sequence[str]], Mapping[str, Sequence[tuple[int, int]]]]
@@ -127,9 +128,9 @@ def reused(
         engine.map(partial(furnished, corpus, headlines), zip(parts, marks, strict=True)),
     )
     known = engine.given(language())
-    found = _joined(
-        Found, engine.map(partial(matched, corpus, known), merged(seeds, SEEDS_AT_ONCE))
-    )
+    total = sum(share.nbytes for share in seeds)
+    each = max(1, min(SEEDS_AT_ONCE, total // (2 * engine.workers)))
+    found = _joined(Found, engine.map(partial(matched, corpus, known), merged(seeds, each)))
     engine.forget(seeds + marks)
     return _rows(
         articles, corpus.value, texts, engine, found, furniture, sum(counts, Counter()), quotes
@@ -279,13 +280,17 @@ def matched(given: Given[Corpus], language: Given[evidence.Language], seeds: Sha
     joint = candidates.together(chains, settings.join_reach, settings.join_bits)
     chains = _picked(chains, joint >= least)
     chains = _picked(chains, candidates.uncrowded(chains, settings.most_chains))
-    return _joined(
+    # By the second article: so those that are looked up together lie side by side on the shelf, as
+    # the first ones do.
+    chains = _picked(chains, candidates.in_order(chains.b.astype(np.uint64)))
+    found = _joined(
         Found,
         (
             _matched(corpus, known, _picked(chains, some))
-            for some in _whole_pairs(chains, settings.chains_at_once)
+            for some in _portioned(chains.b, settings.chains_at_once)
         ),
     )
+    return _kept(found, np.lexsort((found.b0, found.a0, found.b, found.a)))
 
 
 def _matched(corpus: Corpus, known: evidence.Language, chains: candidates.Chains) -> Found:
@@ -393,11 +398,11 @@ def _joined(kind: type[Columns], parts: Iterable[Columns]) -> Columns:
     )
 
 
-def _whole_pairs(chains: candidates.Chains, most: int) -> Iterator[slice]:
-    """The chains, about `most` at a time, those of one pair of articles always together."""
-    heads = candidates.groups(chains.a.astype(np.uint64) << np.uint64(32) | chains.b)
+def _portioned(keys: NDArray[np.uint32], most: int) -> Iterator[slice]:
+    """Rows in order of their keys, about `most` at a time, those of one key always together."""
+    heads = candidates.groups(keys.astype(np.uint64))
     first = 0
-    while first < len(chains.a):
+    while first < len(keys):
         after = int(np.searchsorted(heads, first + most, "right")) - 1
         last = int(heads[max(after, int(np.searchsorted(heads, first, "right")))])
         yield slice(first, last)
@@ -454,7 +459,9 @@ def _outlets(articles: Sequence[Listed], settings: Settings) -> NDArray[np.int64
     )
 
 
-def _picked(chains: candidates.Chains, which: NDArray[np.bool_] | slice) -> candidates.Chains:
+def _picked(
+    chains: candidates.Chains, which: NDArray[np.bool_] | NDArray[np.int64] | slice
+) -> candidates.Chains:
     return candidates.Chains(*(getattr(chains, f.name)[which] for f in fields(candidates.Chains)))
 
 
@@ -712,7 +719,7 @@ def _by_rank(
         yield some, ranks, bounds[local]
 
 
-def _kept(found: Found, keep: NDArray[np.bool_]) -> Found:
+def _kept(found: Found, keep: NDArray[np.bool_] | NDArray[np.int64]) -> Found:
     return Found(*(getattr(found, f.name)[keep] for f in fields(Found)))
 
 

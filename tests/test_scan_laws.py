@@ -102,6 +102,8 @@ def test_workers_batches_and_memory_show_in_no_row(
     monkeypatch.setattr(pipeline, "BATCH_CHARACTERS", 1_500)
     monkeypatch.setattr(pipeline, "BATCH_ARTICLES", 7)
     monkeypatch.setattr(comparing, "BATCH_CHARACTERS", 3_000)
+    monkeypatch.setattr(comparing, "PART_WORDS", 2_000)
+    monkeypatch.setattr(comparing, "SEEDS_AT_ONCE", 2_000)
     scan(tmp_path / "x.db", articles, workers=workers, memory=1_000)
     assert whole.differing(tmp_path / "x.db", undisturbed) == []
 

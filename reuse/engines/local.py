@@ -378,9 +378,9 @@ class Shelf:
         read = bytearray(int((ends - starts).sum()) * width)
         into, at = memoryview(read), 0
         with open(f"{self.path}.{name}", "rb", buffering=0) as file:
+            number = file.fileno()
             for start, end in zip((starts * width).tolist(), (ends * width).tolist(), strict=True):
-                file.seek(start)
-                at += file.readinto(into[at : at + end - start]) or 0
+                at += os.preadv(number, [into[at : at + end - start]], start)
         return np.frombuffer(read, dtype)
 
     def put(self, name: str, first: int, column: Rows) -> None:
