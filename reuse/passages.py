@@ -167,41 +167,45 @@ def _cue_words() -> Tokens:
     return tokens([line for line in lines if line and not line.startswith("#")])
 
 
+# What a word may be of a cue: the whole, the first of several, the second.
+WHOLE, FIRST, SECOND = 1, 2, 4
+
+
 @cache
-def _cue_starts() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which words may be the first of a cue, which the second, by the upper sixteen bits of their
-    hash."""
+def _cue_places() -> NDArray[np.uint8]:
+    """What words may be of a cue, by the upper sixteen bits of their hash."""
     found = _cue_words()
-    sizes = np.diff(found.bounds)
-    tables = np.zeros((2, 1 << 16), bool)
-    for i, table in enumerate(tables):
-        table[found.word[found.bounds[:-1][sizes > i] + i] >> np.uint32(16)] = True
-    return tables[0], tables[1]
+    starts, sizes = found.bounds[:-1], np.diff(found.bounds)
+    table = np.zeros(1 << 16, np.uint8)
+    for what, place, those in (
+        (WHOLE, 0, sizes == 1), (FIRST, 0, sizes > 1), (SECOND, 1, sizes > 1),
+    ):  # fmt: skip
+        table[found.word[starts[those] + place] >> np.uint32(16)] |= np.uint8(what)
+    return table
 
 
 def noticed(word: NDArray[np.uint32], flag: NDArray[np.uint8], longest: int) -> NDArray[np.bool_]:
     """Which words stand in a sentence of up to `longest` words that two cues mark as furniture."""
     covered = np.zeros(len(word), bool)
-    hits = np.zeros(len(word), np.int32)
-    # Most words begin no cue: tables of their upper sixteen bits say so before all hashing.
-    first, second = _cue_starts()
-    one = np.flatnonzero(first.take(word >> np.uint32(16)))
-    two = one[second.take(word.take(one + 1, mode="clip") >> np.uint32(16))]
+    # Most words begin no cue: a table of their upper sixteen bits says so before all hashing.
+    may_be = _cue_places().take(word >> np.uint32(16))
+    alone = np.flatnonzero(may_be & WHOLE > 0)
+    two = np.flatnonzero((may_be[:-1] & FIRST > 0) & (may_be[1:] & SECOND > 0))
+    hits = []
     # The longest cue first: what it covers does not count again.
     for size, cues in sorted(_cues().items(), reverse=True):
-        at = two if size > 1 else one
+        at = two if size > 1 else alone
         at = at[: np.searchsorted(at, len(word) - size, "right")]
         at = at[_among(shingles_at(word, at, size), cues)]
-        at = at[~covered[at]]
-        hits[at] += 1
+        hits.append(at[~covered[at]])
         for i in range(size):
-            covered[at + i] = True
-    begins = np.flatnonzero(flag & SENTENCE)
+            covered[hits[-1] + i] = True
+    begins = np.append(np.flatnonzero(flag & SENTENCE > 0), len(word))
+    number = np.searchsorted(begins, np.concatenate(hits), "right") - 1
+    several = np.flatnonzero(np.bincount(number[number >= 0], minlength=len(begins)) >= 2)
     result = np.zeros(len(word), bool)
-    if len(begins) and hits.any():
-        total = np.add.reduceat(hits, begins)
-        sizes = np.diff(np.append(begins, len(word)))
-        result[begins[0] :] = np.repeat((total >= 2) & (sizes <= longest), sizes)
+    for start, end in zip(begins[several].tolist(), begins[several + 1].tolist(), strict=True):
+        result[start:end] = end - start <= longest
     return result
 
 
