@@ -286,15 +286,18 @@ def uncrowded(found: Chains, most: int) -> NDArray[np.bool_]:
     end: time would grow with the square.
     """
     keep = np.ones(len(found.a), bool)
-    pair = found.a.astype(np.uint64) << np.uint64(32) | found.b
-    for begin in (found.a0, found.b0):
+    # Chains of one pair follow one another; nearly all pairs have few.
+    sizes = np.diff(groups(_pairs(found.a, found.b)))
+    many = np.flatnonzero(np.repeat(sizes > most, sizes))
+    pair, a0, b0 = _pairs(found.a[many], found.b[many]), found.a0[many], found.b0[many]
+    for begin in (a0, b0):
         stretch = begin // STRETCH
-        order = np.lexsort((found.b0, found.a0, -found.bits, stretch, pair))
+        order = np.lexsort((b0, a0, -found.bits[many], stretch, pair))
         same = (pair[order][1:] == pair[order][:-1]) & (stretch[order][1:] == stretch[order][:-1])
         head = np.flatnonzero(np.append(True, ~same))[: len(order)]
         sizes = np.diff(np.append(head, len(order)))
         rank = np.arange(len(order)) - np.repeat(head, sizes)
-        keep[order[rank >= most]] = False
+        keep[many[order[rank >= most]]] = False
     return keep
 
 
