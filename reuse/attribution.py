@@ -31,6 +31,7 @@ from reuse.languages import (
     AUXILIARY,
     CAPITAL,
     CLOSED,
+    CONDITIONAL,
     DETERMINER,
     GENITIVE,
     OBJECT,
@@ -40,6 +41,7 @@ from reuse.languages import (
     SPEAKING,
     SPEECH,
     TIME,
+    TITLING,
     VERB,
     Language,
 )
@@ -49,6 +51,8 @@ from reuse.weighing import Maker, Score, odds, summed
 # A proposal of the quote's own sentence that is this sure is taken without asking the sentences
 # around; three quotes of four are.
 _SURE = 0.97
+# Sentences over which reported speech is followed back to its words of saying.
+_FARTHEST = 6
 
 Stretch = tuple[int, int]
 
@@ -104,6 +108,7 @@ class Tables(Generic[Score]):
     def __init__(self, table: Maker[Score]) -> None:
         self.nobody = table(_nobody, "quotes")
         self.nobody_place = table(_nobody_place, "quotes")
+        self.nobody_named = table(_nobody_named, "quotes")
         self.phrase = table(_phrase, "quotes")
         self.cue = table(_cue, "quotes")
         self.cue_sides = table(_cue_sides, "quotes")
@@ -217,10 +222,8 @@ def scene(
     left = kinds[before]
     right = kinds[x + 1] if x + 1 < len(items) else PARAGRAPH
     here = near.get(start, [])
-    mood = ""
-    if prose.language.tables.get("reporting"):
-        window = bits[max(start, x - 40) : min(end, x + 20)]
-        mood = "S" if any(bit & REPORTING for bit in window) else "s"
+    mood = _mood(f, max(start, x - 40), min(end, x + 20))
+    mood_before = _mood(f, *f.sentence(start - 1)) if mood and start else ""
     # Only the nearest matter: a sentence without an end may hold any number.
     middle = bisect_left(here, x, key=lambda c: cues[c].first)
     earlier = [c for c in here[max(0, middle - 3) : middle] if cues[c].last <= x]
@@ -232,8 +235,12 @@ def scene(
     who = carried.mention is not None
     sure = _sureness(clauses) if clauses else ""
     heading = span.paragraph in prose.headings
+    moods = mood + mood_before
     score = (
         known.nobody[length, shape, heading, span.single, bool(here), who, mood, sure, title]
+        + known.nobody_named[
+            length, shape, span_index in f.repeated, _titling(bits, x), moods, sure
+        ]
         + known.nobody_place[left, right, length, word, lemma, title, mark]
     )
     return Scene(
@@ -254,6 +261,19 @@ def _nobody(
     return out
 
 
+def _nobody_named(
+    length: str, shape: str, again: bool, titling: str, moods: str, clause: str
+) -> list[str]:
+    out = []
+    if again:
+        out += ["0 again" + length, "0 again" + shape]
+    if titling:
+        out += ["0 titling" + titling, "0 titling" + shape]
+    if moods:
+        out += ["0 moods" + moods, "0 moods" + moods + "in" + clause]
+    return out
+
+
 def _nobody_place(
     left: str, right: str, length: str, word: str, lemma: str, title: bool, genitive: bool
 ) -> list[str]:
@@ -262,6 +282,28 @@ def _nobody_place(
     if title:
         out.append("0 title" + left + ("gen" if genitive else ""))
     return out
+
+
+def _mood(f: Frame, first: int, last: int) -> str:
+    """Whether items are in the mood of reported speech ("S"), or in the one that stands in for it
+    ("K"), in a language that has them."""
+    if not f.prose.language.tables.get("reporting"):
+        return ""
+    joined = 0
+    for bit in f.bits[first:last]:
+        joined |= bit
+    return "S" if joined & REPORTING else "K" if joined & CONDITIONAL else "s"
+
+
+def _titling(bits: Sequence[int], x: int) -> str:
+    """On which side of a quote a word says that the marks name something: "the so-called"."""
+    for bit in bits[max(x - 2, 0) : x]:
+        if bit & TITLING:
+            return "b"
+    for bit in bits[x + 1 : x + 3]:
+        if bit & TITLING:
+            return "a"
+    return ""
 
 
 def _sureness(clauses: Sequence[Clause]) -> str:
@@ -345,10 +387,29 @@ def other_sentences(s: Scene[Score]) -> None:
                 whose = named(f, opening, last, "colon")
                 score = s.tables.one[("line:" + str(breaks),)]
                 _propose(s, whose, None, score, "named before the colon")
+    if s.mood in ("S", "K"):
+        _continued(s, previous)
     own = clause_subject(f, s.start, x)
     if own is not None:
         score = s.tables.own[s.left, s.right, s.shape, has]
         _propose(s, own, None, score, "subject of the sentence")
+
+
+def _continued(s: Scene[Score], k: int) -> None:
+    """The words of saying whose report goes on, sentence by sentence, up to the quote's."""
+    f = s.f
+    for far in range(_FARTHEST):
+        if k <= 0:
+            return
+        opening, closing = f.sentence(k)
+        if far:
+            for rank, c in enumerate(reversed(s.near.get(opening, [])[-2:])):
+                _by_cue(s, s.cues[c], "go" + "0123"[min(far, 3)], rank)
+        if _mood(f, opening, closing) == "s":
+            return
+        k = opening - 1
+        while k > 0 and f.items[k] == PARAGRAPH:
+            k -= 1
 
 
 def _one(feature: str) -> list[str]:
@@ -383,6 +444,8 @@ def _propose(
 ) -> None:
     f = s.f
     first, last, how, what = subject
+    if first <= s.x < last:
+        return
     mention = f.offsets(first, last)
     article = f.items[first] if f.bits[first] & DETERMINER else "-"
     stand = f.kinds[first - 1] if first else PARAGRAPH
@@ -411,7 +474,7 @@ def _by_cue(s: Scene[Score], cue: Cue, rule: str, rank: int) -> None:
     f, x, known = s.f, s.x, s.tables
     kinds, shapes = f.kinds, f.shapes
     first, last, lemma, group, shape, _, _ = cue
-    begin, end = (last, x) if rule[0] == "b" else (x + 1, first)
+    begin, end = (last, x) if rule[0] in "bg" else (x + 1, first)
     distance = _DISTANCES[min(end - begin, 21)]
     if shapes.find("q", begin, end) >= 0 or shapes.find("Q", begin, end) >= 0:
         distance += "Q"
@@ -425,16 +488,19 @@ def _by_cue(s: Scene[Score], cue: Cue, rule: str, rank: int) -> None:
         + known.cue_ahead[shape, group, ahead]
         + known.cue_place[rule, s.left, s.right, s.shape, s.mood]
     )
-    evidence = _BY_CUE.get(rule, _BY_CUE["nx"])
+    evidence = _BY_CUE.get(rule) or _BY_CUE[rule[:2]]
     order = "012"[min(rank, 2)]
-    for subject in subjects(f, cue):
+    proposed = subjects(f, cue)
+    after = next((subject.first for subject in proposed if subject.how == "after"), None)
+    rival = "" if after is None else f.items[after] if f.bits[after] & CLOSED else "n"
+    for subject in proposed:
         how = subject.how
         stand = kinds[subject.first - 1] if subject.first else PARAGRAPH
         score = (
             shared
             + known.subject[rule, how, order, distance]
             + known.subject_verb[rule, how, group, shape]
-            + known.subject_head[rule, how, stand]
+            + known.subject_head[rule, how, stand, rival]
         )
         if how == "after":
             beyond = kinds[subject.last] if subject.last < len(kinds) else PARAGRAPH
@@ -471,8 +537,8 @@ def _subject_verb(rule: str, how: str, group: str, shape: str) -> list[str]:
     return ["g " + group + rule + how, "be " + shape + how]
 
 
-def _subject_head(rule: str, how: str, stand: str) -> list[str]:
-    return ["s " + rule + how + stand]
+def _subject_head(rule: str, how: str, stand: str, rival: str) -> list[str]:
+    return ["s " + rule + how + stand, "x " + how + rival]
 
 
 def _after(rule: str, behind: str, group: str, ahead: str) -> list[str]:
@@ -487,6 +553,7 @@ _BY_CUE = {
     "bp1": "subject of “{}” in the paragraph before",
     "bp0:": "subject of “{}” before the colon",
     "bp1:": "subject of “{}” before the colon",
+    "go": "subject of “{}”, whose report goes on",
     "nx": "subject of “{}” after the next quote",
 }
 

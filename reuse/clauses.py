@@ -32,6 +32,7 @@ from reuse.languages import (
     OBJECT,
     OCCASION,
     OPENER,
+    PASSIVE,
     PHRASE,
     PREPOSITION,
     PRONOUN,
@@ -39,13 +40,16 @@ from reuse.languages import (
     RELATIVE,
     ROLE,
     SPEAKING,
+    SPEECH,
     SUBORDINATOR,
     TIME,
+    TITLING,
     VERB,
     VERBAL,
     WORD,
+    Verb,
 )
-from reuse.prose import Prose
+from reuse.prose import ENDERS, Prose
 from reuse.quotes import Span
 
 QUOTE = "“”"
@@ -58,6 +62,11 @@ _PHRASE = 14
 _REACH = 60
 # Items among which the subject of a sentence is looked for from its beginning.
 _INTRODUCTION = 200
+# Items between a participle and its agent.
+_NEAR = 20
+# Words of a name in marks, at most.
+_NAME = 4
+_UNNAMED = frozenset((",", *ENDERS))
 
 
 class Subject(NamedTuple):
@@ -90,6 +99,7 @@ class Frame:
     sentence, else "q"), ``tokens`` (the token each stands for).
 
     ``quotes`` maps the item of a quote to the index of its span, ``places`` the other way round.
+    ``repeated`` are the spans (by index) whose few words stand between marks elsewhere too.
     ``sentences`` are the items at which sentences begin, ascending; a paragraph break is an item of
     its own and ends a sentence. ``subjects`` remembers what was asked before.
     """
@@ -104,6 +114,7 @@ class Frame:
     quotes: dict[int, int]
     places: dict[int, int]
     sentences: list[int]
+    repeated: frozenset[int] = frozenset()
     subjects: dict[int, list[Subject]] = field(default_factory=dict)
 
     def sentence(self, item: int) -> tuple[int, int]:
@@ -160,9 +171,39 @@ def frame(
             n = next(outer, None)
         add(first, last, PARAGRAPH, PARAGRAPH, last - 1)
     places = {n: item for item, n in quotes.items()}
-    f = Frame(prose, spans, items, kinds, bits, "".join(shapes), tokens, quotes, places, [0])
+    for item, n in quotes.items():
+        if item and _title(prose, spans[n], bits[max(item - 2, 0) : item]):
+            bits[item] = NOUN | CAPITAL
+    f = Frame(
+        prose, spans, items, kinds, bits, "".join(shapes), tokens, quotes, places, [0],
+        _repeated(prose, spans, members),
+    )  # fmt: skip
     f.sentences.extend(_sentences(f))
     return f
+
+
+def _repeated(prose: Prose, spans: Sequence[Span], members: Sequence[int]) -> frozenset[int]:
+    """The short spans whose words stand between marks more than once: a name, mostly."""
+    places: dict[tuple[str, ...], list[int]] = {}
+    for n in members:
+        span = spans[n]
+        if span.last - span.first <= _NAME:
+            words = tuple(w for w in prose.lower[span.first : span.last] if w[0].isalnum())
+            places.setdefault(words, []).append(n)
+    return frozenset(n for numbers in places.values() if len(numbers) > 1 for n in numbers)
+
+
+def _title(prose: Prose, span: Span, bits: Sequence[int]) -> bool:
+    """Whether marks hold the name of a paper, a band or a ship, which is part of a noun phrase:
+    "der „Spiegel“", "die Zeitung „El País“", "…“, schrieb „Die Zeit“"."""
+    words = prose.words[span.first : span.last]
+    if len(words) > _NAME or span.open_end or not all(w[0].isupper() for w in words if len(w) > 3):
+        return False
+    if not words[0][0].isupper() or words[-1] in _UNNAMED:
+        return False
+    if bits[-1] & VERB:
+        return len(bits) == 2 and not bits[0] & WORD
+    return bool(bits[-1] & (DETERMINER | TITLING | DOCUMENT))
 
 
 def _sentences(f: Frame) -> list[int]:
@@ -207,7 +248,7 @@ _CUE = re.compile("[cC]")
 def cues(f: Frame) -> list[Cue]:
     """The words of saying in the frame, in order."""
     rules = f.prose.language
-    verbs, phrases = rules.verbs, rules.phrases
+    verbs, parted, phrases = rules.verbs, rules.parted, rules.phrases
     items, bits = f.items, f.bits
     n = len(items)
     odd = {odd for odd in (_odd_verb(f, i) for i in f.quotes) if odd is not None}
@@ -235,6 +276,10 @@ def cues(f: Frame) -> list[Cue]:
         if not bit & VERB:
             continue
         verb = verbs[item]
+        if item in parted:
+            verb = _with_particle(f, i, end) or verb
+        if not verb.lemma:
+            continue
         before = bits[i - 1] if i else 0
         if verb.shape != "finite" and before & (NAMING | GENITIVE):
             continue
@@ -245,6 +290,17 @@ def cues(f: Frame) -> list[Cue]:
     return out
 
 
+def _with_particle(f: Frame, i: int, end: int) -> Verb | None:
+    """The verb that a form and the particle at the end of its clause make: "teilte … mit"."""
+    verbs = f.prose.language.parted[f.items[i]]
+    for j in range(i + 1, min(end, i + _REACH)):
+        verb = verbs.get(f.items[j])
+        if verb is not None and (not f.bits[j + 1] & WORD or f.bits[j + 1] & _JOINING):
+            return verb
+    return None
+
+
+_JOINING = CONJUNCTION | OPENER
 _OPENING = frozenset(
     (QUOTE, PARAGRAPH, ".", "!", "?", ":", ";", "(", "…", "...", "-", "–", "—", "--")
 )
@@ -264,7 +320,10 @@ def _odd_verb(f: Frame, i: int) -> int | None:
     k = i + 1
     if k + 1 < len(items) and items[k] == ",":
         k += 1
-    if k + 1 >= len(items) or not items[k].endswith(f.prose.language.past or ("\0",)):
+    language = f.prose.language
+    if k + 1 >= len(items):
+        return None
+    if not (language.verb_second or items[k].endswith(language.past or ("\0",))):
         return None
     if bits[k] & (CAPITAL | VERB | CLOSED):
         return None
@@ -277,15 +336,19 @@ def named(f: Frame, first: int, last: int, how: str) -> Subject:
     bit = bits[first]
     if last - first == 1 and bit & PRONOUN:
         return Subject(first, last, how, f.items[first] if bit & SPEAKING else "pron")
-    if bit & DETERMINER:
+    led = bool(bit & DETERMINER)
+    if led:
         bit = 0
     for other in bits[first + 1 : last]:
         bit |= other
-    if bit & CAPITAL:
-        what = "role name" if bit & ROLE else "doc name" if bit & DOCUMENT else "name"
-    else:
-        what = "role" if bit & ROLE else "doc" if bit & DOCUMENT else "thing"
-    return Subject(first, last, how, what)
+    what = "role" if bit & ROLE else "doc" if bit & DOCUMENT else ""
+    if f.prose.language.verb_second and bit & CAPITAL:
+        # Every noun has a capital: how many words, and the article, say more of a name.
+        what = what or ("speech" if bit & SPEECH else "")
+        what += (" name" if last - first > 1 + led else " word") + "'" * led
+    elif bit & CAPITAL:
+        what = what + " name" if what else "name"
+    return Subject(first, last, how, what or "thing")
 
 
 def subjects(f: Frame, cue: Cue) -> list[Subject]:
@@ -314,14 +377,20 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
         last = cue.last
         if bits[last] & REFLEXIVE:
             last += 1
-        if bits[last] & IMPERSONAL and bits[last + 1] & PREPOSITION:
-            end = phrase(f, last + 2)
-            if end > last + 2:
-                found.append(named(f, last + 2, end, "in"))
+        if bits[last] & IMPERSONAL:
+            stated = _stated_in(f, cue, last + 1)
+            if stated is not None:
+                found.append(stated)
+                return found
         if not bits[last] & OBJECT or (bits[last] & PRONOUN and bits[last] & DETERMINER):
             end = phrase(f, last)
             if end > last:
                 found.append(named(f, last, end, "after"))
+            elif f.prose.language.verb_second:
+                later = _past_adverbs(f, last, cue.end)
+                end = phrase(f, later)
+                if end > later > last:
+                    found.append(named(f, later, end, "after the adverb"))
         if bits[last] & AGENT and cue.shape == "finite":
             end = phrase(f, last + 1)
             if end > last + 1:
@@ -330,7 +399,67 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
         clause = clause_subject(f, start, cue.first)
         if clause is not None and (before is None or clause.first != before.first):
             found.append(clause)
+        if f.prose.language.verb_second:
+            for other in (_subordinate(f, cue), _agent(f, cue)):
+                if other is not None and all(s.first != other.first for s in found):
+                    found.append(other)
     return found
+
+
+def _agent(f: Frame, cue: Cue) -> Subject | None:
+    """The agent before a participle: "wird *von der Zeitung* mit den Worten zitiert"."""
+    bits = f.bits
+    for k in range(cue.first - 1, max(cue.start, cue.first - _NEAR) - 1, -1):
+        if f.items[k] in (",", ";"):
+            return None
+        if bits[k] & AGENT:
+            last = phrase(f, k + 1)
+            if last > k + 1:
+                before = any(bit & PASSIVE for bit in bits[max(cue.start, k - 8) : k])
+                after = bits[cue.last] & PASSIVE
+                return named(f, k + 1, last, "agent") if before or after else None
+    return None
+
+
+def _stated_in(f: Frame, cue: Cue, k: int) -> Subject | None:
+    """The text in which "it says": "heißt es dazu in dem Bericht", "In dem Bericht heißt es"."""
+    k = _past_adverbs(f, k, cue.end)
+    for at in (k, cue.start):
+        if f.bits[at] & PREPOSITION:
+            end = phrase(f, at + 1)
+            if end > at + 1:
+                return named(f, at + 1, end, "in")
+    return None
+
+
+def _past_adverbs(f: Frame, k: int, end: int) -> int:
+    """Behind the adverbs and times at item `k`: "sagte *am Dienstag auch* der Minister"."""
+    bits = f.bits
+    for _ in range(4):
+        if k >= end:
+            break
+        if bits[k] & OCCASION and bits[k + 1] & TIME:
+            k += 2
+        elif bits[k] & (ADVERB | TIME | REFLEXIVE) and not bits[k] & DETERMINER:
+            k += 1
+        else:
+            break
+    return k
+
+
+def _subordinate(f: Frame, cue: Cue) -> Subject | None:
+    """The subject of a clause whose verb is its last word, behind the word that opens it: "wie
+    *der Minister* am Dienstag in Hannover erklärte"."""
+    bits = f.bits
+    for k in range(cue.first - 1, max(cue.start, cue.first - _REACH) - 1, -1):
+        if not bits[k] & SUBORDINATOR:
+            if f.items[k] in _STOPS:
+                return None
+            continue
+        first = _past_adverbs(f, k + 1, cue.first)
+        last = phrase(f, first)
+        return named(f, first, last, "subordinate") if first < last <= cue.first else None
+    return None
 
 
 def _before(f: Frame, cue: Cue, start: int) -> Subject | None:
@@ -500,6 +629,8 @@ def noun_phrase(f: Frame, end: int, floor: int) -> tuple[int, int] | None:
                 k -= 2
                 continue
             break
+        if bit & (ADVERB | TIME) and k - 2 >= low and _attributive(f, k - 1, end):
+            return k - 2, end
         if not _noun(bits, k - 1):
             break
         k -= 1
@@ -538,6 +669,8 @@ def phrase(f: Frame, begin: int) -> int:
             if seen and bit & (TIME | VERBAL):
                 break
             seen = True
+        elif k == begin + 1 and bit & (ADVERB | TIME) and _attributive(f, k, n):
+            pass  # "einer gestern verbreiteten Erklärung"
         else:
             break
         k += 1
@@ -546,6 +679,19 @@ def phrase(f: Frame, begin: int) -> int:
             break
         k -= 1
     return k
+
+
+def _attributive(f: Frame, k: int, limit: int) -> bool:
+    """Whether the adverb at item `k`, behind a determiner, belongs to an adjective: where nouns
+    have capitals, small words and one of those follow."""
+    if not f.prose.language.verb_second or not f.bits[k - 1] & DETERMINER:
+        return False
+    for j in range(k + 1, min(limit, k + 4)):
+        if f.bits[j] & CAPITAL:
+            return j > k + 1
+        if not f.bits[j] & NOUN:
+            return False
+    return False
 
 
 def _noun(bits: list[int], k: int) -> bool:

@@ -72,6 +72,28 @@ def test_the_words_around_a_quote_name_its_speaker(text: str, mentions: list[str
         ("„Wir stimmen dagegen“, so der Sprecher der Partei.", ["der Sprecher der Partei"]),
         ("Laut Maria Holt war die Brücke „zu keiner Zeit sicher gewesen“.", ["Maria Holt"]),
         ("„Wir stimmen dagegen“, erklärte sie. „Das ist sicher.“", ["sie", "sie"]),
+        # The particle that makes it a verb of saying stands at the end of the clause.
+        ("Maria Holt teilte am Montag mit, die Brücke sei „nie sicher gewesen“.", ["Maria Holt"]),
+        ("„Wir stimmen dagegen“, fügte Holt hinzu.", ["Holt"]),
+        # In a subordinate clause the verb is last.
+        (
+            "Wie Ministerin Maria Holt am Montag in Bonn erklärte, sei sie „zu allem bereit“.",
+            ["Ministerin Maria Holt"],
+        ),
+        (
+            "„Wir stimmen dagegen“, heißt es in einer gestern verbreiteten Erklärung der Partei.",
+            ["einer gestern verbreiteten Erklärung der Partei"],
+        ),
+        (
+            "„Die Brücke ist alt und gefährlich“, schrieb „Die Woche“ am Montag.",
+            ["„Die Woche“", None],
+        ),
+        # A report goes on in the mood of reported speech.
+        (
+            "Maria Holt sagte, die Brücke sei alt. Niemand habe das gewollt. Zudem sei der Fluss "
+            "„ohne jeden Zweifel zu hoch“.",
+            ["Maria Holt"],
+        ),
     ],
 )
 def test_german_is_read_by_its_own_tables(text: str, mentions: list[str]) -> None:

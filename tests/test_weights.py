@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks import weights
 from reuse.languages import WEIGHTS, language
+from reuse.reading import read
 
 NAMES = ["Mary Holt", "Ray Lind", "Ann Sorel", "Tom Vane", "Eva Brandt", "Jon Aske"]
 
@@ -77,3 +78,58 @@ def test_what_stands_twice_has_the_same_features_twice() -> None:
     )
     assert len(choices) == 4
     assert choices[2].alternatives[0] == choices[3].alternatives[0]
+
+
+QQ = """
+[pronouns]
+source = "invented"
+words = "na"
+[determiners]
+source = "invented"
+words = "lo"
+[verbs.say]
+source = "invented"
+forms = "dak/daks/dakka/dakin"
+"""
+
+
+def invented(n: int) -> dict[str, object]:
+    """An article in an invented language: who speaks stands behind the verb."""
+    said, other = NAMES[n % 6], NAMES[(n + 1) % 6]
+    text = f"“Mi bel ta gun toruk,” dakka {said}. {other} felu lo moto. Lo moto «Lun {n}»."
+    at = text.index(said)
+    return {
+        "text": text,
+        "quotes": [
+            {
+                "start": 1,
+                "end": text.index("”"),
+                "kind": "direct",
+                "speaker_start": at,
+                "speaker_end": at + len(said),
+            }
+        ],
+    }
+
+
+def test_a_third_language_is_two_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "weights").mkdir()
+    (tmp_path / "qq.toml").write_text(QQ, "utf-8")
+    articles = tmp_path / "labelled.jsonl"
+    articles.write_text("\n".join(json.dumps(invented(n)) for n in range(60)) + "\n", "utf-8")
+    monkeypatch.setattr("reuse.languages.files", lambda _: tmp_path)
+    monkeypatch.setattr(weights, "WRITTEN", tmp_path / "weights")
+    # Sixty articles that agree may teach more than sixty real ones.
+    monkeypatch.setitem(weights.PENALTY, "quotes", 1.0)
+    language.cache_clear()
+    try:
+        learnt, _ = weights.trained(weights.articles([articles]), language("qq"), 2, {})
+        weights.write("qq", learnt, "invented")
+        language.cache_clear()
+        quotes = read("“Sol ta mi gun bel,” dakka Lea Orm. Tom Vane felu lo «Bel».", "qq").quotes
+    finally:
+        language.cache_clear()
+    assert [(q.text, q.kind, q.mention) for q in quotes] == [
+        ("Sol ta mi gun bel,", "direct", "Lea Orm"),
+        ("Bel", "term", None),
+    ]

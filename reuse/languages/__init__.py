@@ -20,8 +20,8 @@ WEIGHTS = ("quotes", "gate", "ways", "begins", "stops", "subjects")
     AUXILIARY, PASSIVE, ADVERB, TIME, FINITE, ROLE, DOCUMENT, SPEAKING, SPEECH, OPENER, AGENT,
     OCCASION, POSSESSIVE, REFLEXIVE, NAMING, SINGULAR, PREFIX,
     CLOSED, CAPITAL, WORD, NOUN, VERB, VERBAL, GENITIVE, DIGIT, PHRASE,
-    IMPERSONAL, REPORTING,
-) = (1 << n for n in range(36))  # fmt: skip
+    IMPERSONAL, REPORTING, TITLING, CONDITIONAL,
+) = (1 << n for n in range(38))  # fmt: skip
 _TABLES = {
     "pronouns": PRONOUN | CLOSED,
     "object_pronouns": OBJECT | CLOSED,
@@ -48,7 +48,13 @@ _TABLES = {
     "nominal": NAMING,
     "impersonal": IMPERSONAL,
     "reporting": REPORTING,
+    "titling": TITLING,
+    "conditional": CONDITIONAL,
 }
+# Of a compound its end says what it is: "Regierungssprecher".
+_HEADS = ("roles", "documents", "speech", "titling")
+# Letters of the end of a compound, at most.
+_HEAD = 20
 # What a quote's neighbour is called in the features, the first that fits.
 _SPELT = frozenset((",", ":", ".", ";", "(", ")", "that", "as", "the", "a", "of", "dass", "wie"))
 _CLASSES = (
@@ -59,7 +65,8 @@ _CLASSES = (
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One form of a verb of saying. ``shape`` is "base", "finite" or "ing"."""
+    """One form of a verb of saying. ``shape`` is "base", "finite" or "ing"; ``lemma`` is empty
+    where it takes a particle to say something."""
 
     lemma: str
     group: str
@@ -128,10 +135,14 @@ class Words(dict[str, Token]):
         rules = self.rules
         bits = rules.bits.get(lower, 0)
         first = word[:1]
+        if rules.heads and not bits and first.isupper():
+            tails = (lower[k:] for k in range(max(2, len(lower) - _HEAD), len(lower) - 3))
+            bits = next((rules.heads[tail] for tail in tails if tail in rules.heads), 0)
         if first.isalnum():
             bits |= WORD
         if first.isupper():
             bits |= CAPITAL
+            bits &= ~REPORTING  # "Sorge" is a noun
         if lower.isdigit():
             bits |= DIGIT
         if lower.endswith(rules.adverbial) and not bits & (CAPITAL | CLOSED) and bits & WORD:
@@ -178,14 +189,17 @@ class Language:
 
     ``code`` is empty for a language without rules. ``tables`` are the tables of the file, each a
     set of lower-case words under its name, and ``bits`` the same by word; ``verbs`` are the cues,
-    by form. The endings: of adverbs, of a genitive, of verbs, of nouns for people that look like
-    verbs, of the past. ``nobody`` is the probability from which on nobody is taken to speak.
+    by form, ``parted`` those whose particle stands apart ("teilte … mit"), by form and particle;
+    ``heads`` what the last part of a compound says that it can be. The endings: of adverbs, of a
+    genitive, of verbs, of nouns for people that look like verbs, of the past. ``nobody`` is the
+    probability from which on nobody is taken to speak.
     """
 
     code: str
     tables: dict[str, frozenset[str]] = field(default_factory=dict)
     bits: dict[str, int] = field(default_factory=dict)
     verbs: dict[str, Verb] = field(default_factory=dict)
+    parted: dict[str, dict[str, Verb]] = field(default_factory=dict)
     phrases: dict[str, str] = field(default_factory=dict)
     weights: dict[str, dict[str, float]] = field(default_factory=dict)
     adverbial: tuple[str, ...] = ()
@@ -199,9 +213,21 @@ class Language:
     def __post_init__(self) -> None:
         object.__setattr__(self, "token", _token(self.tables.get("abbreviations", frozenset())))
         object.__setattr__(self, "words", Words(self))
+        heads: dict[str, int] = {}
+        if "compounds" in self["grammar"]:
+            for name in _HEADS:
+                for word in self[name]:
+                    heads[word] = heads.get(word, 0) | _TABLES[name]
+        object.__setattr__(self, "heads", heads)
 
     token: re.Pattern[str] = field(init=False)
     words: Words = field(init=False)
+    heads: dict[str, int] = field(init=False)
+
+    @property
+    def verb_second(self) -> bool:
+        """Whether the verb is second, and last in a subordinate clause; nouns have capitals."""
+        return "verb_second" in self["grammar"]
 
     def __getitem__(self, table: str) -> frozenset[str]:
         return self.tables.get(table, frozenset())
@@ -219,16 +245,33 @@ def _weights(code: str) -> dict[str, dict[str, float]]:
     }
 
 
-def _verbs(groups: dict[str, dict[str, str]]) -> dict[str, Verb]:
-    """Forms to verbs; a form that two verbs share belongs to the first."""
+def _verbs(
+    groups: dict[str, dict[str, str]],
+) -> tuple[dict[str, Verb], dict[str, dict[str, Verb]]]:
+    """Forms to verbs, and forms that lack a particle to verbs by their particle.
+
+    A form that two verbs share belongs to the first. "mit|teilen/teilt/…/geteilt" is "teilt" with a
+    "mit" behind it, and "mitteilen", "mitteilt", "mitzuteilen", "mitgeteilt".
+    """
     forms: dict[str, Verb] = {}
+    parted: dict[str, dict[str, Verb]] = {}
     for group, table in groups.items():
         for entry in table["forms"].split():
             parts = entry.split("/")
-            for n, form in enumerate(parts):
+            particle, bar, base = parts[0].rpartition("|")
+            lemma = particle + base
+            for n, form in enumerate([base, *parts[1:]]):
                 shape = "base" if n == 0 else "ing" if n == len(parts) - 1 else "finite"
-                forms.setdefault(form, Verb(parts[0], group, shape))
-    return forms
+                verb = Verb(lemma, group, shape)
+                forms.setdefault(particle + form, verb)
+                if bar and shape == "base":
+                    forms.setdefault(f"{particle}zu{form}", verb)
+                elif bar and shape == "finite":
+                    parted.setdefault(form, {}).setdefault(particle, verb)
+    # Without its particle such a form is a verb, but none of saying.
+    for form, verbs in parted.items():
+        forms.setdefault(form, Verb("", next(iter(verbs.values())).group, "finite"))
+    return forms, parted
 
 
 # A word may hold an apostrophe, a hyphen or an ampersand between letters ("O'Brien", "AT&T"), a
@@ -262,7 +305,7 @@ def language(code: str | None) -> Language:
         return Language("", weights={name: {} for name in WEIGHTS})
     read = tomllib.loads(source.read_text(encoding="utf-8"))
     nobody = float(read.pop("choice", {}).get("nobody", 0.5))
-    verbs = _verbs(read.pop("verbs", {}))
+    verbs, parted = _verbs(read.pop("verbs", {}))
     endings = {name: tuple(words.split()) for name, words in read.pop("endings", {}).items()}
     endings.pop("source", None)
     phrases = dict(pair.split("/") for pair in read.pop("phrases", {}).get("words", "").split())
@@ -280,6 +323,7 @@ def language(code: str | None) -> Language:
         tables,
         bits,
         verbs,
+        parted,
         phrases,
         _weights(short),
         telling=tables.get("telling", frozenset()),
