@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import defaultdict
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from benchmarks import detectors, generate, growth, peers, score, whole
+from benchmarks import reading as speed
 from benchmarks.detectors import Text
 from benchmarks.generate import BLOCK, Corpus, Made, Shared
 from benchmarks.score import Claimed, Found, Truth
+from reuse import reading
 
 Block = tuple[list[Made], list[Shared]]
 
@@ -344,3 +347,14 @@ def test_the_picture_of_growth_has_a_line_for_each_program() -> None:
     assert drawn.count("<polyline") == 1
     assert drawn.count("<circle") == 3
     assert "100,000" in drawn
+
+
+def test_reading_is_timed_by_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    spent: dict[str, float] = defaultdict(float)
+    for name, stage in speed.STAGES.items():
+        function = speed.timed(stage, spent, getattr(reading, name))
+        monkeypatch.setattr(reading, name, function)
+    figures = speed.passed(speed.texts(None, 3), "en", spent)
+    assert figures.pop("mb_per_second") > 0
+    assert set(figures) == {*speed.STAGES.values(), "rows"}
+    assert all(seconds > 0 for seconds in figures.values())
