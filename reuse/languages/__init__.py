@@ -109,27 +109,42 @@ class Words(dict[str, Token]):
     def __init__(self, rules: Language) -> None:
         super().__init__()
         self.rules = rules
+        endings = (*rules.adverbial, *rules.genitive, *rules.verbal, *rules.personal)
+        self.ending = max(map(len, endings), default=1)
+        self.open: dict[tuple[str, bool], tuple[str, int, str]] = {}
         # Thousands of words share a few hundred of these: kept once, they stay in the cache.
         self.numbers: dict[int, int] = {}
 
     def __missing__(self, piece: str) -> Token:
         if len(self) > _KNOWN:
             self.clear()
+            self.open.clear()
         word = piece.rstrip()
         lower = word.lower()
+        if lower in self.rules.bits or lower in _SPELT or not word[0].isalpha():
+            kind, bits, shape = self._looks(word, lower)
+        else:  # of a word that no table has, only its capital and its ending tell
+            key = lower[-self.ending :], word[0].isupper()
+            if key not in self.open:
+                self.open[key] = self._looks(word, lower)
+            kind, bits, shape = self.open[key]
+        made = self[piece] = (
+            word,
+            word if lower == word else lower,
+            kind,
+            bits,
+            sys.intern(shape + _gap(piece[len(word) :])),
+        )
+        return made
+
+    def _looks(self, word: str, lower: str) -> tuple[str, int, str]:
+        """The class of a word in the features, what it can be, and its shape."""
         kind, bits = self._kind(word, lower)
         shape = SHAPES.get(word, "*")
         if bits & (WORD | VERB | PHRASE):
             shape = "c" if bits & (VERB | PHRASE) else "a"
             shape = shape.upper() if bits & (CAPITAL | DIGIT) else shape
-        made = self[piece] = (
-            word,
-            word if lower == word else lower,
-            sys.intern(kind),
-            self.numbers.setdefault(bits, bits),
-            sys.intern(shape + _gap(piece[len(word) :])),
-        )
-        return made
+        return sys.intern(kind), self.numbers.setdefault(bits, bits), shape
 
     def _kind(self, word: str, lower: str) -> tuple[str, int]:
         rules = self.rules
