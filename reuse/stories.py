@@ -148,8 +148,11 @@ def _heard(
             groups += found
             counts.append(len(found))
         outer = [group if len(group) == 1 else parts(group) for group in groups]
-        texts = [own.get(n) or [row.text for row in group] for n, group in enumerate(outer)]
-        speakers = [who.number.get(surest(group).speaker_id or "", NOBODY) for group in outer]
+        texts = [[row.text for row in group] for group in outer]
+        for n, parts_of_own in own.items():
+            texts[n] = parts_of_own
+        sure = [group[0] if len(group) == 1 else surest(group) for group in outer]
+        speakers = [who.number.get(row.speaker_id or "", NOBODY) for row in sure]
         seen.spans += [
             (first + n, row.start, row.end)
             for n, group in enumerate(outer)

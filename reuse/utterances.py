@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 import numpy as np
 
@@ -85,7 +87,7 @@ def grouped(rows: Sequence[Part]) -> list[list[Part]]:
     reporter's. What only names or distances (`term`) is no utterance.
     """
     groups: dict[str, list[Part]] = {}
-    marked: list[Part] | None = None
+    marks: tuple[list[int], list[int]] | None = None
     for row in rows:
         key, kind = row.utterance_id, row.kind
         if kind == "term":
@@ -93,13 +95,19 @@ def grouped(rows: Sequence[Part]) -> list[list[Part]]:
         if kind == "nested":
             key += " nested " + (row.within_id or "")
         elif kind == "indirect":
-            if marked is None:
-                marked = [r for r in rows if r.kind != "indirect" and r.kind != "term"]
-            if any(m.start < row.end and row.start < m.end for m in marked):
+            starts, furthest = marks = marks or _marks(rows)
+            before = bisect_left(starts, row.end)
+            if before and furthest[before - 1] > row.start:
                 continue
             key += " indirect"
         groups.setdefault(key, []).append(row)
     return list(groups.values())
+
+
+def _marks(rows: Sequence[Part]) -> tuple[list[int], list[int]]:
+    """Where each quote of an article begins, and how far the quotes reach that begin by then."""
+    marked = [row for row in rows if row.kind != "indirect" and row.kind != "term"]
+    return [row.start for row in marked], list(accumulate((row.end for row in marked), max))
 
 
 def parts(group: Sequence[Part]) -> Sequence[Part]:
