@@ -335,11 +335,16 @@ def test_a_peer_that_compares_pairs_takes_four_times_as_long_for_twice_as_many(
 
 def test_the_picture_of_growth_has_a_line_for_each_program() -> None:
     lines = [
-        {"program": "reuse scan", "articles": size, "seconds": size / 100, "corpus": "generated"}
+        {
+            "program": "reuse scan",
+            "articles": size,
+            "cpu_seconds": size / 100,
+            "corpus": "generated",
+        }
         for size in (1000, 10_000, 100_000)
     ]
     failed = {"program": "difflib", "articles": 10_000, "failed": "not finished in 300 s"}
-    other = {"program": "rensa", "articles": 800, "seconds": 9.0, "corpus": "synth"}
+    other = {"program": "rensa", "articles": 800, "cpu_seconds": 9.0, "corpus": "synth"}
     found = growth.points([{"lines": [*lines, failed, other]}])
     assert list(found) == ["reuse scan"]
     assert len(found["reuse scan"]) == 3

@@ -289,3 +289,14 @@ def test_a_missing_library_names_the_extra(format: str, monkeypatch: pytest.Monk
         readers._reader.cache_clear()
     extra = f"pip install 'reuse-news[{format}]'"
     assert problem.reason == f"reading .{format} needs thelibrary: {extra}"
+
+
+@pytest.mark.parametrize(
+    ("format", "compression", "is_long"),
+    [("txt", None, False), ("jsonl", "gz", True), ("zip", None, True), ("parquet", None, True)],
+)
+def test_what_is_packed_is_long_before_it_looks_so(
+    format: str, compression: str | None, is_long: bool
+) -> None:
+    file = readers.File(f"a.{format}", "a", format, compression, size=1_000_000)
+    assert readers._is_long(file) == is_long

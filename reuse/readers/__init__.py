@@ -199,7 +199,8 @@ def read(
 def _is_long(found: File | Problem) -> bool:
     if isinstance(found, Problem):
         return False
-    return found.path == "-" or found.size * (_PACKED if found.compression else 1) > _LONG
+    packed = found.compression or found.format in ("zip", "parquet")
+    return found.path == "-" or found.size * (_PACKED if packed else 1) > _LONG
 
 
 def _batches(found: Iterable[File | Problem]) -> Iterator[list[File | Problem]]:
