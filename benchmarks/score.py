@@ -10,13 +10,15 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import combinations, groupby, islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if __package__ in (None, ""):
     import sys
 
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from benchmarks.generate import Quoted, Shared
+
+if TYPE_CHECKING:  # what is measured alone need not load the generator
+    from benchmarks.generate import Quoted, Shared
 
 _PAIRS = 5000  # of one passage that are judged; what 5,000 articles carry has 12 million
 _SHORT = 12  # words: what two articles share below this without being planted is a stock phrase
