@@ -21,6 +21,16 @@ def test_no_input_breaks_anything_or_takes_long(target: str, inputs: int) -> Non
 
 
 @pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        ("reader", b"M\xa6%\x9e\x1f"),  # a first line that csv takes for no row
+    ],
+)
+def test_what_was_found_is_mended(target: str, found: bytes) -> None:
+    fuzz.TARGETS[target][0](found)
+
+
+@pytest.mark.parametrize(
     "unit",
     [
         '"a" ',  # each quote looked for a subject through the whole sentence

@@ -78,11 +78,19 @@ def _delimiter(header: str) -> str:
     """The character that cuts `header` into the most columns that are known, else the most."""
     # A lone carriage return is an error in csv, and is reported when the row is read.
     line = header.replace("\r", "")
-    columns = {mark: next(csv.reader([line], delimiter=mark), []) for mark in _DELIMITERS}
+    columns = {mark: _cut(line, mark) for mark in _DELIMITERS}
     return max(
         _DELIMITERS,
         key=lambda mark: (sum(map(bool, map(names, columns[mark]))), len(columns[mark])),
     )
+
+
+def _cut(line: str, mark: str) -> list[str]:
+    """The columns of a line; none where csv finds no row: that is told when the row is read."""
+    try:
+        return next(csv.reader([line], delimiter=mark), [])
+    except csv.Error:
+        return []
 
 
 class _Lines(Iterator[str]):
