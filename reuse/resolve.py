@@ -8,7 +8,14 @@ from reuse.descriptions import MOST, described
 from reuse.lexicon import bare
 from reuse.naming import PARTY
 from reuse.people import Occurrence, Span, Table
-from reuse.salience import SURE, Resolution, behind_preposition, inside, salient
+from reuse.salience import (
+    SURE,
+    Resolution,
+    behind_preposition,
+    described_as,
+    inside,
+    salient,
+)
 
 # How often "they" is one body and not several people.
 _SEVERAL = 0.6
@@ -46,15 +53,26 @@ def resolve(
     if known is not None:
         return Resolution(*known)  # the next part of an utterance has the same mention
     if around is not None and table.prose.lower[first] in table.lexicon["first_person"]:
-        if last - first > 1:
-            return Resolution(None, 0.0, "somebody whom the speaker knows")
-        return Resolution(around, 0.95, f"“{table.prose.words[first]}” is who speaks around it")
-    found = _resolved(table, first, last, _listeners(table, told), previous)
+        found = _own(table, first, last, around)
+    else:
+        found = _resolved(table, first, last, _listeners(table, told), previous)
     table.resolved[first, last] = found.person, found.confidence, found.evidence
     if found.person is not None:
         table.entities[found.person].speaks += 1
         table.uttered.append((first, found.person))
     return found
+
+
+def _own(table: Table, first: int, last: int, around: int) -> Resolution:
+    """Whom the first person in a quote means: "I" who utters it, "my mother" Ann Lee's mother."""
+    prose = table.prose
+    if last - first == 1:
+        return Resolution(around, 0.95, f"“{prose.words[first]}” is who speaks around it")
+    if prose.lower[first] not in table.lexicon["mine"]:
+        return Resolution(None, 0.0, "somebody whom the speaker knows")
+    whose = prose.text[prose.starts[first + 1] : prose.ends[last - 1]]
+    phrase = f"{table.entities[around].name}'s {' '.join(whose.split())}"
+    return Resolution(described_as(table, phrase, "unnamed"), 0.8, "described, not named")
 
 
 def _listeners(table: Table, told: Span | None) -> frozenset[int]:

@@ -257,6 +257,16 @@ def test_the_first_person_in_a_quote_within_a_quote_is_who_speaks_the_outer_one(
     assert found.person == 0
 
 
+def test_who_is_the_speakers_own_in_a_nested_quote_is_named_after_the_speaker() -> None:
+    text = "“Ann Lee came in. My mother said: ‘Sit down.’”"
+    table = table_of(text)
+    at = text.index("My mother")
+    found = resolve(table, at, at + 9, quote=(at + 16, at + 24), around=0)
+    everybody, index = records(table)
+    assert found.person is not None
+    assert everybody[index[found.person]].name == "Ann Lee's mother"
+
+
 def test_the_one_spoken_to_is_not_the_speaker() -> None:
     text = "Mary Holt sat beside Ann Lee. “No,” she told Holt."
     table = table_of(text)
