@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import io
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -104,6 +106,19 @@ def test_the_outlet_of_a_page_is_what_it_says_then_the_folder_then_the_server(
 ) -> None:
     (one,), _ = found("crawl.warc", record(page(head=head)), outlet=outlet)
     assert one.outlet == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "outlet"),
+    [
+        ("https://me@www.Herald.example:8080/a?b#c", "herald.example"),
+        ("http://[::1]/a", None),
+        ("http://[broken/a", None),
+    ],
+)
+def test_the_server_is_read_from_any_address(address: str, outlet: str | None) -> None:
+    (one,), _ = found("crawl.warc", record(page(), address))
+    assert one.outlet == outlet
 
 
 @pytest.mark.parametrize(
@@ -494,3 +509,39 @@ def test_a_feed_is_read_item_by_item() -> None:
     written = rss(*(ITEM.replace("h-1", f"h-{n}") for n in range(2000)))
     articles, problems = found("a.rss", written, max_article=20_000)
     assert (len(articles), problems) == (2000, [])
+
+
+# --- laws -----------------------------------------------------------------------------------------
+
+WHOLE = {
+    "warc": record(page()) + record(page(2), "https://x.example/2"),
+    "rss": rss(ITEM, ITEM.replace("h-1", "h-2")).encode(),
+    "atom": ATOM.format(content=f'<content type="xhtml">{XHTML}</content>').encode(),
+    "nitf": NITF.format(lead="").encode(),
+    "xml": newsml().encode(),
+}
+PIECES = (
+    *b"< > </item> <item> &x; ]]> <![CDATA[ <!DOCTYPE WARC/1.0 Content-Length: //[ \0 \xff".split(),
+    *(b"\r\n\r\n", b"\xed\xa0\x80"),
+)
+
+
+@pytest.mark.parametrize("format", WHOLE)
+def test_what_was_damaged_gives_articles_and_problems_and_nothing_else(format: str) -> None:
+    rng = random.Random(1)
+    for _ in range(60):
+        raw = bytearray(WHOLE[format])
+        for _ in range(rng.randint(1, 5)):
+            at = rng.randrange(len(raw))
+            change = rng.randrange(3)
+            if change == 0:
+                raw[at] = rng.randrange(256)
+            elif change == 1:
+                raw[at:at] = rng.choice(PIECES)
+            else:
+                del raw[at : at + rng.randint(1, 100)]
+        for one in read(["-"], stdin=io.BytesIO(bytes(raw)), format=format):
+            assert isinstance(one, Article | Problem)
+            for said in (one.source, getattr(one, "text", ""), getattr(one, "reason", "")):
+                assert "\0" not in said
+                said.encode()

@@ -7,7 +7,6 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
 from warcio.limitreader import LimitReader
@@ -21,6 +20,7 @@ from reuse.readers.opened import Opened
 _PAGES = ("text/html", "application/xhtml+xml")
 _VERSIONS = ["WARC/1.1", "WARC/1.0", "WARC/0.18", "WARC/0.17"]
 _NEXT = re.compile(rb"\r?\n\r?\nWARC/[01]\.\d+\r?\nWARC-")
+_SERVER = re.compile(r"https?://(?:[^/?#@]*@)?(?:www\.)?([^/?#@:\[\]]+)")
 # The most bytes of one head; a hundred lines of cookies have some ten thousand.
 _HEAD = 1 << 20
 _LINE = 1 << 16
@@ -75,8 +75,9 @@ def articles(opened: Opened) -> Iterator[Article | Problem]:
             continue
         values, notes = read
         undated += "published" not in values
-        server = (urlsplit(record.address).hostname or "").removeprefix("www.")
-        known = {"id": record.address, "url": record.address, "outlet": opened.outlet or server}
+        server = _SERVER.match(record.address)
+        outlet = opened.outlet or (server[1].lower() if server else None)
+        known = {"id": record.address, "url": record.address, "outlet": outlet}
         yield from kept.article(
             known | values, number=record.number, place=record.place, notes=notes
         )
