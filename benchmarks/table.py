@@ -168,18 +168,21 @@ def calibration(found: Mapping[str, Any]) -> str:
         return ""
     rows = [
         [
+            source,
             f"{b['from']:.2f} to {b['to']:.2f}",
             f"{b['matches']:,}",
             figure(b["score"], ".3f"),
             figure(b["true"], ".3f"),
         ]
-        for b in found["bins"]
+        for source, bins in found["bins"].items()
+        for b in bins
     ]
     sizes = ", ".join(f"{size:,}" for size in found["articles"])
     return (
-        f"Generated corpora of {sizes} articles, seed {found['seed']}; a score reads as a "
-        "probability where the last two columns agree ([picture](docs/calibration.svg)).\n\n"
-        f"{table(['score', 'matches', 'mean score', 'true'], rows)}\n"
+        f"Generated corpora of {sizes} articles, seed {found['seed']}, and real ones read by hand; "
+        "a score reads as a probability where the last two columns agree "
+        "([picture](docs/calibration.svg)).\n\n"
+        f"{table(['judged', 'score', 'matches', 'mean score', 'true'], rows)}\n"
     )
 
 

@@ -8,9 +8,10 @@ from collections import defaultdict
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from benchmarks import detectors, generate, growth, peers, score, whole
+from benchmarks import calibrate, detectors, generate, growth, peers, score, whole
 from benchmarks import reading as speed
 from benchmarks.detectors import Text
 from benchmarks.generate import BLOCK, Corpus, Made, Shared
@@ -363,3 +364,17 @@ def test_reading_is_timed_by_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     assert figures.pop("mb_per_second") > 0
     assert set(figures) == {*speed.STAGES.values(), "rows"}
     assert all(seconds > 0 for seconds in figures.values())
+
+
+def test_a_curve_is_found_again_from_what_it_judged() -> None:
+    dice = np.random.default_rng(3)
+    known = dice.normal(size=(20_000, 2))
+    chance = 1 / (1 + np.exp(-(0.5 + known @ np.array([2.0, -1.0]))))
+    true = (dice.random(len(known)) < chance).astype(float)
+    found = calibrate.fitted(known, true, np.ones(len(known)))
+    assert found == pytest.approx([0.5, 2.0, -1.0], abs=0.1)
+
+
+def test_half_of_a_span_must_lie_in_its_label() -> None:
+    assert calibrate.covers((10, 20), (15, 25))
+    assert not calibrate.covers((10, 20), (16, 26))
