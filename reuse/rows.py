@@ -28,6 +28,10 @@ def packed(records: Sequence[Quote] | Sequence[Person]) -> bytes:
     return zlib.compress(_ENCODER.encode(records), 1)
 
 
+# Fewer words between marks than this may be a term.
+_FEW = 4
+
+
 def quotes_of(value: bytes) -> tuple[Quote, ...]:
     """The quotes that `packed` made `value` of."""
     return _QUOTES.decode(zlib.decompress(value))
@@ -44,7 +48,8 @@ def quote_rows(
     speaker_id: Callable[[int], str | None],
     min_confidence: float,
 ) -> list[QuoteRow]:
-    """The rows of one article's quotes; below `min_confidence` a speaker is left empty.
+    """The rows of one article's quotes; below `min_confidence` a speaker is left empty, of a few
+    words a fifth above it already.
 
     `speaker_id` is of a person of the article, by index.
     """
@@ -65,7 +70,7 @@ def quote_rows(
             q.mention_start,
             q.mention_end,
             speaker_id(q.person)
-            if q.person is not None and q.confidence >= min_confidence
+            if q.person is not None and q.confidence >= _least(q, min_confidence)
             else None,
             q.confidence,
             q.evidence,
@@ -74,6 +79,16 @@ def quote_rows(
         )
         for q, key in zip(quotes, ids, strict=True)
     ]
+
+
+def _least(quote: Quote, min_confidence: float) -> float:
+    """How sure the speaker of a quote must be.
+
+    Few words in marks may be a term, which nobody speaks: of 70 labelled stretches of one to three
+    words at .50 to .60, 37 have that speaker; of 73 longer ones 45 (PolNeAR 1.0).
+    """
+    few = quote.kind != "indirect" and len(quote.text.split()) < _FEW
+    return min(1.0, 1.2 * min_confidence) if few else min_confidence
 
 
 def outlet_of(article: Article) -> Outlet | None:

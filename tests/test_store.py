@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reuse import store
-from reuse.model import Article, Person, Problem, Quote, QuoteRow, Speaker
+from reuse.model import Article, Person, Problem, Quote, QuoteKind, QuoteRow, Speaker
 from reuse.rows import outlet_key, packed, people_of, quote_rows, quotes_of
 from reuse.store import Busy, NotOurs, Store
 
@@ -158,6 +158,25 @@ def test_a_speaker_below_the_confidence_is_left_empty() -> None:
     made = quote_rows("a", (sure, unsure), lambda person: f"speaker {person}", 0.5)
     assert [row.speaker_id for row in made] == ["speaker 0", None]
     assert made[0].utterance_id == made[1].utterance_id == made[0].id
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "speaker"),
+    [
+        ("the two banks", "mixed", None),
+        ("the two banks of the river", "mixed", "speaker 0"),
+        ("that it is", "indirect", "speaker 0"),
+    ],
+)
+def test_who_speaks_a_few_words_must_be_surer(
+    text: str, kind: QuoteKind, speaker: str | None
+) -> None:
+    def named(confidence: float) -> str | None:
+        quote = Quote(0, len(text), text, kind, 0, person=0, confidence=confidence)
+        return quote_rows("a", (quote,), lambda person: f"speaker {person}", 0.5)[0].speaker_id
+
+    assert named(0.55) == speaker
+    assert named(0.65) == "speaker 0"
 
 
 @pytest.mark.parametrize(
