@@ -402,6 +402,15 @@ def test_plain_text_is_kept_character_for_character(here: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["Some words\0 here.\n", "\0The ferry stays.", "Die Fähre\0 bleibt\0 hier, sagte sie.\n"],
+)
+def test_a_stray_nul_is_marked_where_it_stood(here: Path, text: str) -> None:
+    put("a.txt", text)
+    assert articles("a.txt")[0].text == text.replace("\0", "\ufffd")
+
+
+@pytest.mark.parametrize(
     ("text", "title"),
     [
         ("Ferry stays\n\nThe old ferry stays for another year.\n", "Ferry stays"),

@@ -234,15 +234,18 @@ def _utf16(head: bytes) -> str | None:
         # Latin text: nearly every high byte is zero and no low byte is.
         if zeros.count(0) > 0.7 * pairs and letters.count(0) < 0.05 * pairs:
             return encoding
+    text = head.replace(b"\0", b"")
+    if _is_utf8(text) and text == text.translate(None, _CONTROLS):
+        return None  # with a stray NUL: of letters taken in pairs, most are some Chinese sign
     for encoding in ("utf-16-le", "utf-16-be"):
         # Other scripts: high bytes are few and alike (04 for Cyrillic), spaces and line ends have
         # a zero in one place only.
         try:
-            text = head[: 2 * pairs].decode(encoding)
+            read = head[: 2 * pairs].decode(encoding)
         except UnicodeDecodeError:
             continue
-        spaces = sum(map(text.count, " \n\r。、，"))
-        letters_read = sum(map(str.isalpha, text))
+        spaces = sum(map(read.count, " \n\r。、，"))
+        letters_read = sum(map(str.isalpha, read))
         if spaces > 0.02 * pairs and letters_read > 0.6 * pairs and b"\0" in head:
             return encoding
     return None
