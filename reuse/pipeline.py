@@ -96,8 +96,7 @@ def scan(
     with found.step("reading", progress, collect=True):
         taken = articles(inputs, found, settings, strict=strict)
         for made in engine.map(readings, unread(taken, lies_under, store, found, progress)):
-            for stage, values in made.items():
-                store.keep(stage, values)
+            store.keep(made)
         listed, outlets = store.listed(), known_outlets(store.outlets(), names)
         store.put("outlets", outlets.values())
         decisions = store.decisions()

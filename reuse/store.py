@@ -230,14 +230,16 @@ class Store:
                 found.update(key for (key,) in db.execute(asked, [stage, *part]))
         return found
 
-    def keep(self, stage: str, values: Mapping[str, bytes]) -> None:
-        """Keep values for later scans; they survive even when this one is cut short."""
+    def keep(self, made: Mapping[str, Mapping[str, bytes]]) -> None:
+        """Keep values of some stages for later scans, all of them or none; they survive even when
+        this one is cut short."""
         with self.side.atomic():
             self.side.conn.executemany(
                 "INSERT OR REPLACE INTO _kept VALUES (?, ?, ?)",
-                ((stage, key, value) for key, value in values.items()),
+                ((stage, *item) for stage, values in made.items() for item in values.items()),
             )
-        self._use(stage, values)
+        for stage, values in made.items():
+            self._use(stage, values)
 
     def differing(self, stage: str, values: Mapping[str, bytes]) -> set[str]:
         """The keys under which the last published scan noted another value of this stage, or none.

@@ -117,7 +117,7 @@ def test_an_outlet_spelled_twice_is_one_in_any_order(tmp_path: Path) -> None:
 def test_what_was_kept_survives_a_scan_cut_short(tmp_path: Path) -> None:
     path = tmp_path / "reuse.db"
     cut = Store(path)
-    cut.keep("reading", {"k": b"value", "unused": b"x"})
+    cut.keep({"reading": {"k": b"value", "unused": b"x"}})
     cut.close()
     again = Store(path)
     assert again.kept("reading", ["k", "other"]) == {"k": b"value"}
@@ -126,6 +126,14 @@ def test_what_was_kept_survives_a_scan_cut_short(tmp_path: Path) -> None:
     third = Store(path)
     assert third.kept("reading", ["k", "unused"]) == {"k": b"value"}
     third.close()
+
+
+def test_of_what_belongs_together_all_is_kept_or_nothing(tmp_path: Path) -> None:
+    cut = Store(tmp_path / "reuse.db")
+    with pytest.raises(sqlite3.IntegrityError):
+        cut.keep({"quotes": {"k": b"value"}, "people": {"k": None}})  # type: ignore[dict-item]
+    assert cut.kept("quotes", ["k"]) == {}
+    cut.close()
 
 
 def test_two_scans_at_once_are_refused(tmp_path: Path) -> None:
