@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reuse.languages import ROLE, language
 from reuse.model import Quote
 from reuse.reading import read
 
@@ -98,6 +100,13 @@ def test_the_words_around_a_quote_name_its_speaker(text: str, mentions: list[str
 )
 def test_german_is_read_by_its_own_tables(text: str, mentions: list[str]) -> None:
     assert [mention for _, mention in spoken(text, "de")] == mentions
+
+
+def test_a_compound_is_told_by_its_end_whatever_was_read_before() -> None:
+    words = replace(language("de")).words
+    before = words["Becher "]
+    assert words["Regierungssprecher "][3] & ROLE
+    assert not before[3] & ROLE
 
 
 @pytest.mark.parametrize(

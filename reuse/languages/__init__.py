@@ -121,7 +121,9 @@ class Words(dict[str, Token]):
             self.open.clear()
         word = piece.rstrip()
         lower = word.lower()
-        if lower in self.rules.bits or lower in _SPELT or not word[0].isalpha():
+        known = lower in self.rules.bits or lower in _SPELT or not word[0].isalpha()
+        # More than an ending tells what a compound is.
+        if known or (self.rules.heads and word[0].isupper()):
             kind, bits, shape = self._looks(word, lower)
         else:  # of a word that no table has, only its capital and its ending tell
             key = lower[-self.ending :], word[0].isupper()
