@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from functools import cache
-from importlib import import_module
-from importlib.util import find_spec, module_from_spec
-from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,30 +68,14 @@ _ROWS = 256
 
 @cache
 def permutations(count: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """The multipliers and addends of datasketch's MinHash (its scheme affine32)."""
-    a, b = _minhash().MinHash(count, seed=seed).permutations
-    return a.astype(np.uint32), b.astype(np.uint32)
+    """The multipliers and addends of datasketch's MinHash (its scheme affine32).
 
-
-def _minhash() -> ModuleType:
-    """datasketch's module of MinHash.
-
-    The package itself imports its indexes, and with them scipy: half a second and 96 MB in every
-    process, for what needs numpy alone. So the module is loaded beside it, and the package is left
-    to whoever wants the whole.
+    Imported late: datasketch costs half a second and 96 MB, which no other command should pay.
     """
-    name = "datasketch"
-    spec = None if name in sys.modules else find_spec(name)
-    if spec is None:
-        return import_module("datasketch.minhash")
-    before = set(sys.modules)
-    sys.modules[name] = module_from_spec(spec)
-    try:
-        return import_module("datasketch.minhash")
-    finally:
-        for other in set(sys.modules) - before:
-            if other.partition(".")[0] == name:
-                del sys.modules[other]
+    from datasketch import MinHash
+
+    a, b = MinHash(count, seed=seed).permutations
+    return a.astype(np.uint32), b.astype(np.uint32)
 
 
 def mixed32(hashes: NDArray[np.uint64]) -> NDArray[np.uint32]:
