@@ -45,7 +45,7 @@ COLOURS = {"generated": "#0b6", "planted": "#07b", "labelled": "#b30"}
 # The settings that make a score.
 CURVE = (
     "bar_bits", "bar_least", "bar_rate", "bar_slope", "prose_bits", "phrase_words", "phrase_bits",
-    "quoted_bits", "end_bits", "apart_bits",
+    "quoted_bits", "spoken_bits", "end_bits", "apart_bits",
 )  # fmt: skip
 # Bits beyond these make no score more sure, and would rule the fit.
 MOST_BITS = 120.0

@@ -347,7 +347,7 @@ def score(
     """
     lacking = np.maximum(settings.phrase_words - matched, 0)
     asked = bar + settings.prose_bits + settings.phrase_bits * lacking
-    given = settings.quoted_bits * known.quoted
+    given = settings.quoted_bits * known.quoted + settings.spoken_bits * known.spoken
     given = given + settings.end_bits * known.ends + settings.apart_bits * known.apart
     over = (bits / 100 - asked + given) / settings.bar_slope
     return np.asarray(np.round(1 / (1 + np.exp(-np.clip(over, -60, 60))), 4))
