@@ -374,8 +374,3 @@ def _mend(
 def unlike(places: NDArray[np.int64]) -> NDArray[np.uint32]:
     """Words that are like no other word, nor like one another: one for each place."""
     return _mixed(places.astype(np.uint32) ^ np.uint32(0xA5A5A5A5))
-
-
-def word_hash(word: str) -> int:
-    """The hash of one word, as `tokens` gives it."""
-    return int(tokens([word]).word[0])
