@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reuse import align, candidates, evidence, passages, sketch, text
-from reuse.engines.local import Given, Local, Share, Shelf, merged
+from reuse.engines import Engine, Given, Share, Shelf, Shelved, merged
 from reuse.model import Appearance, Listed, Match, Passage, content_id
 from reuse.settings import Settings
 
@@ -37,9 +37,10 @@ Texts = Callable[[Sequence[str]], Mapping[str, str]]
 Quotes = Callable[[Sequence[str]], Mapping[str, Sequence[tuple[int, int]]]]
 Part = tuple[int, int]  # the ranks of some articles: from, up to
 
-# What the shelf holds of every article, as in `Tokens`; and what is added when the furniture is
+# What the shelf holds of every article, as in `Tokens`; and another one, when the furniture is
 # known: its words without furniture, and how they look in its lists.
 COLUMNS = ("word", "flag", "start", "end")
+PLAIN = ("plain", "look")
 # The place of a shingle that is furniture.
 MARK = np.dtype([("article", np.uint32), ("place", np.uint32)])
 
@@ -74,14 +75,14 @@ class Reused:
 def reused(
     articles: Sequence[Listed],
     texts: Texts,
-    engine: Local,
+    engine: Engine,
     settings: Settings,
     quotes: Quotes | None = None,
 ) -> Reused:
     """Every passage that two outlets share, and the furniture that they do not count as."""
     articles = sorted(articles, key=lambda one: (one.published or "~", one.id))
     languages = tuple(sorted({(one.language or "en")[:2] for one in articles})) or ("en",)
-    shelf = engine.shelve(engine.map(words, _batches(articles, texts)), COLUMNS)
+    shelf, _ = engine.shelve(words, _batches(articles, texts), COLUMNS)
     corpus = engine.given(
         Corpus(
             shelf,
@@ -93,7 +94,7 @@ def reused(
         )
     )
     language = engine.begin(evidence.language, _sample(articles, shelf, settings))
-    edges = shelf.parts(PART_WORDS)
+    edges = _edges(shelf.bounds, PART_WORDS)
     parts: list[Part] = list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
     shares = engine.shares(8 * int(shelf.bounds[-1]))
     by_hash = partial(_share_of, shares=shares)
@@ -121,17 +122,17 @@ def reused(
         [(candidates.SEED, by_a), (MARK, by_article)],
         len(parts),
     )
-    engine.forget(places + prints)
+    engine.forget([*places, *prints])
     headlines = engine.given(np.unique(np.concatenate([np.zeros(0, np.uint64), *heads])))
-    furniture = _joined(
-        passages.Furniture,
-        engine.map(partial(furnished, corpus, headlines), zip(parts, marks, strict=True)),
+    plain, lines = engine.shelve(
+        partial(furnished, corpus, headlines), zip(parts, marks, strict=True), PLAIN
     )
+    furniture = _joined(passages.Furniture, lines)
     known = engine.given(language())
     total = sum(share.nbytes for share in seeds)
     each = max(1, min(SEEDS_AT_ONCE, total // (2 * engine.workers)))
-    found = _joined(Found, engine.map(partial(matched, corpus, known), merged(seeds, each)))
-    engine.forget(seeds + marks)
+    found = _joined(Found, engine.map(partial(matched, corpus, known, plain), merged(seeds, each)))
+    engine.forget([*seeds, *marks])
     return _rows(
         articles, corpus.value, texts, engine, found, furniture, sum(counts, Counter()), quotes
     )
@@ -156,10 +157,10 @@ class Corpus:
 # -- the steps: one batch, part or share in, columns out ------------------------------------------
 
 
-def words(batch: Sequence[str]) -> tuple[NDArray[np.int64], dict[str, NDArray[np.generic]]]:
+def words(batch: Sequence[str]) -> Shelved[None]:
     """Texts to their words: how many each has, and the columns of the shelf."""
     tokens = text.tokens(batch)
-    return np.diff(tokens.bounds), {name: getattr(tokens, name) for name in COLUMNS}
+    return np.diff(tokens.bounds), {name: getattr(tokens, name) for name in COLUMNS}, None
 
 
 def hashed(
@@ -224,8 +225,8 @@ def meetings(
 
 def furnished(
     given: Given[Corpus], headlines: Given[NDArray[np.uint64]], batch: tuple[Part, Share]
-) -> passages.Furniture:
-    """The furniture of some articles; on the shelf, their words without it, and their lists."""
+) -> Shelved[passages.Furniture]:
+    """Some articles without their furniture, for another shelf; and the furniture."""
     part, share = batch
     corpus = given.value
     shelf = corpus.shelf
@@ -244,9 +245,9 @@ def furnished(
     plain = word.copy()
     odd = np.flatnonzero(furniture)
     plain[odd] = text.unlike(odd + shelf.bounds[part[0]])
-    shelf.put("plain", part[0], plain)
-    shelf.put("look", part[0], flag | listed.astype(np.uint8) * np.uint8(text.LISTED))
-    return passages.Furniture(lines.article + part[0], lines.start, lines.end, lines.hash)
+    look = flag | listed.astype(np.uint8) * np.uint8(text.LISTED)
+    found = passages.Furniture(lines.article + part[0], lines.start, lines.end, lines.hash)
+    return np.diff(bounds), {"plain": plain, "look": look}, found
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +272,9 @@ class Found:
     ends: NDArray[np.int64]
 
 
-def matched(given: Given[Corpus], language: Given[evidence.Language], seeds: Share) -> Found:
+def matched(
+    given: Given[Corpus], language: Given[evidence.Language], plain: Shelf, seeds: Share
+) -> Found:
     """Seeds of some articles to aligned stretches and their evidence."""
     corpus, known = given.value, language.value
     settings = corpus.settings
@@ -286,19 +289,21 @@ def matched(given: Given[Corpus], language: Given[evidence.Language], seeds: Sha
     found = _joined(
         Found,
         (
-            _matched(corpus, known, _picked(chains, some))
+            _matched(corpus, known, plain, _picked(chains, some))
             for some in _portioned(chains.b, settings.chains_at_once)
         ),
     )
     return _kept(found, np.lexsort((found.b0, found.a0, found.b, found.a)))
 
 
-def _matched(corpus: Corpus, known: evidence.Language, chains: candidates.Chains) -> Found:
-    shelf, settings, languages = corpus.shelf, corpus.settings, corpus.languages
+def _matched(
+    corpus: Corpus, known: evidence.Language, plain: Shelf, chains: candidates.Chains
+) -> Found:
+    settings, languages = corpus.settings, corpus.languages
     ranks, local = np.unique(np.concatenate([chains.a, chains.b]), return_inverse=True)
     ranks = ranks.astype(np.int64)
-    word = shelf.some("plain", np.uint32, ranks)
-    flag = shelf.some("look", np.uint8, ranks)
+    word = plain.some("plain", np.uint32, ranks)
+    flag = plain.some("look", np.uint8, ranks)
     bounds = np.zeros(len(ranks) + 1, np.int64)
     np.cumsum(corpus.sizes()[ranks], out=bounds[1:])
     words = align.Words(word, flag, bounds, evidence.weights(languages))
@@ -370,6 +375,12 @@ def _words(
         shelf.column("flag", np.uint8, first, last),
         shelf.bounds[first : last + 1] - shelf.bounds[first],
     )
+
+
+def _edges(bounds: NDArray[np.int64], words: int) -> NDArray[np.int64]:
+    """The ranks at which parts of about so many words each begin, and the end."""
+    edges = np.searchsorted(bounds, np.arange(0, int(bounds[-1]), max(1, words)))
+    return np.unique(np.append(edges, len(bounds) - 1))
 
 
 def _share_of(rows: NDArray[Any], shares: int) -> NDArray[np.int64]:
@@ -499,7 +510,7 @@ def _rows(
     articles: Sequence[Listed],
     corpus: Corpus,
     texts: Texts,
-    engine: Local,
+    engine: Engine,
     found: Found,
     furniture: passages.Furniture,
     counts: Counter[str],
@@ -648,7 +659,7 @@ def _rows(
 
 
 def _circumstances(
-    articles: Sequence[Listed], texts: Texts, engine: Local, shelf: Shelf, found: Found
+    articles: Sequence[Listed], texts: Texts, engine: Engine, shelf: Shelf, found: Found
 ) -> evidence.Circumstances:
     """What the texts say of each match."""
     rank = np.concatenate([found.a, found.b])

@@ -11,14 +11,14 @@ Utterances are numbered in the order of time, and nothing here holds an object f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reuse.engines import Engine
 from reuse.evidence import chances
 from reuse.kinship import (
     FRAGMENT,
@@ -57,24 +57,6 @@ FEATURE = np.dtype(
 )
 LINK = np.dtype([("pair", "<i8"), ("worth", "u1")])
 WORD = np.dtype([("word", "<u4"), ("told", "u1")])
-
-
-class Engine(Protocol):
-    """What an engine does for this stage (`engines.local.Local`)."""
-
-    def map(self, function: Callable[[Any], Any], batches: Iterable[Any], /) -> Iterator[Any]:
-        """The function of each batch, in order."""
-
-    def exchange(
-        self,
-        batches: Iterable[NDArray[Any]],
-        share_of: Callable[[NDArray[Any]], NDArray[np.int64]],
-        /,
-    ) -> Iterator[NDArray[Any]]:
-        """The rows of all batches, those of one share together."""
-
-    def file(self) -> Path:
-        """The path of a new scratch file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from reuse import __version__
 from reuse.comparing import reused as find_reuse
-from reuse.engines.local import Local
+from reuse.engines import Engine
 from reuse.members import Carrier
 from reuse.model import (
     Appearance,
@@ -82,7 +82,7 @@ def scan(
     inputs: Iterable[Article | Problem],
     lies_under: Callable[[str], bool],
     store: Store,
-    engine: Local,
+    engine: Engine,
     settings: Settings,
     names: Names | None,
     progress: Progress,

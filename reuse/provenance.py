@@ -18,8 +18,8 @@ from functools import cache
 
 from reuse.credit import forms
 from reuse.disputes import disputes
-from reuse.echoes import Engine
 from reuse.edits import as_json
+from reuse.engines import Engine
 from reuse.families import families, stated
 from reuse.kinship import People, people
 from reuse.members import Carrier, Member, Scene, members

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reuse.components import components
-from reuse.echoes import NOBODY, WORD, Columns, Engine, Heard, hopeful, paired, spoken
+from reuse.echoes import NOBODY, WORD, Columns, Heard, hopeful, paired, spoken
+from reuse.engines import Engine
 from reuse.kinship import People
 from reuse.model import Appearance, Part
 from reuse.utterances import day, grouped, nested_in, parts, surest, utterance

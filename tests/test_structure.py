@@ -13,8 +13,8 @@ PACKAGE = Path(__file__).parent.parent / "reuse"
 # Lower ones know nothing of higher ones.
 LAYERS = (
     {"model", "settings", "printable", "language", "languages", "dates"},
-    {"rows", "readers"},
-    {"store", "engines"},
+    {"rows", "readers", "engines"},
+    {"store"},
     {"comparing"},
     {"pipeline", "tracing", "checking"},
     {"api"},

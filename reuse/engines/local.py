@@ -1,13 +1,5 @@
 """The engine of one machine: worker processes, and rows that meet by way of files.
 
-What a stage asks of an engine, here or on a cluster, and all that an engine knows:
-
-- ``map``: a function of each batch; what it gives comes to the caller.
-- ``together``: a function of each batch gives rows; those of one key come together (`Share`), and
-  never pass through the process that asks.
-- ``shelve``: columns of all articles, one element a word, looked up by the rank of the article
-  (`Shelf`); ``given``: a value that every worker has at hand.
-
 Batches, shares, shelves and given values are handles: small, and good in every process.
 """
 
@@ -19,7 +11,7 @@ import shutil
 import signal
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -35,10 +27,11 @@ from typing import Any, Generic, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from reuse import engines
+from reuse.engines import Key, Rows, Shelved, in_order, merged
+
 T = TypeVar("T")
 R = TypeVar("R")
-Rows = NDArray[Any]
-Key = Callable[[Rows], NDArray[np.int64]]
 
 # What a share of rows takes at most, in bytes: little enough to be sorted near the caches, and much
 # enough to be worth a worker's while.
@@ -155,7 +148,7 @@ class Local:
         dealt = partial(_dealt, function, tuple(key for _, key in keys), shares, str(folder))
         return _met(self.map(dealt, enumerate(batches)), [dtype for dtype, _ in keys], shares)
 
-    def forget(self, shares: Iterable[Share]) -> None:
+    def forget(self, shares: Iterable[engines.Share]) -> None:
         """Remove the files of shares that nobody asks for again."""
         for path in {path for share in shares for path in share.files}:
             os.unlink(path)
@@ -181,18 +174,20 @@ class Local:
         return min(MOST_SHARES, 1 << max(0, (size // most).bit_length()))
 
     def shelve(
-        self, batches: Iterable[tuple[NDArray[np.int64], Mapping[str, Rows]]], names: Sequence[str]
-    ) -> Shelf:
-        """What batches of articles bring, in order of rank: the words of each, and columns."""
+        self, function: Callable[[T], Shelved[R]], batches: Iterable[T], names: Sequence[str]
+    ) -> tuple[Shelf, list[R]]:
+        """A shelf of the columns that the function gives of batches of articles, which come in
+        order of rank; and what it said of each batch."""
         path = self.file()
-        sizes = [np.zeros(1, np.int64)]
+        sizes, said = [np.zeros(1, np.int64)], []
         with ExitStack() as stack:
             files = {n: stack.enter_context(open(f"{path}.{n}", "wb")) for n in names}
-            for size, columns in batches:
+            for size, columns, word in self.map(function, batches):
                 sizes.append(size)
+                said.append(word)
                 for name, file in files.items():
                     columns[name].tofile(file)
-        return Shelf(str(path), self.given(np.cumsum(np.concatenate(sizes))))
+        return Shelf(str(path), self.given(np.cumsum(np.concatenate(sizes)))), said
 
     def given(self, value: T) -> Given[T]:
         """A handle of a value, for functions that workers are to run on many batches."""
@@ -238,23 +233,6 @@ class Share:
                 file.seek(first * size)
                 at += file.readinto(into[at : at + count * size]) or 0
         return np.frombuffer(read, self.dtype)
-
-
-def merged(shares: Sequence[Share], least: int) -> Iterator[Share]:
-    """Shares that follow one another as one, until it has `least` bytes."""
-    some: list[Share] = []
-    held = 0
-    for i, share in enumerate(shares):
-        some.append(share)
-        held += share.nbytes
-        if held >= least or (i == len(shares) - 1 and held):
-            yield Share(
-                share.dtype,
-                tuple(chain.from_iterable(one.files for one in some)),
-                np.concatenate([one.first for one in some]),
-                np.concatenate([one.count for one in some]),
-            )
-            some, held = [], 0
 
 
 def _met(
@@ -306,15 +284,10 @@ def _dealt(
     rows, said = function(what)
     files = []
     for i, (some, key) in enumerate(zip(rows, keys, strict=True)):
-        share = key(some).astype(np.uint16)
-        if len(share) and (share[1:] < share[:-1]).any():
-            order = np.argsort(share, kind="stable")
-            # Records are moved whole: ten times as fast as field by field.
-            some = some.view(f"V{some.dtype.itemsize}")[order].view(some.dtype)
-            share = share[order]
+        some, edges = in_order(some, key(some), shares)
         path = f"{folder}/{number}-{i}"
         some.tofile(path)
-        files.append((path, np.searchsorted(share, np.arange(shares + 1))))
+        files.append((path, edges))
     return files, said
 
 
@@ -351,12 +324,6 @@ class Shelf:
     def bounds(self) -> NDArray[np.int64]:
         return self.given.value
 
-    def parts(self, words: int) -> NDArray[np.int64]:
-        """The ranks at which parts of about so many words each begin, and the end."""
-        bounds = self.bounds
-        edges = np.searchsorted(bounds, np.arange(0, int(bounds[-1]), max(1, words)))
-        return np.unique(np.append(edges, len(bounds) - 1))
-
     def column(self, name: str, dtype: type, first: int, last: int) -> Rows:
         """The column's elements of the articles from rank `first` up to `last`."""
         start, end = int(self.bounds[first]), int(self.bounds[last])
@@ -382,13 +349,6 @@ class Shelf:
             for start, end in zip((starts * width).tolist(), (ends * width).tolist(), strict=True):
                 at += os.preadv(number, [into[at : at + end - start]], start)
         return np.frombuffer(read, dtype)
-
-    def put(self, name: str, first: int, column: Rows) -> None:
-        """Elements of a new column, for the articles from rank `first` on."""
-        number = os.open(f"{self.path}.{name}", os.O_WRONLY | os.O_CREAT, 0o600)
-        with open(number, "wb", buffering=0) as file:
-            file.seek(int(self.bounds[first]) * column.itemsize)
-            file.write(column.data)
 
 
 def _attend(line: Connection) -> None:
