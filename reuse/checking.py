@@ -122,7 +122,7 @@ def check(db: sqlite3.Connection, draft: str, language: str | None = None) -> Ch
     quotes: list[Checked] = []
     index = Index(db, "quotes", MOST)
     for u in said:
-        if not u.quoted:
+        if not u.spoken:
             continue
         wanted = words_of(u.parts, language)
         person = names.get(u.speaker_id or "")

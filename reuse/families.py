@@ -6,13 +6,9 @@ compared with the few leaders that it shares most with.
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from itertools import pairwise
 
-from reuse.alignment import alignment
 from reuse.kinship import FRAGMENT, PLAIN, RUN, People, kinship, stem, surprises
 from reuse.utterances import Utterance
 from reuse.words import ELLIPSIS, Words, common, words_of
@@ -36,7 +32,7 @@ def families(
         for n, own in enumerate(words)
         if len(own) > 1 and (_content(own) or sum(surprises(own)) >= FRAGMENT)
     ]
-    order = sorted(enough, key=lambda n: (not found[n].quoted, -len(words[n]), n))
+    order = sorted(enough, key=lambda n: (not found[n].spoken, -len(words[n]), n))
     gathered: dict[int, list[int]] = {}
     pointing: dict[Feature, list[int]] = defaultdict(list)
     exact: dict[tuple[tuple[str, ...], str | None], int] = {}
@@ -56,7 +52,7 @@ def families(
                 score = kinship(a, b, own, words[other], differ, near)
                 if score > best:
                     best, leader = score, other
-            if leader is None and not utterance.quoted:
+            if leader is None and not utterance.spoken:
                 continue
             if leader is None:
                 leader = n
@@ -89,73 +85,3 @@ def _content(words: Words) -> bool:
 def _apart(a: Utterance, b: Utterance) -> bool:
     """Whether two utterances stand apart: a quote in a quote is not its own version."""
     return a.article_id != b.article_id or a.end <= b.start or b.end <= a.start
-
-
-def stated(members: Sequence[Utterance]) -> list[list[Utterance]]:
-    """A family, cut where it holds more than one statement.
-
-    A quote that runs over several stretches of marks is one utterance of its article, but where
-    another article gives two of its stretches as two utterances, and nobody has both within one
-    pair of marks, each is a statement of its own. The fullest member stands first.
-    """
-    leader = members[0]
-    counts = Counter(u.article_id for u in members)
-    if len(leader.parts) < 2 or all(n < 2 or k == leader.article_id for k, n in counts.items()):
-        return [list(members)]
-    full = words_of(leader.parts, leader.language)
-    places: dict[tuple[str, ...], list[int]] = {}
-    reach: list[list[tuple[float, float]]] = []
-    for u in members:
-        own = []
-        for _, text in u.parts:
-            found = words_of([(0, text)], u.language)
-            if found.keys not in places:
-                places[found.keys] = _placed(found, full)
-            at = places[found.keys]
-            own.append((min(at), max(at)) if at else (math.inf, -math.inf))
-        reach.append(own)
-    cuts: list[int] = []
-    for part in range(1, len(leader.parts)):
-        border = full.parts.index(part) if part in full.parts else 0
-        if border and _separate(members, reach, border):
-            cuts.append(border)
-    if not cuts:
-        return [list(members)]
-    edges = [-math.inf, *cuts, math.inf]
-    result: list[list[Utterance]] = []
-    for low, high in pairwise(edges):
-        group = []
-        for u, own in zip(members, reach, strict=True):
-            kept = [k for k, (first, _) in enumerate(own) if low <= first < high]
-            if kept:
-                group.append(
-                    replace(
-                        u,
-                        parts=tuple(u.parts[k] for k in kept),
-                        quote_ids=tuple(u.quote_ids[k] for k in kept),
-                    )
-                )
-        result.append(group)
-    return [group for group in result if len(group) > 1]
-
-
-def _placed(found: Words, full: Words) -> list[int]:
-    return [
-        j for i, j in alignment(found, full) if i >= 0 and j >= 0 and found.keys[i] == full.keys[j]
-    ]
-
-
-def _separate(
-    members: Sequence[Utterance], reach: Sequence[Sequence[tuple[float, float]]], border: int
-) -> bool:
-    """Whether an article has the sides of a border as two utterances, and none in one stretch."""
-    left: dict[str, set[str]] = defaultdict(set)
-    right: dict[str, set[str]] = defaultdict(set)
-    for u, own in zip(members, reach, strict=True):
-        if any(first < border <= last for first, last in own):
-            return False
-        if all(last < border for _, last in own):
-            left[u.article_id].add(u.utterance_id)
-        elif all(first >= border for first, _ in own):
-            right[u.article_id].add(u.utterance_id)
-    return any(right[key] - left[key] for key in left.keys() & right.keys())

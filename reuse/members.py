@@ -46,11 +46,14 @@ class Carrier:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One version before it is compared: where it stands and whose it is said to be."""
+    """One version before it is compared: where it stands and whose it is said to be.
+
+    `quote_ids` are the rows of each span, its own first; none of own prose.
+    """
 
     carrier: Carrier
     spans: tuple[Span, ...]
-    quote_ids: tuple[str, ...]
+    quote_ids: tuple[tuple[str, ...], ...]
     utterance_id: str | None
     quoted: bool
     speaker_id: str | None
@@ -140,7 +143,7 @@ def _member(u: Utterance, scene: Scene) -> Member:
     return Member(
         carrier=scene.carriers[u.article_id],
         spans=tuple(u.spans()),
-        quote_ids=tuple(key for keys in u.quote_ids for key in keys),
+        quote_ids=u.quote_ids,
         utterance_id=u.utterance_id,
         quoted=u.quoted,
         speaker_id=u.speaker_id,
@@ -157,7 +160,7 @@ def _touched(
     best: dict[int, tuple[int, int, Utterance]] = {}
     for n, a in enumerate(appearances):
         for u in by_article.get(a.article_id, ()):
-            if not u.quoted or u.end <= a.start or a.end <= u.start:
+            if not u.spoken or u.end <= a.start or a.end <= u.start:
                 continue
             common = "".join(
                 words[max(a.start - start, 0) : max(a.end - start, 0)] + " "

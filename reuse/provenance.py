@@ -20,7 +20,7 @@ from reuse.credit import forms
 from reuse.disputes import disputes
 from reuse.edits import as_json
 from reuse.engines import Engine
-from reuse.families import families, stated
+from reuse.families import families
 from reuse.kinship import People, people
 from reuse.members import Carrier, Member, Scene, members
 from reuse.model import (
@@ -35,6 +35,7 @@ from reuse.model import (
     content_id,
 )
 from reuse.sources import Source, Surroundings, appearance_sources, first, in_time, sources
+from reuse.statements import statements
 from reuse.stories import Parts, Story, stories
 from reuse.utterances import Utterance, grouped, nested_in, utterance
 from reuse.versions import Compared, Credits, Version, versions
@@ -103,7 +104,8 @@ def provenance(
                 rows = _family(group, who, credits, overlap, scene)
                 found.append(rows)
                 for member in group:
-                    family_of.update(dict.fromkeys(member.quote_ids, rows[0].id))
+                    for keys in member.quote_ids:
+                        family_of.update(dict.fromkeys(keys, rows[0].id))
     source_of: dict[str, str] = {}
     for part in _some(list(carried.values())):
         whole = texts(sorted({a.article_id for rows in part for a in rows}))
@@ -189,11 +191,10 @@ def _members(
     for article_id, number, echo in story.utterances:
         echoes[echo].append(scene.utterance(article_id, number))
     gathered = [
-        statement
+        family
         for echo, found in echoes.items()
         if echo is not None
         for family in families(found, who, related)
-        for statement in stated(family)
     ]
     used = {(u.article_id, start) for group in gathered for u in group for start, _ in u.parts}
     alone = [
@@ -202,7 +203,12 @@ def _members(
         for u in found
         if not any((u.article_id, start) in used for start, _ in u.parts)
     ]
-    return members(gathered, alone, [carried[key] for key in story.passages], scene)
+    passages = [carried[key] for key in story.passages]
+    return [
+        statement
+        for family in members(gathered, alone, passages, scene)
+        for statement in statements(family, scene)
+    ]
 
 
 def _family(
@@ -212,7 +218,7 @@ def _family(
     ordered = sorted(
         group, key=lambda m: (in_time(m.carrier), m.start, m.end, m.utterance_id or "")
     )
-    family_id = content_id("family", next(m.quote_ids[0] for m in ordered if m.quote_ids))
+    family_id = content_id("family", next(m.quote_ids[0][0] for m in ordered if m.quote_ids))
     compared = Compared(scene.text)
     found, full = versions(family_id, ordered, credits, compared, scene.text)
     began = first(found)
@@ -260,7 +266,7 @@ def _variant(
         family_id=family_id,
         article_id=member.carrier.id,
         utterance_id=member.utterance_id,
-        quote_id=member.quote_ids[0] if member.quoted and member.quote_ids else None,
+        quote_id=member.quote_ids[0][0] if member.quoted and member.quote_ids else None,
         start=member.start,
         end=member.end,
         change=against.change,

@@ -22,7 +22,7 @@ from reuse.echoes import NOBODY, WORD, Columns, Heard, hopeful, paired, spoken
 from reuse.engines import Engine
 from reuse.kinship import People
 from reuse.model import Appearance, Part
-from reuse.utterances import day, grouped, nested_in, parts, surest, utterance
+from reuse.utterances import day, grouped, is_spoken, nested_in, parts, surest, utterance
 
 # Articles whose quotes are in memory at once.
 ARTICLES = 1000
@@ -65,6 +65,7 @@ class _Seen:
     day: list[NDArray[np.int32]] = field(default_factory=list)
     speaker: list[NDArray[np.int32]] = field(default_factory=list)
     quoted: list[NDArray[np.bool_]] = field(default_factory=list)
+    spoken: list[NDArray[np.bool_]] = field(default_factory=list)
     sizes: list[NDArray[np.int32]] = field(default_factory=list)
     told: list[NDArray[np.int32]] = field(default_factory=list)
     spans: list[tuple[int, int, int]] = field(default_factory=list)
@@ -102,12 +103,13 @@ def stories(
     )
     echo = _Labels.of(pairs >> 32, pairs & 0xFFFFFFFF)
     # Reported clauses alone are nobody's words.
-    spoken_aloud = np.unique(echo.label[every.quoted[echo.node]])
+    aloud = _joined(seen.spoken, np.bool_)
+    spoken_aloud = np.unique(echo.label[aloud[echo.node]])
     echo = echo.only(np.isin(echo.label, spoken_aloud))
     names = sorted({a.passage_id for group in carried.values() for a in group})
     met, passage = _touching(seen.spans, carried, [a.id for a in ordered], article, names)
     # A passage that holds no quote tells nothing of one.
-    with_quote = np.unique(passage[every.quoted[met]])
+    with_quote = np.unique(passage[aloud[met]])
     kept = np.isin(passage, with_quote)
     met, passage = met[kept], passage[kept]
     whole = _Labels.of(
@@ -170,6 +172,7 @@ def _heard(
         seen.day.append(np.repeat(days, count))
         seen.speaker.append(speaker)
         seen.quoted.append(np.array([group[0].kind != "indirect" for group in outer], dtype=bool))
+        seen.spoken.append(np.array([is_spoken(group[0]) for group in outer], dtype=bool))
         languages = [(article.language or "en")[:2].lower() for article in batch]
         yield Heard(
             first=first,

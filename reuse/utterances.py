@@ -15,6 +15,8 @@ from reuse.model import Part, QuoteRow
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
 
+# What only names or distances, of so many words, may be somebody's words after all.
+TERM_WORDS = 4
 # With fewer words of its own, an utterance is known by the quote inside it.
 OWN_WORDS = 4
 
@@ -25,7 +27,8 @@ class Utterance:
 
     `inner` are the places of quotes inside this one: somebody else's words, by which it is not
     known. `quote_ids` are the rows of each part, the part's own first. `quoted` is false for a
-    reported clause without marks. `day` counts days, None when unknown.
+    reported clause without marks, `spoken` for one and for a term, which is an utterance only where
+    somebody is quoted with its words. `day` counts days, None when unknown.
     """
 
     article_id: str
@@ -34,6 +37,7 @@ class Utterance:
     quote_ids: tuple[tuple[str, ...], ...]
     inner: tuple[tuple[int, int], ...]
     quoted: bool
+    spoken: bool
     speaker_id: str | None
     confidence: float
     language: str
@@ -84,15 +88,17 @@ def grouped(rows: Sequence[Part]) -> list[list[Part]]:
     """The quotes of one article, in the order of its text, as utterances.
 
     Of a reported clause with marks inside, the marked words are the utterance: the rest is the
-    reporter's. What only names or distances (`term`) is no utterance.
+    reporter's. What only names or distances (`term`) is one when it has some words.
     """
     groups: dict[str, list[Part]] = {}
     marks: tuple[list[int], list[int]] | None = None
     for row in rows:
         key, kind = row.utterance_id, row.kind
         if kind == "term":
-            continue
-        if kind == "nested":
+            if len(row.text.split()) < TERM_WORDS:
+                continue
+            key += " term"
+        elif kind == "nested":
             key += " nested " + (row.within_id or "")
         elif kind == "indirect":
             starts, furthest = marks = marks or _marks(rows)
@@ -106,8 +112,13 @@ def grouped(rows: Sequence[Part]) -> list[list[Part]]:
 
 def _marks(rows: Sequence[Part]) -> tuple[list[int], list[int]]:
     """Where each quote of an article begins, and how far the quotes reach that begin by then."""
-    marked = [row for row in rows if row.kind != "indirect" and row.kind != "term"]
+    marked = [row for row in rows if is_spoken(row)]
     return [row.start for row in marked], list(accumulate((row.end for row in marked), max))
+
+
+def is_spoken(part: Part) -> bool:
+    """Whether words in marks are surely somebody's."""
+    return part.kind != "indirect" and part.kind != "term"
 
 
 def parts(group: Sequence[Part]) -> Sequence[Part]:
@@ -146,6 +157,7 @@ def utterance(
             if any(o.start <= first and last <= o.end and o.kind != "nested" for o in outer)
         ),
         quoted=outer[0].kind != "indirect",
+        spoken=is_spoken(outer[0]),
         speaker_id=sure.speaker_id,
         confidence=sure.confidence,
         language=(language or "en")[:2].lower(),

@@ -176,6 +176,30 @@ def test_two_statements_that_only_one_outlet_runs_together_are_two_families() ->
     assert len(c.traced().families) == 2
 
 
+def test_two_statements_that_a_letter_has_in_two_places_are_two_families() -> None:
+    c = Corpus()
+    storm = "The storms have broken forty of the piles that carry it"
+    between = "We have looked at the harbour for years, and with sorrow. " * 5
+    a = c.article("gov", "2025-01-02", f"Dear all. {PIER}. {between}{storm}.", kind="origin")
+    b = c.article("herald", "2025-01-03", f"“{PIER},” she said. “{storm}.”")
+    c.passage(PIER, a, b)
+    c.passage(storm, a, b)
+    assert sorted(f.text.strip(",.") for f in c.traced().families) == [PIER, storm]
+
+
+def test_a_term_is_a_version_of_the_quote_whose_words_it_has_and_of_no_term() -> None:
+    c = Corpus()
+    quoted = c.article("herald", "2025-01-03", f"“{PIER},” Mary Holt said.")
+    for outlet, words in (("post", "closed until the winter storms have passed"), ("wire", PIER)):
+        c.article(outlet, "2025-01-04", f"Pier “{words}”")
+        c.quotes[-1] = c.quotes[-1]._replace(kind="term", speaker_id=None, confidence=0.0)
+    found = c.traced()
+    assert len(found.variants) == 3
+    assert all(v.quote_id for v in found.variants)
+    c.quotes = [row for row in c.quotes if row.article_id != quoted]
+    assert c.traced().families == ()
+
+
 def test_a_phrase_that_everybody_says_makes_no_family() -> None:
     c = Corpus()
     people = [Speaker(f"p{n}", f"Ann Name{n}", "person") for n in range(12)]
