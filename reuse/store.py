@@ -220,12 +220,13 @@ class Store:
         return found
 
     def holds(self, stage: str, keys: Sequence[str]) -> set[str]:
-        """Those of `keys` under which `kept` has something."""
+        """Those of `keys` under which `kept` has something, which stays for the next scan."""
         found: set[str] = set()
         for db in (self.side,) if self.fresh else (self.db, self.side):
             for part, marks in _parts(keys):
                 asked = f"SELECT key FROM _kept WHERE stage = ? AND key IN ({marks})"
                 found.update(key for (key,) in db.execute(asked, [stage, *part]))
+        self._use(stage, found)
         return found
 
     def keep(self, made: Mapping[str, Mapping[str, bytes]]) -> None:
@@ -369,7 +370,8 @@ class Store:
         if self.fresh:
             self._index(table)
         else:
-            gone = f"DELETE FROM {table} WHERE ({named}) NOT IN (SELECT {named} FROM temp.put)"
+            same = " AND ".join(f"p.{key} = {table}.{key}" for key in map(quoted, keys))
+            gone = f"DELETE FROM {table} WHERE NOT EXISTS (SELECT 1 FROM temp.put p WHERE {same})"
             if of is None:
                 self.db.execute(gone)
             else:
@@ -478,7 +480,11 @@ class Store:
 
     def publish(self, scan: Mapping[str, Any], problems: Sequence[Problem]) -> None:
         """Make this scan's rows what people see, in one step."""
-        self.db.execute("DELETE FROM _kept WHERE (stage, key) NOT IN (SELECT * FROM temp.used)")
+        # Not NOT IN: for each pair that is not there, SQLite looks through all that are.
+        self.db.execute(
+            "DELETE FROM _kept WHERE NOT EXISTS"
+            " (SELECT 1 FROM temp.used u WHERE u.stage = _kept.stage AND u.key = _kept.key)"
+        )
         self.db.conn.executemany(
             "INSERT OR REPLACE INTO _kept SELECT ?1, ?2, ?3"
             " WHERE EXISTS (SELECT 1 FROM temp.used WHERE stage = ?1 AND key = ?2)",

@@ -115,6 +115,9 @@ def test_two_scans_give_what_one_gives(
     scan(tmp_path / "x.db", articles[:first])
     scan(tmp_path / "x.db", articles[first:], under=lambda source: False)
     assert whole.differing(tmp_path / "x.db", undisturbed) == []
+    # What a third one will not have to make again: whatever no step asked for is there as well.
+    kept = "SELECT stage, key FROM _kept ORDER BY 1, 2"
+    assert rows(tmp_path / "x.db", kept) == rows(undisturbed, kept)
 
 
 def test_a_scan_of_fewer_gives_what_they_alone_give(
