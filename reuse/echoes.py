@@ -253,25 +253,28 @@ def _without_stock(rows: NDArray[Any]) -> NDArray[np.uint64]:
     return np.where(stock[group], salted, h)
 
 
-def worthy(found: NDArray[Any]) -> NDArray[np.int64]:
-    """Of links of which all of one pair are there, the pairs that are worth a look, in order."""
+def summed(found: NDArray[Any]) -> NDArray[Any]:
+    """Of links of which all of one pair are there, one for each pair, in order."""
     order = np.argsort(found["pair"], kind="stable")
     pair, worth = found["pair"][order], found["worth"][order]
     new = np.ones(len(pair), dtype=bool)
     new[1:] = pair[1:] != pair[:-1]
     starts = np.flatnonzero(new)
-    if not len(starts):
-        return pair
-    return pair[starts][np.add.reduceat(worth.astype(np.int64), starts) >= ASKED]
+    result = np.zeros(len(starts), LINK)
+    if len(starts):
+        result["pair"] = pair[starts]
+        result["worth"] = np.minimum(np.add.reduceat(worth.astype(np.int64), starts), 255)
+    return result
 
 
-def paired(features: Iterable[NDArray[Any]], engine: Engine) -> NDArray[np.int64]:
-    """Pairs of utterances (the one's number << 32 | the later one's) that share enough features."""
+def linked(features: Iterable[NDArray[Any]], engine: Engine) -> NDArray[Any]:
+    """Utterances that share features, in order (dtype `LINK`): the pair is the one's number << 32 |
+    the later one's."""
     by_hash = engine.exchange(features, lambda rows: (rows["hash"] >> np.uint64(57)).astype(int))
     of_share = engine.map(links, by_hash)
     by_pair = engine.exchange(of_share, lambda rows: (rows["pair"] >> 32) % 128)
-    found = list(engine.map(worthy, by_pair))
-    return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
+    found = np.concatenate([np.zeros(0, LINK), *engine.map(summed, by_pair)])
+    return found[np.argsort(found["pair"])]
 
 
 # --- the words of two utterances -----------------------------------------------------------------
@@ -296,6 +299,11 @@ class Columns:
     speaker: NDArray[np.int32]
     person: NDArray[np.bool_]
     surname: NDArray[np.int32]
+
+    def spelled(self, one: int) -> tuple[list[int], list[float]]:
+        """The words of an utterance, by number, and the bits of each."""
+        own = self.words[self.begin[one] : self.begin[one + 1]]
+        return own["word"].tolist(), (own["told"] / PARTS).tolist()
 
 
 def hopeful(
@@ -333,10 +341,8 @@ def _hopeful(
         x, y = int(a[n]), int(b[n])
         near = int(related(x, y))
         if enough[near, n]:
-            one, other = (every.words[every.begin[k] : every.begin[k + 1]] for k in (x, y))
-            found = in_order(
-                one["word"].tolist(), other["word"].tolist(), (one["told"] / PARTS).tolist()
-            )
+            words, told = every.spelled(x)
+            found = in_order(words, every.spelled(y)[0], told)
             result[n] = PARTS * found >= max(
                 least[near, n], share[near, n] * shorter[n], fragment[n]
             )
@@ -360,9 +366,16 @@ _DIFFER = (False, True, None)
 def _differ(every: Columns, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
     """As `People.differ`, of many pairs at once."""
     one, other = every.speaker[a], every.speaker[b]
+    same = (one == other) & (one != NOBODY)
+    return np.where(same, SAME, np.where(differing(every, a, b), OTHER, UNTOLD))
+
+
+def differing(every: Columns, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether utterances are surely credited to different people."""
+    one, other = every.speaker[a], every.speaker[b]
     people = (one != NOBODY) & (other != NOBODY) & every.person[one] & every.person[other]
-    people &= every.surname[one] != every.surname[other]
-    return np.where((one == other) & (one != NOBODY), SAME, np.where(people, OTHER, UNTOLD))
+    result: NDArray[np.bool_] = people & (every.surname[one] != every.surname[other])
+    return result
 
 
 def _lowest(part: int) -> NDArray[np.float64]:

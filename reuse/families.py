@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
+
+from reuse.components import components
 from reuse.kinship import FRAGMENT, PLAIN, RUN, People, kinship, stem, surprises
 from reuse.utterances import Utterance
 from reuse.words import ELLIPSIS, Words, common, words_of
@@ -85,3 +88,28 @@ def _content(words: Words) -> bool:
 def _apart(a: Utterance, b: Utterance) -> bool:
     """Whether two utterances stand apart: a quote in a quote is not its own version."""
     return a.article_id != b.article_id or a.end <= b.start or b.end <= a.start
+
+
+def joined(
+    gathered: Sequence[Sequence[Utterance]], pairs: Sequence[tuple[Utterance, Utterance]]
+) -> list[list[Utterance]]:
+    """Families, and what stands alone, that have utterances known to be one: the fullest first."""
+    if not pairs:
+        return [list(family) for family in gathered]
+    single = [u for pair in pairs for u in pair]
+    found = [*gathered, *([u] for u in dict.fromkeys(single))]
+    home: dict[Utterance, int] = {}
+    for k, family in enumerate(found):
+        for u in family:
+            home.setdefault(u, k)
+    ends = np.array([(home[a], home[b]) for a, b in pairs], dtype=np.int64)
+    label = components(len(found), ends[:, 0], ends[:, 1]).tolist()
+    result: dict[int, dict[Utterance, None]] = {}
+    for k, family in enumerate(found):
+        if len(family) > 1 or home[family[0]] == k:
+            result.setdefault(label[k], {}).update(dict.fromkeys(family))
+    return [
+        sorted(family, key=lambda u: (not u.spoken, -sum(len(text) for _, text in u.parts)))
+        for family in result.values()
+        if len(family) > 1
+    ]

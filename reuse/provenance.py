@@ -20,7 +20,7 @@ from reuse.credit import forms
 from reuse.disputes import disputes
 from reuse.edits import as_json
 from reuse.engines import Engine
-from reuse.families import families
+from reuse.families import families, joined
 from reuse.kinship import People, people
 from reuse.members import Carrier, Member, Scene, members
 from reuse.model import (
@@ -28,16 +28,15 @@ from reuse.model import (
     Dispute,
     Family,
     Match,
-    Part,
     Passage,
     Speaker,
     Variant,
     content_id,
 )
 from reuse.sources import Source, Surroundings, appearance_sources, first, in_time, sources
-from reuse.statements import statements
+from reuse.statements import statements, utterances
 from reuse.stories import Parts, Story, stories
-from reuse.utterances import Utterance, grouped, nested_in, utterance
+from reuse.utterances import Stated, Utterance, nested_in, stated, utterance
 from reuse.versions import Compared, Credits, Version, versions
 
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
@@ -78,7 +77,8 @@ def provenance(
     `quotes` and `texts` give those of some articles, `outlets` the name of each outlet.
     """
     carriers = {article.id: article for article in articles}
-    who = people(speakers)
+    known = forms(outlets)
+    who = people(speakers, {name for name in known.names if len(name) > 1})
     kept = {p.id for p in passages if not p.boilerplate}
     shown = sorted(
         (a for a in appearances if a.passage_id in kept and a.article_id in carriers),
@@ -92,7 +92,6 @@ def provenance(
     def related(a: str, b: str) -> bool:
         return overlap(a, b) >= RELATED
 
-    known = forms(outlets)
     found: list[tuple[Family, list[Variant], list[Dispute]]] = []
     family_of: dict[str, str] = {}
     told = stories(carriers.values(), quotes, who, shown, related, engine)
@@ -159,17 +158,17 @@ def _scene(
     whole, rows = texts(ids), quotes(ids)
 
     @cache
-    def groups(article_id: str) -> list[list[Part]]:
-        return grouped(rows.get(article_id, ()))
+    def pieces(article_id: str) -> list[Stated]:
+        return stated(rows.get(article_id, ()))
 
     @cache
     def said(article_id: str, number: int) -> Utterance:
         carrier, nested = carriers[article_id], nested_in(rows[article_id])
-        group = groups(article_id)[number]
-        return utterance(group, nested, carrier.published, carrier.language)
+        one = pieces(article_id)[number]
+        return utterance(one, nested, carrier.published, carrier.language)
 
     def count(article_id: str) -> int:
-        return len(groups(article_id))
+        return len(pieces(article_id))
 
     @cache
     def marked(article_id: str) -> list[tuple[int, int]]:
@@ -188,14 +187,17 @@ def _members(
 ) -> list[list[Member]]:
     """The families of a story, by their members."""
     echoes: dict[int | None, list[Utterance]] = defaultdict(list)
+    said: list[Utterance] = []
     for article_id, number, echo in story.utterances:
-        echoes[echo].append(scene.utterance(article_id, number))
+        said.append(scene.utterance(article_id, number))
+        echoes[echo].append(said[-1])
     gathered = [
         family
         for echo, found in echoes.items()
         if echo is not None
         for family in families(found, who, related)
     ]
+    gathered = joined(gathered, [(said[a], said[b]) for a, b in story.accounts])
     used = {(u.article_id, start) for group in gathered for u in group for start, _ in u.parts}
     alone = [
         u
@@ -204,6 +206,7 @@ def _members(
         if not any((u.article_id, start) in used for start, _ in u.parts)
     ]
     passages = [carried[key] for key in story.passages]
+    gathered, alone = utterances(gathered, alone)
     return [
         statement
         for family in members(gathered, alone, passages, scene)

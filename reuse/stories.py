@@ -17,12 +17,13 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from reuse.accounts import accounts
 from reuse.components import components
-from reuse.echoes import NOBODY, WORD, Columns, Heard, hopeful, paired, spoken
+from reuse.echoes import ASKED, NOBODY, WORD, Columns, Heard, hopeful, linked, spoken
 from reuse.engines import Engine
 from reuse.kinship import People
 from reuse.model import Appearance, Part
-from reuse.utterances import day, grouped, is_spoken, nested_in, parts, surest, utterance
+from reuse.utterances import Stated, day, is_spoken, nested_in, stated, utterance
 
 # Articles whose quotes are in memory at once.
 ARTICLES = 1000
@@ -47,12 +48,14 @@ class Dated(Protocol):
 class Story:
     """What hangs together: utterances and the ids of passages.
 
-    An utterance is the id of its article, its number there (in `utterances`), and its echo: those
-    of one number may be one utterance; None: nobody else has it.
+    An utterance is the id of its article, its number there (in `stated`), and its echo: those of
+    one number may be one utterance; None: nobody else has it. `accounts` are pairs of utterances,
+    by their places, that surely are one.
     """
 
     utterances: tuple[tuple[str, int, int | None], ...]
     passages: tuple[str, ...]
+    accounts: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -62,6 +65,7 @@ class _Seen:
 
     article: list[NDArray[np.int32]] = field(default_factory=list)
     number: list[NDArray[np.int32]] = field(default_factory=list)
+    whole: list[NDArray[np.int32]] = field(default_factory=list)
     day: list[NDArray[np.int32]] = field(default_factory=list)
     speaker: list[NDArray[np.int32]] = field(default_factory=list)
     quoted: list[NDArray[np.bool_]] = field(default_factory=list)
@@ -95,15 +99,18 @@ def stories(
                 seen.told.append(found.told)
                 yield found.features
 
-    pairs = paired(features(), engine)
+    links = linked(features(), engine)
     every, number = _columns(seen, path, who), _joined(seen.number, np.int32)
     article = every.article
+    worthy = links["pair"][links["worth"] >= ASKED]
     pairs = hopeful(
-        every, pairs, lambda x, y: related(ordered[article[x]].id, ordered[article[y]].id)
+        every, worthy, lambda x, y: related(ordered[article[x]].id, ordered[article[y]].id)
     )
+    aloud = _joined(seen.spoken, np.bool_)
+    accounted = accounts(every, links, aloud)
+    pairs = np.concatenate([pairs, accounted])
     echo = _Labels.of(pairs >> 32, pairs & 0xFFFFFFFF)
     # Reported clauses alone are nobody's words.
-    aloud = _joined(seen.spoken, np.bool_)
     spoken_aloud = np.unique(echo.label[aloud[echo.node]])
     echo = echo.only(np.isin(echo.label, spoken_aloud))
     names = sorted({a.passage_id for group in carried.values() for a in group})
@@ -112,18 +119,39 @@ def stories(
     with_quote = np.unique(passage[aloud[met]])
     kept = np.isin(passage, with_quote)
     met, passage = met[kept], passage[kept]
+    one, other = _siblings(np.concatenate([echo.node, met]), article, _joined(seen.whole, np.int32))
     whole = _Labels.of(
-        np.concatenate([echo.node, met]), np.concatenate([echo.label, passage + len(article)])
+        np.concatenate([echo.node, met, one]),
+        np.concatenate([echo.label, passage + len(article), other]),
     )
     echo_of = dict(zip(echo.node.tolist(), echo.label.tolist(), strict=True))
     result: dict[int, tuple[list[tuple[str, int, int | None]], list[str]]] = {}
+    places: dict[int, tuple[int, int]] = {}
     for node, label in zip(whole.node.tolist(), whole.label.tolist(), strict=True):
         members, passages = result.setdefault(label, ([], []))
         if node < len(article):
+            places[node] = label, len(members)
             members.append((ordered[article[node]].id, int(number[node]), echo_of.get(node)))
         else:
             passages.append(names[node - len(article)])
-    return [Story(tuple(members), tuple(passages)) for members, passages in result.values()]
+    told: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for pair in accounted.tolist():
+        story, first = places[pair >> 32]
+        told[story].append((first, places[pair & 0xFFFFFFFF][1]))
+    return [
+        Story(tuple(members), tuple(passages), tuple(told[label]))
+        for label, (members, passages) in result.items()
+    ]
+
+
+def _siblings(
+    nodes: NDArray[np.int64], article: NDArray[np.int32], whole: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Statements that follow one another in the utterances that some statements are of."""
+    key = article.astype(np.int64) << 32 | whole
+    first = np.flatnonzero(key[1:] == key[:-1])
+    first = first[np.isin(key[first], key[nodes])]
+    return first, first + 1
 
 
 def _heard(
@@ -138,24 +166,23 @@ def _heard(
     for begin in range(0, len(ordered), ARTICLES):
         batch = ordered[begin : begin + ARTICLES]
         rows_of = quotes([article.id for article in batch])
-        groups: list[list[Part]] = []
+        groups: list[Stated] = []
         own: dict[int, list[str]] = {}
         counts: list[int] = []
         for article in batch:
             rows = rows_of.get(article.id, ())
-            found = grouped(rows)
+            found = stated(rows)
             if any(row.kind == "nested" for row in rows):
                 nested = nested_in(rows)
                 for n, group in enumerate(found, len(groups)):
                     own[n] = [text for _, text in utterance(group, nested, None, None).own()]
             groups += found
             counts.append(len(found))
-        outer = [group if len(group) == 1 else parts(group) for group in groups]
+        outer = [one.outer for one in groups]
         texts = [[row.text for row in group] for group in outer]
         for n, parts_of_own in own.items():
             texts[n] = parts_of_own
-        sure = [group[0] if len(group) == 1 else surest(group) for group in outer]
-        speakers = [who.number.get(row.speaker_id or "", NOBODY) for row in sure]
+        speakers = [who.number.get(one.sure.speaker_id or "", NOBODY) for one in groups]
         seen.spans += [
             (first + n, row.start, row.end)
             for n, group in enumerate(outer)
@@ -169,6 +196,7 @@ def _heard(
         seen.number.append(
             (np.arange(len(groups)) - np.repeat(np.cumsum(count) - count, count)).astype(np.int32)
         )
+        seen.whole.append(np.array([one.number for one in groups], dtype=np.int32))
         seen.day.append(np.repeat(days, count))
         seen.speaker.append(speaker)
         seen.quoted.append(np.array([group[0].kind != "indirect" for group in outer], dtype=bool))

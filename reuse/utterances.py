@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 
 from reuse.model import Part, QuoteRow
 
+_LETTER = re.compile(r"[^\W_]")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
 
 # What only names or distances, of so many words, may be somebody's words after all.
 TERM_WORDS = 4
+# A stretch of fewer words is no statement by itself.
+STATED_WORDS = 4
 # With fewer words of its own, an utterance is known by the quote inside it.
 OWN_WORDS = 4
 
@@ -28,7 +32,8 @@ class Utterance:
     `inner` are the places of quotes inside this one: somebody else's words, by which it is not
     known. `quote_ids` are the rows of each part, the part's own first. `quoted` is false for a
     reported clause without marks, `spoken` for one and for a term, which is an utterance only where
-    somebody is quoted with its words. `day` counts days, None when unknown.
+    somebody is quoted with its words. `day` counts days, None when unknown. `number` is that of the
+    utterance in its article, which its statements share.
     """
 
     article_id: str
@@ -43,6 +48,7 @@ class Utterance:
     language: str
     published: str | None
     day: int | None
+    number: int
 
     @property
     def start(self) -> int:
@@ -135,15 +141,59 @@ def surest(outer: Sequence[Part]) -> Part:
     return max(outer, key=lambda row: (row.speaker_id is not None, row.confidence))
 
 
+class Stated(NamedTuple):
+    """A statement of one article: its quotes, those of them that stand in no other one, the one
+    whose speaker is the surest of the whole utterance, and the number of that in the article."""
+
+    rows: Sequence[Part]
+    outer: Sequence[Part]
+    sure: Part
+    number: int
+
+
+def stated(rows: Sequence[Part]) -> list[Stated]:
+    """The utterances of one article, cut into their statements.
+
+    A split quote is cut where a part begins a sentence: another article may have one side alone,
+    or with something else.
+    """
+    result: list[Stated] = []
+    for number, group in enumerate(grouped(rows)):
+        outer = parts(group)
+        sure = surest(outer)
+        pieces = [outer] if len(outer) == 1 else _pieces(outer)
+        for piece in pieces:
+            inside = (
+                group
+                if len(pieces) == 1
+                else [r for r in group if any(r is part or _inside(r, part) for part in piece)]
+            )
+            result.append(Stated(inside, piece, sure, number))
+    return result
+
+
+def _pieces(outer: Sequence[Part]) -> list[list[Part]]:
+    """The parts of an utterance, those of one sentence together."""
+    result: list[list[Part]] = [[outer[0]]]
+    held = len(outer[0].text.split())
+    for part in outer[1:]:
+        count = len(part.text.split())
+        first = _LETTER.search(part.text)
+        begins = first is not None and not first.group().islower()
+        if begins and is_spoken(part) and min(held, count) >= STATED_WORDS:
+            result.append([part])
+            held = count
+        else:
+            result[-1].append(part)
+            held += count
+    return result
+
+
 def utterance(
-    group: Sequence[Part],
-    nested: Sequence[tuple[int, int]],
-    published: str | None,
-    language: str | None,
+    one: Stated, nested: Sequence[tuple[int, int]], published: str | None, language: str | None
 ) -> Utterance:
-    """One of the groups of an article; `nested` are the places of its nested quotes, in order."""
-    outer = parts(group)
-    sure = surest(outer)
+    """A statement of an article; `nested` are the places of the article's nested quotes."""
+    group, outer, sure, number = one
     return Utterance(
         article_id=sure.article_id,
         utterance_id=sure.utterance_id,
@@ -163,6 +213,20 @@ def utterance(
         language=(language or "en")[:2].lower(),
         published=published,
         day=day(published),
+        number=number,
+    )
+
+
+def together(statements: Sequence[Utterance]) -> Utterance:
+    """Statements of one utterance as one."""
+    if len(statements) == 1:
+        return statements[0]
+    ordered = sorted(statements, key=lambda u: u.start)
+    return replace(
+        ordered[0],
+        parts=tuple(part for u in ordered for part in u.parts),
+        quote_ids=tuple(keys for u in ordered for keys in u.quote_ids),
+        inner=tuple(place for u in ordered for place in u.inner),
     )
 
 
@@ -171,7 +235,11 @@ def utterances(
 ) -> list[Utterance]:
     """The utterances of one article, whose quotes are given in the order of its text."""
     nested = nested_in(rows)
-    return [utterance(group, nested, published, language) for group in grouped(rows)]
+    found: dict[int, list[Utterance]] = {}
+    for one in stated(rows):
+        u = utterance(one, nested, published, language)
+        found.setdefault(one.number, []).append(u)
+    return [together(statements) for statements in found.values()]
 
 
 def nested_in(rows: Sequence[Part]) -> list[tuple[int, int]]:

@@ -10,7 +10,12 @@ from reuse.credit import Credit, Forms, credited, whole
 from reuse.edits import Comparison, comparison
 from reuse.members import BESIDE, Carrier, Member
 from reuse.model import content_id
-from reuse.words import ELLIPSIS, Words, words
+from reuse.words import ELLIPSIS, Words, weight, words
+
+# Wordings of a family that are held against one another, the commonest; and how like all of them,
+# beside the likest, the one must be that stands for the family.
+WORDINGS = 16
+LIKE_ALL = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +127,21 @@ def fullest(
     """The number of the fullest version: the most words, in marks or from where it all began.
 
     One that has a word more or less is as full: of those, the one that others credit, or the
-    earliest, or the commonest. An altered version is often a word longer.
+    earliest, or the commonest. An altered version is often a word longer. Of two translations the
+    one that most have stands for both.
     """
     wordings = Counter(found.keys for found in spelled)
+    chosen = _most_told(spelled)
     told = [
         sum(k != ELLIPSIS for k in found.keys)
         - sum(found.bracketed)
         - 3 * sum(k == ELLIPSIS for k in found.keys)
         for found in spelled
     ]
-    firm = [m.quoted or m.carrier.outlet_kind == "origin" for m in members]
+    firm = [
+        (m.quoted or m.carrier.outlet_kind == "origin") and found.keys in chosen
+        for m, found in zip(members, spelled, strict=True)
+    ]
     most = max(n for n, ok in zip(told, firm, strict=True) if ok or not any(firm))
     return min(
         (n for n in range(len(members)) if told[n] >= most - 1 and (firm[n] or not any(firm))),
@@ -146,3 +156,35 @@ def fullest(
             n,
         ),
     )
+
+
+def _most_told(spelled: Sequence[Words]) -> set[tuple[str, ...]]:
+    """The wordings that are about as like all versions as any other."""
+    counts: Counter[tuple[str, ...]] = Counter()
+    one: dict[tuple[str, ...], Words] = {}
+    for found in spelled:
+        counts[found.keys] += 1
+        one.setdefault(found.keys, found)
+    if len(counts) < 2:
+        return set(counts)
+    told = {keys: _told(one[keys]) for keys, _ in counts.most_common(WORDINGS)}
+    support = {
+        keys: sum(counts[other] * _in_common(told[keys], told[other]) for other in told)
+        for keys in told
+    }
+    most = max(support.values())
+    return {keys for keys in counts if keys not in told or support[keys] >= LIKE_ALL * most}
+
+
+def _told(words: Words) -> Counter[str]:
+    """The words of a version, by what they tell."""
+    told: Counter[str] = Counter()
+    for key in words.keys:
+        if key != ELLIPSIS:
+            told[key] += weight(key, words.language)
+    return told
+
+
+def _in_common(a: Counter[str], b: Counter[str]) -> float:
+    """The share of the shorter of two wordings that the longer one has."""
+    return (a & b).total() / max(min(a.total(), b.total()), 1)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from reuse.echoes import ASKED, NEAREST, STOCK, Heard, paired, spoken
+from reuse.echoes import ASKED, NEAREST, STOCK, Heard, linked, spoken
 from reuse.engines.local import Local
 
 WORDS = """the pier will be closed until storms have passed and nobody may walk on it before
@@ -30,7 +30,8 @@ def heard(texts: list[str], speakers: list[int], days: list[int], first: int = 0
 
 
 def pairs(batches: list[Heard], engine: Local) -> set[tuple[int, int]]:
-    found = paired((spoken(batch).features for batch in batches), engine)
+    found = linked((spoken(batch).features for batch in batches), engine)
+    found = found["pair"][found["worth"] >= ASKED]
     return {(pair >> 32, pair & 0xFFFFFFFF) for pair in found.tolist()}
 
 

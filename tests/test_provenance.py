@@ -187,6 +187,70 @@ def test_two_statements_that_a_letter_has_in_two_places_are_two_families() -> No
     assert sorted(f.text.strip(",.") for f in c.traced().families) == [PIER, storm]
 
 
+def test_what_others_have_with_something_else_is_a_statement_of_its_own() -> None:
+    c = Corpus()
+    storm = "The storms have broken forty of the piles that carry it"
+    boats = "Nobody has offered to pay for the boats that were lost"
+    a = c.article("herald", "2025-01-03", f"“{boats},” Holt said.\n“{storm}.”")
+    c.quotes[-1] = c.quotes[-1]._replace(utterance_id=c.quotes[-2].utterance_id)
+    b = c.article("post", "2025-01-04", f"“{storm},” she said. “{PIER}.”")
+    found = c.traced()
+    assert [(f.text.strip(",."), f.quotes) for f in found.families] == [(storm, 2)]
+    assert changes(found) == {a: "same", b: "same"}
+
+
+def test_a_sentence_that_only_one_outlet_goes_on_to_quote_stays_with_the_one_before() -> None:
+    c = Corpus()
+    storm = "The storms have broken forty of the piles that carry it"
+    a = c.article("herald", "2025-01-03", f"“{PIER},” she said. “{storm}.”")
+    b = c.article("post", "2025-01-04", f"“{PIER},” Holt said.")
+    assert changes(c.traced()) == {a: "same", b: "shortened"}
+
+
+LETTER = (
+    "Our oldest oak may be felled for the new road",
+    "We ask for forty saplings and for a gardener from the county",
+    "The mill stream must never be dammed again while children swim there",
+)
+ANOTHER = (
+    "The most ancient of our trees can be cut down to make room for the new road",
+    "What we want is forty saplings, and somebody who knows how to water them",
+    "As long as children swim in it nobody is to put a wall across the mill stream",
+)
+
+
+@pytest.mark.parametrize(("order", "families"), [((0, 1, 2), 3), ((2, 1, 0), 0)])
+def test_two_translations_of_a_letter_are_one_where_they_go_along(
+    order: Sequence[int], families: int
+) -> None:
+    c = Corpus()
+    letter = "”\n\nShe wrote: “".join(LETTER)
+    another = "”\n\nThe letter says: “".join(ANOTHER[n] for n in order)
+    c.article("herald", "2025-01-03", f"She wrote: “{letter}”")
+    c.article("post", "2025-01-04", f"The letter says: “{another}”")
+    assert len(c.traced().families) == families
+
+
+def test_of_two_translations_the_one_that_most_have_is_the_fullest() -> None:
+    c = Corpus()
+    letter = "”\n\nShe wrote: “".join(LETTER)
+    another = "”\n\nThe letter says: “".join(ANOTHER)
+    for outlet in ("herald", "wire"):
+        c.article(outlet, "2025-01-03", f"She wrote: “{letter}”")
+    c.article("post", "2025-01-02", f"The letter says: “{another}”")
+    assert sorted(f.text for f in c.traced().families) == sorted(LETTER)
+
+
+def test_an_outlet_that_reports_a_quote_is_nobody_else_who_said_it() -> None:
+    c = Corpus()
+    post = Speaker("ep", "Evening Post", "person")
+    c.article("herald", "2025-01-03", f"“{PIER}, and no boat may tie up there,” Holt said.")
+    line = f"“{PIER}, and no boat may tie up there,” the Evening Post reports."
+    c.article("wire", "2025-01-04", line, speaker="ep")
+    found = c.traced(speakers=[HOLT, post])
+    assert (len(found.families), found.disputes) == (1, ())
+
+
 def test_a_term_is_a_version_of_the_quote_whose_words_it_has_and_of_no_term() -> None:
     c = Corpus()
     quoted = c.article("herald", "2025-01-03", f"“{PIER},” Mary Holt said.")
