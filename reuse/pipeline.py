@@ -128,6 +128,7 @@ def scan(
             store.texts,
             {key: outlet.name for key, outlet in outlets.items()},
             engine,
+            store,
         )
         store.put("families", traced.families)
         store.put("variants", traced.variants)

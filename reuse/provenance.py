@@ -7,6 +7,8 @@ version it was most likely taken from, where dates or a credit in the text allow
 `disputes` are what two versions cannot both be right about.
 
 Nothing depends on the order of the input, and no step compares all members of a family with all.
+What a story comes to depends on its articles, their quotes and its passages alone: a later scan
+finds it again under a digest of these.
 """
 
 from __future__ import annotations
@@ -14,20 +16,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from typing import TypeVar
 
-from reuse.credit import forms
+import msgspec
+
+from reuse import __version__
+from reuse.credit import Forms, forms
 from reuse.disputes import disputes
 from reuse.edits import as_json
 from reuse.engines import Engine
 from reuse.families import families, joined
 from reuse.kinship import People, people
 from reuse.members import Carrier, Member, Scene, members
+from reuse.memory import Memory, Nothing, recalled
 from reuse.model import (
     Appearance,
     Dispute,
     Family,
     Match,
+    Part,
     Passage,
     Speaker,
     Variant,
@@ -40,11 +48,26 @@ from reuse.utterances import Stated, Utterance, nested_in, stated, utterance
 from reuse.versions import Compared, Credits, Version, versions
 
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
+Item = TypeVar("Item")
 
 # Articles that share so many words tell one story.
 RELATED = 8
 # Articles whose quotes and texts are in memory at once.
 ARTICLES = 500
+
+
+class Told(msgspec.Struct, frozen=True, array_like=True):
+    """What a story comes to: rows, and the family of each quote's id."""
+
+    families: list[Family]
+    variants: list[Variant]
+    disputes: list[Dispute]
+    family_of: dict[str, str]
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_TOLD = msgspec.msgpack.Decoder(Told)
+_SOURCES = msgspec.msgpack.Decoder(dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +94,13 @@ def provenance(
     texts: Texts,
     outlets: Mapping[str, str],
     engine: Engine,
+    memory: Memory | None = None,
 ) -> Provenance:
     """Families, versions, sources and disputes of a corpus.
 
     `quotes` and `texts` give those of some articles, `outlets` the name of each outlet.
     """
+    memory = memory or Nothing()
     carriers = {article.id: article for article in articles}
     known = forms(outlets)
     who = people(speakers, {name for name in known.names if len(name) > 1})
@@ -88,74 +113,116 @@ def provenance(
     for appearance in shown:
         carried[appearance.passage_id].append(appearance)
     overlap = Surroundings(matches, shown)
-
-    def related(a: str, b: str) -> bool:
-        return overlap(a, b) >= RELATED
-
-    found: list[tuple[Family, list[Variant], list[Dispute]]] = []
-    family_of: dict[str, str] = {}
-    told = stories(carriers.values(), quotes, who, shown, related, engine)
-    for batch, ids in _batches(told, carried):
-        scene = _scene(ids, carriers, quotes, texts)
-        credits = Credits(scene.text, known)
-        for story in batch:
-            for group in _members(story, who, related, carried, scene):
-                rows = _family(group, who, credits, overlap, scene)
-                found.append(rows)
-                for member in group:
-                    for keys in member.quote_ids:
-                        family_of.update(dict.fromkeys(keys, rows[0].id))
+    corpus = _Corpus(carriers, who, carried, overlap, known, texts, sorted(outlets.items()))
+    found: list[Told] = []
+    told = stories(carriers.values(), quotes, who, shown, corpus.related, engine)
+    for batch in _batches(told, lambda story: len(corpus.ids_of([story]))):
+        rows = quotes(corpus.ids_of(batch))
+        tasks = {corpus.digest(story, rows): story for story in batch}
+        values = recalled(memory, "story", tasks, partial(_stories_told, corpus, rows))
+        found += map(_TOLD.decode, values)
     source_of: dict[str, str] = {}
-    for part in _some(list(carried.values())):
-        whole = texts(sorted({a.article_id for rows in part for a in rows}))
-        credits = Credits(whole.__getitem__, known)
-        for appearances_of_one in part:
-            source_of |= appearance_sources(appearances_of_one, carriers, credits, overlap)
+    for part in _batches(list(carried.values()), len):
+        takings = {corpus.digest_of_passage(passage): passage for passage in part}
+        for value in recalled(memory, "passage", takings, partial(_sources_told, corpus)):
+            source_of |= _SOURCES.decode(value)
     return Provenance(
-        families=tuple(sorted((f for f, _, _ in found), key=lambda f: f.id)),
+        families=tuple(sorted((f for one in found for f in one.families), key=lambda f: f.id)),
         variants=tuple(
-            sorted((v for _, rows, _ in found for v in rows), key=lambda v: (v.family_id, v.id))
+            sorted((v for one in found for v in one.variants), key=lambda v: (v.family_id, v.id))
         ),
-        disputes=tuple(sorted((d for _, _, rows in found for d in rows), key=lambda d: d.id)),
-        family_of=family_of,
+        disputes=tuple(sorted((d for one in found for d in one.disputes), key=lambda d: d.id)),
+        family_of={quote: family for one in found for quote, family in one.family_of.items()},
         source_of=source_of,
     )
 
 
-def _batches(
-    told: Sequence[Story], carried: Mapping[str, Sequence[Appearance]]
-) -> Iterator[tuple[list[Story], list[str]]]:
-    """The stories, some at once, with the ids of their articles."""
-    batch: list[Story] = []
-    ids: set[str] = set()
-    for story in told:
-        batch.append(story)
-        ids |= {article_id for article_id, _, _ in story.utterances}
-        ids |= {a.article_id for key in story.passages for a in carried[key]}
-        if len(ids) >= ARTICLES:
-            yield batch, sorted(ids)
-            batch, ids = [], set()
+@dataclass(frozen=True, slots=True)
+class _Corpus:
+    """What stories are told from, beside the quotes of their articles."""
+
+    carriers: Mapping[str, Carrier]
+    who: People
+    carried: Mapping[str, Sequence[Appearance]]
+    overlap: Surroundings
+    credited: Forms
+    texts: Texts
+    outlets: Sequence[tuple[str, str]]
+
+    def related(self, a: str, b: str) -> bool:
+        """Whether two articles share more than one line."""
+        return self.overlap(a, b) >= RELATED
+
+    def ids_of(self, some: Iterable[Story]) -> list[str]:
+        """The articles of some stories."""
+        passages = {key for story in some for key in story.passages}
+        speaking = {article_id for story in some for article_id, _, _ in story.utterances}
+        return sorted(speaking | {a.article_id for key in passages for a in self.carried[key]})
+
+    def digest(self, story: Story, rows: Mapping[str, Sequence[Part]]) -> str:
+        """Of all that a story's families depend on; an article's id stands for its text."""
+        ids = self.ids_of([story])
+        said = [rows.get(key, ()) for key in ids]
+        voices = sorted({part.speaker_id for some in said for part in some if part.speaker_id})
+        named = [(key, self.who.kind.get(key), self.who.surname.get(key)) for key in voices]
+        # Echoes are numbered through the corpus.
+        first: dict[int | None, int] = {None: -1}
+        spoken = [
+            (key, number, first.setdefault(echo, len(first)))
+            for key, number, echo in story.utterances
+        ]
+        places = [self.carried[key] for key in story.passages]
+        return content_id(*self._around(ids), spoken, places, said, named)
+
+    def digest_of_passage(self, passage: Sequence[Appearance]) -> str:
+        """Of all that the sources of its appearances depend on."""
+        return content_id(*self._around(sorted({a.article_id for a in passage})), passage)
+
+    def _around(self, ids: Sequence[str]) -> list[object]:
+        # Any outlet may be credited in any text.
+        about = [self.carriers[key] for key in ids]
+        return [__version__, self.outlets, about, self.overlap.among(ids)]
+
+
+def _stories_told(
+    corpus: _Corpus, rows: Mapping[str, Sequence[Part]], some: Sequence[Story]
+) -> Iterator[bytes]:
+    scene = _scene(corpus.ids_of(some), corpus.carriers, rows, corpus.texts)
+    credits = Credits(scene.text, corpus.credited)
+    for story in some:
+        groups = _members(story, corpus.who, corpus.related, corpus.carried, scene)
+        yield _ENCODER.encode(_told(groups, corpus.who, credits, corpus.overlap, scene))
+
+
+def _sources_told(corpus: _Corpus, some: Sequence[Sequence[Appearance]]) -> Iterator[bytes]:
+    whole = corpus.texts(sorted({a.article_id for passage in some for a in passage}))
+    credits = Credits(whole.__getitem__, corpus.credited)
+    for passage in some:
+        yield _ENCODER.encode(appearance_sources(passage, corpus.carriers, credits, corpus.overlap))
+
+
+def _batches(items: Sequence[Item], size: Callable[[Item], int]) -> Iterator[list[Item]]:
+    """The items, so many at once that they have some `ARTICLES` together."""
+    batch: list[Item] = []
+    held = 0
+    for item in items:
+        batch.append(item)
+        held += size(item)
+        if held >= ARTICLES:
+            yield batch
+            batch, held = [], 0
     if batch:
-        yield batch, sorted(ids)
-
-
-def _some(groups: Sequence[Sequence[Appearance]]) -> Iterator[list[Sequence[Appearance]]]:
-    """The passages, some at once."""
-    part: list[Sequence[Appearance]] = []
-    for group in groups:
-        part.append(group)
-        if sum(map(len, part)) >= ARTICLES:
-            yield part
-            part = []
-    if part:
-        yield part
+        yield batch
 
 
 def _scene(
-    ids: Sequence[str], carriers: Mapping[str, Carrier], quotes: Parts, texts: Texts
+    ids: Sequence[str],
+    carriers: Mapping[str, Carrier],
+    rows: Mapping[str, Sequence[Part]],
+    texts: Texts,
 ) -> Scene:
-    """Some articles with their texts, quotes and marks."""
-    whole, rows = texts(ids), quotes(ids)
+    """Some articles with their texts, quotes (`rows`) and marks."""
+    whole = texts(ids)
 
     @cache
     def pieces(article_id: str) -> list[Stated]:
@@ -212,6 +279,26 @@ def _members(
         for family in members(gathered, alone, passages, scene)
         for statement in statements(family, scene)
     ]
+
+
+def _told(
+    groups: Sequence[Sequence[Member]],
+    who: People,
+    credits: Credits,
+    overlap: Surroundings,
+    scene: Scene,
+) -> Told:
+    """The rows of some families."""
+    told = Told([], [], [], {})
+    for group in groups:
+        family, variants, disputed = _family(group, who, credits, overlap, scene)
+        told.families.append(family)
+        told.variants.extend(variants)
+        told.disputes.extend(disputed)
+        for member in group:
+            for keys in member.quote_ids:
+                told.family_of.update(dict.fromkeys(keys, family.id))
+    return told
 
 
 def _family(

@@ -56,9 +56,25 @@ class Surroundings:
         for m in matches:
             pair = (m.a_article_id, m.b_article_id)
             self._pairs[min(pair), max(pair)] += m.words
+        self._matched: dict[str, list[str]] = defaultdict(list)
+        for one, other in sorted(self._pairs):
+            self._matched[one].append(other)
         self._passages: dict[str, dict[str, int]] = defaultdict(dict)
         for a in shown:
             self._passages[a.article_id][a.passage_id] = a.end - a.start
+
+    def among(self, ids: Sequence[str]) -> list[object]:
+        """All that it knows of some articles, two by two."""
+        some = set(ids)
+        carriers = Counter(key for a in ids for key in self._passages.get(a, ()))
+        return [
+            (
+                a,
+                [(b, self._pairs[min(a, b), max(a, b)]) for b in self._matched[a] if b in some],
+                [item for item in self._passages.get(a, {}).items() if carriers[item[0]] > 1],
+            )
+            for a in ids
+        ]
 
     def __call__(self, a: str, b: str) -> int:
         """Words in common, about."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ import pytest
 
 from reuse.engines.local import Local
 from reuse.members import Carrier
+from reuse.memory import Memory
 from reuse.model import Appearance, Match, Passage, QuoteRow, Speaker, content_id
 from reuse.provenance import Provenance, provenance
 from reuse.sources import earlier
@@ -93,7 +94,12 @@ class Corpus:
                 Appearance(content_id(key, article), key, article, start, start + len(words), 1.0)
             )
 
-    def traced(self, seed: int = 0, speakers: Sequence[Speaker] = (HOLT, LIND)) -> Provenance:
+    def traced(
+        self,
+        seed: int = 0,
+        speakers: Sequence[Speaker] = (HOLT, LIND),
+        memory: Memory | None = None,
+    ) -> Provenance:
         chance = random.Random(seed)
 
         def mixed(rows: list[Row]) -> list[Row]:
@@ -111,7 +117,21 @@ class Corpus:
                 lambda ids: {key: self.texts[key] for key in ids},
                 OUTLETS,
                 engine,
+                memory,
             )
+
+
+class Remembered:
+    """A memory, and how many values it was given."""
+
+    def __init__(self) -> None:
+        self.values: dict[tuple[str, str], bytes] = {}
+
+    def kept(self, stage: str, keys: Sequence[str]) -> dict[str, bytes]:
+        return {key: self.values[stage, key] for key in keys if (stage, key) in self.values}
+
+    def keep(self, made: Mapping[str, Mapping[str, bytes]]) -> None:
+        self.values |= {(stage, k): v for stage, new in made.items() for k, v in new.items()}
 
 
 def changes(found: Provenance) -> dict[str, str]:
@@ -450,3 +470,26 @@ def test_a_line_that_two_thousand_articles_carry_is_one_family() -> None:
         c.article(f"o{n}", f"2025-01-{n % 28 + 1:02}", f"Note {n}. “{PIER},” Mary Holt said.")
     (family,) = c.traced().families
     assert (family.quotes, family.outlets) == (2000, 2000)
+
+
+def test_a_story_that_is_as_it_was_is_told_from_memory() -> None:
+    c = Corpus()
+    c.article("herald", "2025-01-03T10:00Z", f"“{PIER},” Mary Holt said.")
+    c.article("post", "2025-01-04", f"“{PIER.replace('will', 'may')},” Mary Holt said.")
+    memory = Remembered()
+    before = c.traced(memory=memory)
+    kept = dict(memory.values)
+    assert c.traced(seed=1, memory=memory) == before == c.traced()
+    assert memory.values == kept
+    # Another story changes nothing of it, a third version does, and so does another name.
+    c.article("post", "2025-01-04", "“Nobody has asked the ferrymen of the north bank,” she said.")
+    c.article("herald", "2025-01-05", "“Nobody asked the ferrymen of the north bank,” she said.")
+    assert c.traced(memory=memory) == c.traced()
+    assert {stage for stage, _ in memory.values.keys() - kept.keys()} == {"story"}
+    assert len(memory.values) == len(kept) + 1
+    c.article("wire", "2025-01-05", f"“{PIER},” Mary Holt said.")
+    assert c.traced(memory=memory) == c.traced()
+    renamed = (HOLT._replace(name="Mary Holt-Lind"), LIND)
+    assert c.traced(speakers=renamed, memory=memory) == c.traced(speakers=renamed)
+    # Of both stories: she speaks in both.
+    assert len(memory.values) == len(kept) + 1 + 1 + 2
