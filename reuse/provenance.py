@@ -111,7 +111,8 @@ def provenance(
     )
     carried: dict[str, list[Appearance]] = defaultdict(list)
     for appearance in shown:
-        carried[appearance.passage_id].append(appearance)
+        # Where an earlier scan saw it come from is no reason for anything.
+        carried[appearance.passage_id].append(appearance._replace(source_id=None))
     overlap = Surroundings(matches, shown)
     corpus = _Corpus(carriers, who, carried, overlap, known, texts, sorted(outlets.items()))
     found: list[Told] = []
