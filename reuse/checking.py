@@ -12,14 +12,13 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
 from typing import Literal
 
 import click
 
 from reuse.alignment import Step, matched
 from reuse.edits import Comparison, Edit, comparison
-from reuse.kinship import bits
+from reuse.kinship import PLAIN, bits
 from reuse.lookup import Index
 from reuse.model import Person
 from reuse.reading import read
@@ -53,6 +52,8 @@ ARTICLES, MOST_ARTICLES = 3, 200
 # A stretch is reused from so many words, or bits, in a row on; a name and a title are not.
 REUSED_WORDS = 8
 REUSED_BITS = 55.0
+# An article that has fewer runs of three words of a sentence has no such stretch of it.
+RUNS = 2
 # Words of either side that may stand between two reused stretches of one passage.
 GAP = 6
 # Versions of a family that a quote of the draft is compared with.
@@ -143,7 +144,7 @@ def _checked(
     speaker: str | None,
     person: Person | None,
 ) -> Checked:
-    near = nearest(db, wanted, index)
+    near = nearest(db, wanted, index, 1)
     best = near[0] if near else None
     if best is None or best.likeness < ENOUGH:
         return Checked(start, end, draft[start:end], speaker, "unknown", None, None, None, best)
@@ -221,7 +222,7 @@ def reused(
     for first, last in sentences(whole):
         if last - first < REUSED_WORDS:
             continue
-        sentence = words(draft, [(whole.starts[first], whole.ends[last - 1])], language)
+        sentence = whole.between(first, last)
         runs = _telling_runs(sentence)
         for row in index.rows(asked(sentence.text), sentence.language, ARTICLES):
             if row not in bodies:
@@ -239,20 +240,22 @@ class _Body:
         self._id, self._text, self._language = db.execute(
             "SELECT id, text, language FROM articles WHERE rowid = ?", [row]
         ).fetchone()
-        self._plain = f" {' '.join(_WORD.findall(self._text)).lower()} "
+        self._small = self._text.lower()
 
-    def shared(self, sentence: Words, runs: Sequence[str], first: int) -> list[_Shared]:
+    def shared(self, sentence: Words, runs: Sequence[tuple[str, int]], first: int) -> list[_Shared]:
         """The stretches of a sentence, whose first word has this number, that the article has.
 
-        Where it has none of the sentence's `runs` it has none, and nothing need be aligned; else
+        Where it has few of the sentence's `runs` it has none, and nothing need be aligned; else
         they lead to the place.
         """
-        places = [place for run in runs if (place := self._plain.find(f" {run} ")) >= 0]
-        if not places:
+        here = [place - at for run, at in runs if (place := self._small.find(run)) >= 0]
+        if len(here) < min(RUNS, max(len(runs), 1)):
             return []
-        here = [self._begins[self._plain.count(" ", 0, place)] for place in places]
         room = len(sentence.text)
-        start, end = max(min(here) - room, 0), min(max(here) + 2 * room, len(self._text))
+        start, end = (
+            max(min(here) - room // 2, 0),
+            min(max(here) + room + room // 2, len(self._text)),
+        )
         start = self._text.rfind(" ", 0, start) + 1
         there = words(self._text, [(start, end)], self._language)
         return [
@@ -266,17 +269,17 @@ class _Body:
             for steps in _stretches(sentence, there)
         ]
 
-    @cached_property
-    def _begins(self) -> list[int]:
-        """Where each plain word begins."""
-        return [word.start() for word in _WORD.finditer(self._text)]
 
-
-def _telling_runs(sentence: Words) -> list[str]:
-    """Every three plain words in a row, if one of them tells something."""
-    plain = [word.lower() for word in _WORD.findall(sentence.text)]
-    tells = [not common(word, sentence.language, 5.2) for word in plain]
-    return [" ".join(plain[n : n + 3]) for n in range(len(plain) - 2) if any(tells[n : n + 3])]
+def _telling_runs(sentence: Words) -> list[tuple[str, int]]:
+    """Every three words in a row, as they are written, and where, if one tells something."""
+    small = sentence.text.lower()
+    found = list(_WORD.finditer(small))
+    tells = [not common(word.group(), sentence.language, PLAIN) for word in found]
+    return [
+        (small[first.start() : last.end()], first.start())
+        for n, (first, last) in enumerate(zip(found, found[2:], strict=False))
+        if any(tells[n : n + 3])
+    ]
 
 
 def _stretches(sentence: Words, there: Words) -> Iterator[list[Step]]:

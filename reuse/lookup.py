@@ -29,16 +29,20 @@ class Index:
 
     def __init__(self, db: sqlite3.Connection, table: str, most: int) -> None:
         self._db, self._most = db, most
-        # Each word in quotes: nothing in it is syntax.
-        self._ask = f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH ? LIMIT {most + 1}"
+        # One text of all numbers: half the time of a row for each.
+        self._ask = (
+            "SELECT group_concat(rowid) FROM (SELECT rowid"
+            f" FROM {table}_fts WHERE {table}_fts MATCH ? LIMIT {most + 1})"
+        )
         self._known: dict[str, NDArray[np.int64]] = {}
 
     def having(self, *words: str) -> NDArray[np.int64]:
         """The numbers of the rows whose text has all of some words; of many rows, not all."""
+        # Each word in quotes: nothing in it is syntax.
         asked = " AND ".join('"' + word.replace('"', "") + '"' for word in words)
         if asked not in self._known:
-            found = self._db.execute(self._ask, [f"text : ({asked})"]).fetchall()
-            self._known[asked] = np.array([row for (row,) in found], dtype=np.int64)
+            (found,) = self._db.execute(self._ask, [f"text : ({asked})"]).fetchone()
+            self._known[asked] = np.fromstring(found or "", np.int64, sep=",")
         return self._known[asked]
 
     def rows(self, words: Iterable[str], language: str, count: int) -> list[int]:

@@ -28,6 +28,8 @@ from reuse.words import ELLIPSIS, Words, folded, keys, weight, words_of
 MOST = 1_000
 # Quotes and passages that the search hands on.
 LOOKED_AT = 16
+# Of the quotes those that are compared with the words.
+COMPARED = 6
 # From this share of the asked words on, in their order, a quote is a version of them.
 ENOUGH = 0.6
 # Nearest quotes that are shown when there is none.
@@ -151,21 +153,36 @@ def trace_quote(db: sqlite3.Connection, quote_id: str) -> Trace | None:
     return _of_quote(db, row[0], wanted, near, (near,))
 
 
-def nearest(db: sqlite3.Connection, wanted: Words, index: Index | None = None) -> tuple[Near, ...]:
-    """The quotes most like some words, best first; `index` is that of the quotes."""
+def nearest(
+    db: sqlite3.Connection, wanted: Words, index: Index | None = None, count: int = NEAREST * 2
+) -> tuple[Near, ...]:
+    """So many quotes most like some words, best first; `index` is that of the quotes."""
     index = index or Index(db, "quotes", MOST)
-    rows = index.rows(asked(wanted.text), wanted.language, LOOKED_AT)
+    spelled = asked(wanted.text)
+    rows = index.rows(spelled, wanted.language, LOOKED_AT)
     marks = ",".join("?" * len(rows))
     scored: dict[str, tuple[float, float, str]] = {}
-    for key, found, kind in db.execute(
-        f"SELECT id, text, kind FROM quotes WHERE rowid IN ({marks})", rows
+    for key, found, kind in _hopeful(
+        set(spelled),
+        db.execute(f"SELECT id, text, kind FROM quotes WHERE rowid IN ({marks})", rows).fetchall(),
     ):
         share, back = likeness(wanted, keys(found))
         direct = kind != "indirect"
         # A long quote that has the words comes before a fragment of them; marks before no marks.
         scored[key] = (round(share, 4), round(back, 4) + 0.01 * direct, key)
-    best = sorted(scored.values(), key=lambda row: (-row[0], -row[1], row[2]))[: NEAREST * 2]
+    best = sorted(scored.values(), key=lambda row: (-row[0], -row[1], row[2]))[:count]
     return _near(db, [(key, share) for share, _, key in best])
+
+
+def _hopeful(
+    asked_for: set[str], rows: Sequence[tuple[str, str, str]]
+) -> list[tuple[str, str, str]]:
+    """Of quotes (id, text, kind) those that have most of some words, in any order."""
+    having = sorted(
+        (-len(asked_for.intersection(asked(found))), len(found), key, found, kind)
+        for key, found, kind in rows
+    )
+    return [(key, found, kind) for _, _, key, found, kind in having[:COMPARED]]
 
 
 def likeness(wanted: Words, found: Sequence[str]) -> tuple[float, float]:

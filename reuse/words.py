@@ -161,6 +161,24 @@ class Words:
             part = max(bisect_right(self.part_starts, position) - 1, 0)
         return self.article_starts[part] + position - self.part_starts[part]
 
+    def between(self, first: int, last: int) -> Words:
+        """Words first to before last, as a text by themselves; they stand in one part."""
+        start, end = self.starts[first], self.ends[last - 1]
+        return Words(
+            text=self.text[start:end],
+            keys=self.keys[first:last],
+            starts=tuple([at - start for at in self.starts[first:last]]),
+            ends=tuple([at - start for at in self.ends[first:last]]),
+            units=self.units[first:last],
+            bracketed=self.bracketed[first:last],
+            breaks=self.breaks[first:last],
+            commas=self.commas[first:last],
+            parts=(0,) * (last - first),
+            part_starts=(0,),
+            article_starts=(self.offset(start),),
+            language=self.language,
+        )
+
     def reach(self, first: int, last: int) -> tuple[int, int]:
         """The stretch of `text` that words first..last own: marks before and behind them too."""
         start = self.starts[first]

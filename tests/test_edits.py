@@ -18,6 +18,15 @@ FULL = (
 )
 
 
+def test_some_words_of_a_text_are_what_their_stretch_gives_by_itself() -> None:
+    whole = words(FULL, [(0, len(FULL))], "en")
+    for first, last in ((0, 5), (3, 12), (8, len(whole))):
+        stretch = whole.starts[first], whole.ends[last - 1]
+        alone, cut = words(FULL, [stretch], "en"), whole.between(first, last)
+        for name in ("text", "keys", "starts", "ends", "parts", "part_starts", "article_starts"):
+            assert getattr(cut, name) == getattr(alone, name)
+
+
 def version(text: str) -> tuple[str, Words]:
     """An article and a version in it: `||` stands for the attribution between two parts."""
     article, parts = "“", []
