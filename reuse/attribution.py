@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, NamedTuple
 
@@ -57,15 +56,22 @@ _FARTHEST = 6
 Stretch = tuple[int, int]
 
 
-@dataclass(slots=True)
 class Proposal(Generic[Score]):
     """A mention (offsets; ``None`` for nobody) with what speaks for it."""
 
-    mention: Stretch | None
-    score: Score
-    cue: Stretch | None = None
-    evidence: str = ""
-    by: Cue | None = None
+    def __init__(
+        self,
+        mention: Stretch | None,
+        score: Score,
+        cue: Stretch | None = None,
+        evidence: str = "",
+        by: Cue | None = None,
+    ) -> None:
+        self.mention = mention
+        self.score = score
+        self.cue = cue
+        self.evidence = evidence
+        self.by = by
 
 
 class Attribution(NamedTuple):
@@ -134,28 +140,48 @@ def tables(rules: Language) -> Tables[int]:
     return Tables(summed(rules.weights))
 
 
-@dataclass(slots=True)
 class Scene(Generic[Score]):
     """One quote in its sentence: what every rule looks at."""
 
-    f: Frame
-    tables: Tables[Score]
-    cues: Sequence[Cue]
-    near: Mapping[int, list[int]]
-    carried: Carried
-    x: int
-    start: int
-    end: int
-    left: str
-    right: str
-    shape: str
-    length: str
-    earlier: list[int]
-    later: list[int]
-    follows: bool
-    mood: str
-    clauses: Sequence[Clause]
-    out: dict[Stretch | None, Proposal[Score]]
+    def __init__(
+        self,
+        f: Frame,
+        tables: Tables[Score],
+        cues: Sequence[Cue],
+        near: Mapping[int, list[int]],
+        carried: Carried,
+        x: int,
+        start: int,
+        end: int,
+        left: str,
+        right: str,
+        shape: str,
+        length: str,
+        earlier: list[int],
+        later: list[int],
+        follows: bool,
+        mood: str,
+        clauses: Sequence[Clause],
+        out: dict[Stretch | None, Proposal[Score]],
+    ) -> None:
+        self.f = f
+        self.tables = tables
+        self.cues = cues
+        self.near = near
+        self.carried = carried
+        self.x = x
+        self.start = start
+        self.end = end
+        self.left = left
+        self.right = right
+        self.shape = shape
+        self.length = length
+        self.earlier = earlier
+        self.later = later
+        self.follows = follows
+        self.mood = mood
+        self.clauses = clauses
+        self.out = out
 
 
 def attribution(

@@ -514,7 +514,7 @@ def _before(f: Frame, cue: Cue, start: int) -> Subject | None:
         if further is None:
             break
         head = further
-    if head is not found:
+    if head != found:
         return named(f, *head, "before the phrase")
     return named(f, *found, "before")
 

@@ -265,7 +265,7 @@ def _ends_both(
     """
     left, right, _, _ = inner
     amid = words[left - 1][:1].isalnum() or (follows and words[left - 1] in (",", ":"))
-    return amid and right + 1 < last and words[right - 1] in (",", *ENDERS)
+    return amid and right + 1 < last and (words[right - 1] == "," or words[right - 1] in ENDERS)
 
 
 def _possessive(prose: Prose, i: int, last: int) -> bool:
