@@ -17,7 +17,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
@@ -39,6 +39,7 @@ from reuse.settings import Settings
 
 if TYPE_CHECKING:
     from reuse.checking import Check
+    from reuse.engines import Cluster, Engine
     from reuse.engines.local import Local
     from reuse.pipeline import Found
     from reuse.tracing import Trace
@@ -152,14 +153,16 @@ def scan(
     forget: Iterable[File] = (),
     workers: int = 1,
     memory: int = 1000,
+    cluster: Cluster | None = None,
     **settings: Unpack[Options],
 ) -> Scan:
     """Articles in, one database out, as `reuse scan` does: writes `db`, or adds to it.
 
     `memory` is in megabytes. With more than one of the `workers` the calling script needs its
-    ``if __name__ == "__main__":``, as with `multiprocessing`. Raises `ReuseError` when the database
-    is no database of this program, another scan is writing it, or `names` is no house list; what
-    cannot be read is no error but a problem.
+    ``if __name__ == "__main__":``, as with `multiprocessing`. On a `cluster` Spark does the work.
+    Raises `ReuseError` when the database is no database of this program, another scan is writing
+    it, `names` is no house list, or Spark does not start; what cannot be read is no error but a
+    problem.
     """
     found = run(
         [paths] if isinstance(paths, str | PathLike) else paths,
@@ -171,6 +174,7 @@ def scan(
         forget=forget,
         workers=workers,
         memory=memory,
+        cluster=cluster,
     )
     return Scan(Path(db), found.counts, found.seconds, tuple(found.problems))
 
@@ -190,10 +194,11 @@ def run(
     strict: bool = False,
     stdin: BinaryIO | None = None,
     progress: Callable[[str, int, int | None], None] = lambda stage, done, total: None,
-    started: Callable[[Local], None] = lambda engine: None,
+    cluster: Cluster | None = None,
+    started: Callable[[Engine], None] = lambda engine: None,
 ) -> Found:
-    """A scan, for those who watch it: `progress` is called as it goes on, `started` with the engine
-    before anything is read."""
+    """A scan, for those who watch it: `progress` is called as it goes on, `started` with each
+    engine before anything is read. Files are parsed here, on a `cluster` or not."""
     from reuse import pipeline, readers, store
     from reuse.engines.local import Local
     from reuse.names import names_from
@@ -203,7 +208,8 @@ def run(
     house = names_from(Path(names)) if names is not None else None
     written = store.Store(db)
     try:
-        with Local(workers=workers, memory=memory << 20) as engine:
+        with Local(workers=workers, memory=memory << 20) as here, _running(cluster, here) as engine:
+            started(here)
             started(engine)
             inputs = readers.read(
                 given,
@@ -211,7 +217,7 @@ def run(
                 format=format,
                 stdin=stdin or sys.stdin.buffer,
                 max_article=readers.MAX_ARTICLE if max_article is None else max_article,
-                map=engine.map,
+                map=here.map,
             )
             return pipeline.scan(
                 inputs,
@@ -225,6 +231,19 @@ def run(
             )
     finally:
         written.close()
+
+
+def _running(cluster: Cluster | None, here: Local) -> AbstractContextManager[Engine]:
+    """The engine of a cluster, else the one that is here."""
+    if cluster is None:
+        return nullcontext(here)
+    from reuse.engines import Unavailable
+
+    try:
+        from reuse.engines.spark import running
+    except ImportError as error:
+        raise Unavailable(f"{error}: pip install 'reuse-news[spark]'") from error
+    return running(cluster, here)
 
 
 @contextmanager

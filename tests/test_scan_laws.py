@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from benchmarks import whole
 from reuse import comparing, pipeline, readers, store
+from reuse.engines import Engine
 from reuse.engines.local import Local
 from reuse.model import Article, Problem
 from reuse.settings import Settings
@@ -36,15 +37,16 @@ def scan(
     workers: int = 1,
     memory: int = 1 << 28,
     told: Settings | None = None,
+    engine: Engine | None = None,
 ) -> None:
     written = Store(database)
     try:
-        with Local(workers=workers, memory=memory) as engine:
+        with Local(workers=workers, memory=memory) as here:
             pipeline.scan(
                 inputs,
                 under,
                 written,
-                engine,
+                engine or here,
                 told or Settings(),
                 None,
                 lambda stage, done, total: None,
@@ -54,9 +56,9 @@ def scan(
     assert list(whole.broken(database)) == []
 
 
-def scan_folder(database: Path, *paths: Path) -> None:
+def scan_folder(database: Path, *paths: Path, engine: Engine | None = None) -> None:
     named = [str(path) for path in paths]
-    scan(database, readers.read(named), readers.under(named))
+    scan(database, readers.read(named), readers.under(named), engine=engine)
 
 
 # -- order, workers, batches, steps ----------------------------------------------------------------
@@ -82,12 +84,12 @@ def undisturbed(articles: list[Article], tmp_path_factory: pytest.TempPathFactor
 
 @pytest.mark.parametrize("seed", [None, 1])
 def test_the_order_of_the_articles_shows_in_no_row(
-    articles: list[Article], undisturbed: Path, tmp_path: Path, seed: int | None
+    articles: list[Article], undisturbed: Path, tmp_path: Path, engine: Engine, seed: int | None
 ) -> None:
     order = articles[::-1]
     if seed is not None:
         random.Random(seed).shuffle(order)
-    scan(tmp_path / "x.db", order)
+    scan(tmp_path / "x.db", order, engine=engine)
     assert whole.differing(tmp_path / "x.db", undisturbed) == []
 
 
@@ -108,12 +110,18 @@ def test_workers_batches_and_memory_show_in_no_row(
     assert whole.differing(tmp_path / "x.db", undisturbed) == []
 
 
+def test_the_engine_shows_in_no_row(tmp_path: Path, engine: Engine) -> None:
+    scan_folder(tmp_path / "local.db", CORPUS)
+    scan_folder(tmp_path / "x.db", CORPUS, engine=engine)
+    assert whole.differing(tmp_path / "x.db", tmp_path / "local.db") == []
+
+
 @pytest.mark.parametrize("first", [1, 20])
 def test_two_scans_give_what_one_gives(
-    articles: list[Article], undisturbed: Path, tmp_path: Path, first: int
+    articles: list[Article], undisturbed: Path, tmp_path: Path, engine: Engine, first: int
 ) -> None:
-    scan(tmp_path / "x.db", articles[:first])
-    scan(tmp_path / "x.db", articles[first:], under=lambda source: False)
+    scan(tmp_path / "x.db", articles[:first], engine=engine)
+    scan(tmp_path / "x.db", articles[first:], under=lambda source: False, engine=engine)
     assert whole.differing(tmp_path / "x.db", undisturbed) == []
     # What a third one will not have to make again: whatever no step asked for is there as well.
     kept = "SELECT stage, key FROM _kept ORDER BY 1, 2"

@@ -76,7 +76,7 @@ def test_no_two_modules_import_each_other() -> None:
 
 @pytest.mark.parametrize("name", ["readers", "store", "engines"])
 def test_what_stands_around_the_pipeline_knows_no_stage(name: str) -> None:
-    around = {"model", "settings", "printable", "language", "dates", "rows"}
+    around = {"__version__", "model", "settings", "printable", "language", "dates", "rows"}
     assert modules()[name] <= around
 
 
@@ -84,14 +84,18 @@ def test_the_pages_know_only_the_database() -> None:
     assert modules()["browse"] == set()
 
 
-def test_datasette_is_imported_by_the_pages_alone() -> None:
+@pytest.mark.parametrize(
+    ("library", "only"),
+    [("datasette", {"browse"}), ("pyspark", {"engines/spark.py"})],
+)
+def test_a_library_that_few_need_is_imported_in_one_place(library: str, only: set[str]) -> None:
     users = {
-        path.relative_to(PACKAGE).parts[0]
+        path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Import | ast.ImportFrom)
         and any(
-            (name or "").split(".")[0] == "datasette"
+            (name or "").split(".")[0] == library
             for name in (
                 [node.module]
                 if isinstance(node, ast.ImportFrom)
@@ -99,14 +103,16 @@ def test_datasette_is_imported_by_the_pages_alone() -> None:
             )
         )
     }
-    assert users <= {"browse"}
+    assert users
+    assert {user for user in users if not any(user.startswith(place) for place in only)} == set()
 
 
 def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys; from click.testing import CliRunner; from reuse.cli import main;"
         "CliRunner().invoke(main, ['--help']);"
-        "print(sorted({'numpy', 'scipy', 'datasketch', 'trafilatura', 'datasette', 'wordfreq'}"
+        "print(sorted({'numpy', 'scipy', 'datasketch', 'trafilatura', 'datasette', 'wordfreq',"
+        " 'pyspark', 'pyarrow'}"
         " & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

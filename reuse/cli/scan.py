@@ -32,6 +32,7 @@ Examples:
   reuse scan a.jsonl b.html --db x.db  some files into another
   reuse scan crawl.warc.gz feeds/      a crawl and a folder of feeds
   reuse scan news/ --names house.yaml  with what you know of your people
+  reuse scan news/ --engine spark --master yarn --scratch hdfs:///scratch
   zcat dump.gz | reuse scan - --format jsonl
 """
 
@@ -139,6 +140,16 @@ def day(context: click.Context, option: click.Parameter, value: str | None) -> s
     return value
 
 
+def pairs(
+    context: click.Context, option: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    """An option's values as keys with values; one without is a usage error."""
+    for value in values:
+        if "=" not in value:
+            raise click.BadParameter(f"{value} is no KEY=VALUE", context, option)
+    return dict(value.split("=", 1) for value in values)
+
+
 @click.command(epilog=EXAMPLES)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option(
@@ -226,6 +237,23 @@ def day(context: click.Context, option: click.Parameter, value: str | None) -> s
     metavar="MB",
     help="What the search may look at in memory at once; the rest waits on disk.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "spark"]),
+    default="local",
+    show_default=True,
+    help="This machine, or a cluster (extra: spark).",
+)
+@click.option("--master", metavar="URL", help="The Spark cluster: spark://…, yarn, local[4]…")
+@click.option("--remote", metavar="URL", help="The Spark Connect server: sc://….")
+@click.option(
+    "--scratch",
+    metavar="FOLDER",
+    help="A folder that all workers of the cluster reach; an interrupted scan goes on from it.",
+)
+@click.option(
+    "--conf", multiple=True, callback=pairs, metavar="KEY=VALUE", help="A setting of Spark."
+)
 @click.option("--strict", is_flag=True, help="Stop at the first input that would be skipped.")
 @click.option("--json", "as_json", is_flag=True, help="The table of what was found as JSON.")
 @click.option("--quiet", is_flag=True, help="No progress, and only problems that skip something.")
@@ -249,6 +277,11 @@ def scan(
     max_article: int,
     workers: int,
     memory: int,
+    engine: str,
+    master: str | None,
+    remote: str | None,
+    scratch: str | None,
+    conf: dict[str, str],
     strict: bool,
     as_json: bool,
     quiet: bool,
@@ -265,6 +298,10 @@ def scan(
     Exits with 0 when all was read, 1 when some input was skipped (the rest is in the database), 2
     when it was called wrongly, 3 when the machine failed it (a full disk).
     """
+    if engine != "spark" and (master or remote or scratch or conf):
+        raise click.UsageError("--master, --remote, --scratch and --conf are for --engine spark")
+    if master and remote:
+        raise click.UsageError("--master or --remote, not both")
     progress = Progress(shown=sys.stderr.isatty() and not quiet)
     with (
         stoppable(f"Stopped. {db} is whole; the same command goes on from here.") as last,
@@ -272,6 +309,7 @@ def scan(
         logged(verbose, log_file, progress) as log,
     ):
         from reuse import api, pipeline, store
+        from reuse.engines import Cluster, Unavailable
         from reuse.names import BadNames
 
         log.info("reuse %s: scan %s into %s", __version__, " ".join(paths), db)
@@ -295,8 +333,11 @@ def scan(
                 memory=memory,
                 strict=strict,
                 progress=progress,
+                cluster=Cluster(master, remote, scratch, conf) if engine == "spark" else None,
                 started=lambda engine: last.append(engine.discard),
             )
+        except Unavailable as error:
+            raise click.UsageError(str(error)) from None
         except BadNames as error:
             raise click.UsageError(f"{names}: {error}") from None
         except (store.Busy, store.NotOurs) as error:

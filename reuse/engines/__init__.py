@@ -9,12 +9,14 @@ function runs, and rows are read there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from reuse.model import ReuseError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -25,6 +27,24 @@ Key = Callable[[Rows], NDArray[np.int64]]
 # Of some articles: how many words each has, columns with one element a word, and a word to the
 # caller.
 Shelved = tuple[NDArray[np.int64], Mapping[str, Rows], R]
+
+
+class Unavailable(ReuseError):
+    """An engine that cannot start here, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Which Spark to run on: a master, or the server of Spark Connect, else as Spark is set up.
+
+    ``scratch`` is a folder that this process and all workers reach under one address; ``settings``
+    are Spark's own.
+    """
+
+    master: str | None = None
+    remote: str | None = None
+    scratch: str | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 class Given(Protocol[T_co]):
@@ -119,6 +139,9 @@ class Engine(Protocol):
 
     def file(self) -> Path:
         """The path of a new scratch file on this machine, which lives as long as the engine."""
+
+    def discard(self) -> None:
+        """Remove what lies in scratch files: nothing will be asked for again."""
 
 
 def in_order(rows: Rows, share: NDArray[np.int64], shares: int) -> tuple[Rows, NDArray[np.int64]]:

@@ -15,7 +15,7 @@ import pickle
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -26,12 +26,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
+from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from reuse import __version__, engines
-from reuse.engines import Key, Rows, Shelved, folders, in_order
+from reuse.engines import Cluster, Key, Rows, Shelved, Unavailable, folders, in_order
 from reuse.engines.local import Local
-from reuse.model import ReuseError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -58,58 +58,53 @@ APPLICATION = {"spark.ui.showConsoleProgress": "false", "spark.log.level": "ERRO
 WRITTEN = {"compression": "uncompressed", "parquet.enable.dictionary": "false"}
 
 
-class NoScratch(ReuseError):
-    """Workers on other machines, and no folder that they reach."""
-
-
 @contextmanager
-def running(
-    master: str | None,
-    remote: str | None,
-    scratch: str | None,
-    told: Mapping[str, str],
-    memory: int,
-) -> Iterator[Spark]:
-    """An engine on a session of its own: of the cluster at `master` (else as Spark itself is set
-    up), or of the Spark Connect server at `remote`.
+def running(cluster: Cluster, here: Local) -> Iterator[Spark]:
+    """An engine on a session of its own.
 
-    `scratch` is a folder that driver and workers reach under one address. What an interrupted scan
-    finished stays in it, for the next one; without it, a folder of this machine serves where the
-    workers are on this machine.
+    What an interrupted scan finished stays in the scratch folder for the next one. Without such a
+    folder, one of this machine serves where the workers are threads of this process.
     """
-    # Workers run the Python that runs here, unless the machine says otherwise.
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder = SparkSession.builder.appName("reuse")
-    builder = builder.remote(remote) if remote else builder
-    builder = builder.master(master) if master else builder
-    own = {} if remote else APPLICATION | SESSION
-    for key, value in {**own, **told}.items():
-        builder = builder.config(key, value)
-    session = builder.getOrCreate()
+    session = started(cluster)
     try:
-        # Threads of this process reach what it reaches.
-        here = not remote and str(session.conf.get("spark.master")).startswith("local")
-        if scratch is None and not here:
-            raise NoScratch("workers on other machines need --scratch, a folder that all reach")
-        with Spark(session, scratch, memory) as engine:
+        threads = str(session.conf.get("spark.master", "")).startswith("local")
+        if cluster.scratch is None and (cluster.remote or not threads):
+            raise Unavailable("Spark's workers need a scratch folder that they all reach")
+        with Spark(session, here, cluster.scratch) as engine:
             yield engine
     finally:
         session.stop()
 
 
+def started(cluster: Cluster) -> SparkSession:
+    """A session on the cluster."""
+    # Workers run the Python that runs here, unless the machine says otherwise.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.appName("reuse")
+    builder = builder.remote(cluster.remote) if cluster.remote else builder
+    builder = builder.master(cluster.master) if cluster.master else builder
+    own = {} if cluster.remote else APPLICATION | SESSION
+    for key, value in {**own, **cluster.settings}.items():
+        builder = builder.config(key, value)
+    try:
+        return builder.getOrCreate()
+    except (PySparkException, OSError) as error:
+        raise Unavailable(f"Spark does not start: {error}") from error
+
+
 class Spark:
     """Maps functions over batches, brings rows of one key together; knows no stage by name.
 
-    What is asked of it in this process is done by `Local` here: scratch files of its own, and rows
-    that are here already.
+    What is asked of this process and not of the cluster, scratch files of its own and rows that
+    are here already, `here` does.
     """
 
-    def __init__(self, session: SparkSession, scratch: str | None, memory: int = 1 << 28) -> None:
+    def __init__(self, session: SparkSession, here: Local, scratch: str | None = None) -> None:
         self.session = session
         self.kept = scratch is not None
         folder = tempfile.mkdtemp(prefix="reuse-") if scratch is None else f"{scratch}/reuse"
         self.folder = folders.made(_address(folder))
-        self._here = Local(memory=memory)
+        self._here = here
         self._jobs = ThreadPoolExecutor(GROUPS + 1)
         self._names = count()
         for key, value in SESSION.items():
@@ -121,13 +116,11 @@ class Spark:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._jobs.shutdown(cancel_futures=True)
-        self._here.close()
         if kind is None or not self.kept:
             folders.removed(self.folder)
 
     def discard(self) -> None:
-        """Remove the scratch folders, but for one that the next scan goes on from."""
-        self._here.discard()
+        """Remove the scratch folder, but for one that the next scan goes on from."""
         if not self.kept:
             folders.removed(self.folder)
 
