@@ -31,7 +31,8 @@ class Cost(NamedTuple):
     stdout: str
 
 
-def _tree(pid: int) -> list[int]:
+def tree(pid: int) -> list[int]:
+    """A process and all its descendants."""
     found, todo = [], [pid]
     while todo:
         one = todo.pop()
@@ -91,9 +92,9 @@ def run(
     peak = 0
     ticks: dict[int, int] = {}
     while process.poll() is None:
-        tree = _tree(process.pid)
-        peak = max(peak, memory(tree))
-        for one in tree:
+        pids = tree(process.pid)
+        peak = max(peak, memory(pids))
+        for one in pids:
             ticks[one] = max(ticks.get(one, 0), _ticks(one))
         if timeout and time.perf_counter() - began > timeout:
             process.kill()
