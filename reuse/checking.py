@@ -118,7 +118,7 @@ def check(db: sqlite3.Connection, draft: str, language: str | None = None) -> Ch
     """The draft's quotes and reused stretches, in the order of the text."""
     reading = read(draft, language)
     names = {f"{n}": person for n, person in enumerate(reading.people)}
-    rows = quote_rows("", reading.quotes, lambda person: f"{person}", 0.0)
+    rows = quote_rows("", reading.quotes, list(names), 0.0)
     said = utterances(by_article(rows).get("", []), None, language)
     quotes: list[Checked] = []
     index = Index(db, "quotes", MOST)

@@ -61,13 +61,12 @@ WORD = np.dtype([("word", "<u4"), ("told", "u1")])
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The utterances of a batch of articles, one element an utterance, numbered from `first` on.
+    """The utterances of a batch of articles, one element an utterance, numbered from 0 on.
 
     ``texts`` are the parts, ``sizes`` how many of them each utterance has. ``speaker`` is the
     number of somebody with a name, `NOBODY` else; ``day`` -1 when unknown.
     """
 
-    first: int
     texts: list[str]
     sizes: NDArray[np.int64]
     speaker: NDArray[np.int32]
@@ -111,7 +110,7 @@ def spoken(heard: Heard) -> Spoken:
     whose = np.concatenate([run_at, some, of_name])
     features = np.empty(len(whose), FEATURE)
     features["hash"] = np.concatenate([runs, wholes, names])
-    features["owner"] = whose + heard.first
+    features["owner"] = whose
     features["speaker"] = heard.speaker[whose]
     features["day"] = heard.day[whose]
     weight = np.concatenate(

@@ -6,16 +6,18 @@ import gc
 import json
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from reuse import __version__
 from reuse.comparing import reused as find_reuse
 from reuse.engines import Engine
+from reuse.everybody import plain
+from reuse.kinship import People
 from reuse.members import Carrier
 from reuse.model import (
     Appearance,
@@ -29,12 +31,14 @@ from reuse.model import (
     ReuseError,
     content_id,
 )
-from reuse.provenance import provenance
+from reuse.provenance import in_order, provenance, voiced
 from reuse.reading import read
 from reuse.rows import outlet_key, packed, people_of, quote_rows, quotes_of
 from reuse.settings import Settings
-from reuse.speakers import Decision, Names, Speakers, join
+from reuse.speakers import Corrections, Decision, Names, Speakers, join
 from reuse.store import SCHEMA_VERSION, Store
+from reuse.utterances import by_article
+from reuse.voices import Chorus, Reported, Voices, numbered, voices
 
 log = logging.getLogger(__name__)
 
@@ -113,20 +117,23 @@ def scan(
         store.put("matches", reused.matches)
     with found.step("speakers", progress):
         speakers = joined()
+        named = {key: outlet.name for key, outlet in outlets.items()}
+        who, chorus = voiced(speakers.speakers, named), Chorus(engine.file(), engine.file())
         others = spoken(listed, store, speakers, decisions, settings)
-        rows = attributed(others, store, speakers, settings)
-        store.put("quotes", rows, of=[article.id for article in others])
+        asked = reported(in_order(listed), others, store, speakers, who, settings)
+        store.put("quotes", quoted_by(engine.map(attributed, asked), chorus), of=sorted(others))
         store.put_speakers(speakers.speakers, speakers.names)
     with found.step("provenance", progress):
         traced = provenance(
             carriers(listed, outlets),
+            chorus,
             store.parts,
-            speakers.speakers,
+            who,
             store.rows("matches", Match),
             store.rows("passages", Passage),
             store.rows("appearances", Appearance),
             store.texts,
-            {key: outlet.name for key, outlet in outlets.items()},
+            named,
             engine,
             store,
         )
@@ -349,33 +356,92 @@ def spoken(
     speakers: Speakers,
     decisions: Sequence[Decision],
     settings: Settings,
-) -> list[Listed]:
+) -> set[str]:
     """The articles whose quotes are not as the last scan left them: what it was told, how it read
     the article, or who somebody in it is has changed."""
     told = content_id(settings.min_confidence, *decisions)
-    others: list[Listed] = []
+    others: set[str] = set()
     for part in portions(listed):
         made = {
-            article.id: content_id(told, reading_key(article), speakers.firsts(article.id)).encode()
+            article.id: content_id(told, reading_key(article), *speakers.of(article.id)).encode()
             for article in part
         }
-        changed = store.differing("spoken", made)
-        others += [article for article in part if article.id in changed]
+        others |= store.differing("spoken", made)
     return others
 
 
-def attributed(
-    listed: Sequence[Listed], store: Store, speakers: Speakers, settings: Settings
-) -> Iterator[QuoteRow]:
-    """Every quote with its speaker; what a person decided of its words comes before the reader."""
-    for article, value in all_kept("quotes", listed, store):
-        who = partial(speakers.of, article.id)
-        for row in quote_rows(article.id, quotes_of(value), who, settings.min_confidence):
-            decided = speakers.corrected(article.id, row.text)
-            if decided is None:
-                yield row
-            else:
-                yield row._replace(speaker_id=decided, confidence=1.0, evidence=DECIDED)
+class Asked(NamedTuple):
+    """An article whose quotes are `attributed`: what was kept of them, and who its people are, with
+    what `voices` needs of each; whether its rows have changed, and what a person decided of it."""
+
+    article: Listed
+    value: bytes
+    people: list[str]
+    who: dict[str, tuple[int, bool]]
+    changed: bool
+    min_confidence: float
+    corrections: Corrections
+
+
+def reported(
+    ordered: Sequence[Listed],
+    others: Container[str],
+    store: Store,
+    speakers: Speakers,
+    who: People,
+    settings: Settings,
+) -> Iterator[list[Asked]]:
+    """All articles with what their quotes are attributed by, in batches."""
+    for part in portions(ordered):
+        yield [
+            Asked(
+                article,
+                value,
+                people := speakers.of(article.id),
+                numbered(who, [*people, *(given := speakers.corrected(article.id)).values()]),
+                article.id in others,
+                settings.min_confidence,
+                given,
+            )
+            for article, value in all_kept("quotes", part, store)
+        ]
+
+
+def attributed(batch: Sequence[Asked]) -> tuple[list[QuoteRow], Voices]:
+    """The quotes of some articles with their speakers: the rows that have changed, and all of them
+    as statements. What a person decided of a quote's words comes before the reader."""
+    gc.disable()
+    try:
+        rows: list[QuoteRow] = []
+        said: list[Reported] = []
+        for asked in batch:
+            own = quote_rows(
+                asked.article.id, quotes_of(asked.value), asked.people, asked.min_confidence
+            )
+            if asked.corrections:
+                own = [decided(row, asked.corrections) for row in own]
+            if asked.changed:
+                rows += own
+            parts = by_article(own).get(asked.article.id, [])
+            said.append(Reported(asked.article.published, asked.article.language, parts, asked.who))
+        return rows, voices(said)
+    finally:
+        gc.enable()
+
+
+def decided(row: QuoteRow, corrections: Corrections) -> QuoteRow:
+    """A quote with the speaker that a person gave to its words, if somebody did."""
+    speaker = corrections.get(plain(row.text))
+    if speaker is None:
+        return row
+    return row._replace(speaker_id=speaker, confidence=1.0, evidence=DECIDED)
+
+
+def quoted_by(made: Iterable[tuple[list[QuoteRow], Voices]], chorus: Chorus) -> Iterator[QuoteRow]:
+    """The rows of `attributed` articles; their statements go to the chorus."""
+    for rows, heard in made:
+        chorus.add(heard)
+        yield from rows
 
 
 def carriers(listed: Sequence[Listed], outlets: Mapping[str, Outlet]) -> Iterator[Carrier]:

@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -46,9 +46,22 @@ from reuse.statements import statements, utterances
 from reuse.stories import Parts, Story, stories
 from reuse.utterances import Stated, Utterance, nested_in, stated, utterance
 from reuse.versions import Compared, Credits, Version, versions
+from reuse.voices import Chorus
 
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
 Item = TypeVar("Item")
+
+
+class Dated(Protocol):
+    """What of an article its place in time needs."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def published(self) -> str | None: ...
+
+
+Article = TypeVar("Article", bound=Dated)
 
 # Articles that share so many words tell one story.
 RELATED = 8
@@ -84,10 +97,21 @@ class Provenance:
     source_of: Mapping[str, str]
 
 
+def in_order(articles: Iterable[Article]) -> list[Article]:
+    """Articles in the order of time, in which provenance takes them."""
+    return sorted(articles, key=lambda article: (article.published or "~", article.id))
+
+
+def voiced(speakers: Iterable[Speaker], outlets: Mapping[str, str]) -> People:
+    """The speakers as provenance knows them; an outlet (id -> name) is none."""
+    return people(speakers, {name for name in forms(outlets).names if len(name) > 1})
+
+
 def provenance(
     articles: Iterable[Carrier],
+    chorus: Chorus,
     quotes: Parts,
-    speakers: Iterable[Speaker],
+    who: People,
     matches: Iterable[Match],
     passages: Iterable[Passage],
     appearances: Iterable[Appearance],
@@ -98,12 +122,12 @@ def provenance(
 ) -> Provenance:
     """Families, versions, sources and disputes of a corpus.
 
-    `quotes` and `texts` give those of some articles, `outlets` the name of each outlet.
+    `chorus` has what the articles quote, `in_order`; `quotes` and `texts` give those of some
+    articles, `outlets` the name of each outlet.
     """
     memory = memory or Nothing()
     carriers = {article.id: article for article in articles}
     known = forms(outlets)
-    who = people(speakers, {name for name in known.names if len(name) > 1})
     kept = {p.id for p in passages if not p.boilerplate}
     shown = sorted(
         (a for a in appearances if a.passage_id in kept and a.article_id in carriers),
@@ -116,7 +140,8 @@ def provenance(
     overlap = Surroundings(matches, shown)
     corpus = _Corpus(carriers, who, carried, overlap, known, texts, sorted(outlets.items()))
     found: list[Told] = []
-    told = stories(carriers.values(), quotes, who, shown, corpus.related, engine)
+    ordered = [article.id for article in in_order(carriers.values())]
+    told = stories(ordered, chorus, who, shown, corpus.related, engine)
     for batch in _batches(told, lambda story: len(corpus.ids_of([story]))):
         rows = quotes(corpus.ids_of(batch))
         tasks = {corpus.digest(story, rows): story for story in batch}
@@ -173,7 +198,7 @@ class _Corpus:
             for key, number, echo in story.utterances
         ]
         places = [self.carried[key] for key in story.passages]
-        return content_id(*self._around(ids), spoken, places, said, named)
+        return content_id(*self._around(ids), spoken, story.accounts, places, said, named)
 
     def digest_of_passage(self, passage: Sequence[Appearance]) -> str:
         """Of all that the sources of its appearances depend on."""

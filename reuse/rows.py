@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -45,13 +45,13 @@ def people_of(value: bytes) -> tuple[Person, ...]:
 def quote_rows(
     article_id: str,
     quotes: Sequence[Quote],
-    speaker_id: Callable[[int], str | None],
+    speakers: Sequence[str],
     min_confidence: float,
 ) -> list[QuoteRow]:
     """The rows of one article's quotes; below `min_confidence` a speaker is left empty, of a few
     words a fifth above it already.
 
-    `speaker_id` is of a person of the article, by index.
+    `speakers` are the ids of the article's people, in their order.
     """
     ids = [content_id(article_id, q.start, q.end, q.kind) for q in quotes]
     utterances: dict[int, str] = {}
@@ -69,7 +69,7 @@ def quote_rows(
             q.mention,
             q.mention_start,
             q.mention_end,
-            speaker_id(q.person)
+            speakers[q.person]
             if q.person is not None and q.confidence >= _least(q, min_confidence)
             else None,
             q.confidence,

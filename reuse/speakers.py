@@ -26,6 +26,8 @@ from reuse.variants import variants
 
 __all__ = ["Decision", "Names", "Speakers", "decision", "join", "names_from"]
 
+# The speaker that a quote of some words (as `plain` has them) was decided to have.
+Corrections = dict[str, str]
 # A row of the table `decisions`: id, kind, names (JSON), article_id, made_at.
 Decision = tuple[str, str, str, str | None, str]
 
@@ -49,6 +51,7 @@ class Speakers:
     added: list[Speaker]
     corrections: dict[tuple[str | None, str], str]
     placed: dict[str, tuple[int, int]]  # of each article, its first row and how many
+    ids: dict[int, str]  # of each first row, the id of its speaker
 
     @property
     def speakers(self) -> Iterator[Speaker]:
@@ -56,7 +59,7 @@ class Speakers:
         for row, root in enumerate(self.root):
             if row == root:
                 form = self.rows.forms[self.shown[row]]
-                yield Speaker(self._id(row), *self.named.get(row, (form.name, form.kind)))
+                yield Speaker(self.ids[row], *self.named.get(row, (form.name, form.kind)))
         yield from self.added
 
     @property
@@ -76,38 +79,25 @@ class Speakers:
         for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True):
             root, word = divmod(pair, many)
             if root != last:
-                key, last = self._id(root), root
+                key, last = self.ids[root], root
             yield key, rows.strings[order[word]], int(count)
         for speaker in self.added:
             yield speaker.id, speaker.name, 1
 
-    def of(self, article_id: str, index: int) -> str:
-        """The id of the speaker that person `index` of an article is."""
-        first, count = self.placed[article_id]
-        if not 0 <= index < count:
-            raise IndexError(f"article {article_id} has no person {index}")
-        return self._id(self.root[first + index])
-
-    def firsts(self, article_id: str) -> list[tuple[str, int, str]]:
-        """Of each person of an article, where the corpus has their speaker first: (article, index,
-        name there). The speaker's id is made of these."""
+    def of(self, article_id: str) -> list[str]:
+        """The ids of the speakers that the people of an article are, in their order there."""
         first, count = self.placed.get(article_id, (0, 0))
-        return [self._first(self.root[row]) for row in range(first, first + count)]
+        return [self.ids[root] for root in self.root[first : first + count]]
 
-    def _first(self, root: int) -> tuple[str, int, str]:
-        a = self.rows.article[root]
-        return self.rows.articles[a], root - self.rows.first[a], self.rows.form_of(root).name
-
-    def _id(self, root: int) -> str:
-        """The id of the speaker that a row is the first of."""
-        return content_id("speaker", *self._first(root))
-
-    def corrected(self, article_id: str, words: str) -> str | None:
-        """The speaker that somebody decided a quote of these words has, if somebody did."""
-        if not self.corrections:
-            return None
-        words = plain(words)
-        return self.corrections.get((article_id, words)) or self.corrections.get((None, words))
+    def corrected(self, article_id: str) -> Corrections:
+        """What somebody decided of the quotes of an article; what was decided of it comes before
+        what was decided of all."""
+        return {
+            words: speaker
+            for place in (None, article_id)
+            for (where, words), speaker in self.corrections.items()
+            if where == place
+        }
 
 
 def join(
@@ -220,10 +210,17 @@ def _result(
         article: (rows.first[a], rows.first[a + 1] - rows.first[a])
         for a, article in enumerate(rows.articles)
     }
-    found = Speakers(rows, column(root), column(shown), named, [], {}, placed)
+    ids = {first: _id(rows, first) for first in np.unique(root).tolist()}
+    found = Speakers(rows, column(root), column(shown), named, [], {}, placed, ids)
     if corrections:
         _correct(found, corrections)
     return found
+
+
+def _id(rows: Everybody, first: int) -> str:
+    """The id of a speaker: made of where the corpus has them first, and of the name there."""
+    a = rows.article[first]
+    return content_id("speaker", rows.articles[a], first - rows.first[a], rows.form_of(first).name)
 
 
 def _final(rows: Everybody, groups: Groups) -> Integers:

@@ -18,9 +18,8 @@ WORDS = """the pier will be closed until storms have passed and nobody may walk 
 winter ferry council harbour budget engine lantern sparrow granite walnut copper thistle"""
 
 
-def heard(texts: list[str], speakers: list[int], days: list[int], first: int = 0) -> Heard:
+def heard(texts: list[str], speakers: list[int], days: list[int]) -> Heard:
     return Heard(
-        first,
         texts,
         np.ones(len(texts), np.int64),
         np.array(speakers, np.int32),
@@ -29,8 +28,18 @@ def heard(texts: list[str], speakers: list[int], days: list[int], first: int = 0
     )
 
 
+def numbered(batches: list[Heard]) -> Iterator[NDArray[np.void]]:
+    """The features of batches, whose utterances are numbered through all of them."""
+    first = 0
+    for batch in batches:
+        features = spoken(batch).features
+        features["owner"] += first
+        first += len(batch.sizes)
+        yield features
+
+
 def pairs(batches: list[Heard], engine: Local) -> set[tuple[int, int]]:
-    found = linked((spoken(batch).features for batch in batches), engine)
+    found = linked(numbered(batches), engine)
     found = found["pair"][found["worth"] >= ASKED]
     return {(pair >> 32, pair & 0xFFFFFFFF) for pair in found.tolist()}
 
@@ -70,8 +79,7 @@ def test_neither_batches_nor_memory_show_in_the_pairs(seed: int) -> None:
     texts, speakers = quotes(seed, 300)
     days = [n // 10 for n in range(300)]
     parts = [
-        heard(texts[n : n + 70], speakers[n : n + 70], days[n : n + 70], n)
-        for n in range(0, 300, 70)
+        heard(texts[n : n + 70], speakers[n : n + 70], days[n : n + 70]) for n in range(0, 300, 70)
     ]
     with Local() as whole, Local(memory=1000) as small:
         found = pairs([heard(texts, speakers, days)], whole)

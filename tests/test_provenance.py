@@ -14,9 +14,10 @@ from reuse.engines.local import Local
 from reuse.members import Carrier
 from reuse.memory import Memory
 from reuse.model import Appearance, Match, Passage, QuoteRow, Speaker, content_id
-from reuse.provenance import Provenance, provenance
+from reuse.provenance import Provenance, in_order, provenance, voiced
 from reuse.sources import earlier
 from reuse.utterances import by_article
+from reuse.voices import Chorus, Reported, numbered, voices
 
 Row = TypeVar("Row")
 
@@ -106,11 +107,25 @@ class Corpus:
             return chance.sample(rows, len(rows))
 
         quotes = by_article(mixed(self.quotes))
+        who = voiced(speakers, OUTLETS)
+        known = numbered(who, [speaker.id for speaker in speakers])
         with Local() as engine:
+            chorus = Chorus(engine.file(), engine.file())
+            ordered, size = in_order(self.carriers), chance.randint(1, 3)
+            for n in range(0, len(ordered), size):
+                chorus.add(
+                    voices(
+                        [
+                            Reported(a.published, a.language, quotes.get(a.id, ()), known)
+                            for a in ordered[n : n + size]
+                        ]
+                    )
+                )
             return provenance(
                 mixed(self.carriers),
+                chorus,
                 lambda ids: {key: quotes[key] for key in ids if key in quotes},
-                speakers,
+                who,
                 mixed(self.matches),
                 mixed(self.passages),
                 mixed(self.appearances),

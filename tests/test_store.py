@@ -163,7 +163,7 @@ def test_a_reading_comes_back_as_it_was_kept() -> None:
 def test_a_speaker_below_the_confidence_is_left_empty() -> None:
     sure = Quote(0, 4, "text", "direct", 0, person=0, confidence=0.9)
     unsure = Quote(5, 9, "text", "direct", 0, person=0, confidence=0.2)
-    made = quote_rows("a", (sure, unsure), lambda person: f"speaker {person}", 0.5)
+    made = quote_rows("a", (sure, unsure), ["speaker 0"], 0.5)
     assert [row.speaker_id for row in made] == ["speaker 0", None]
     assert made[0].utterance_id == made[1].utterance_id == made[0].id
 
@@ -181,7 +181,7 @@ def test_who_speaks_a_few_words_must_be_surer(
 ) -> None:
     def named(confidence: float) -> str | None:
         quote = Quote(0, len(text), text, kind, 0, person=0, confidence=confidence)
-        return quote_rows("a", (quote,), lambda person: f"speaker {person}", 0.5)[0].speaker_id
+        return quote_rows("a", (quote,), ["speaker 0"], 0.5)[0].speaker_id
 
     assert named(0.55) == speaker
     assert named(0.65) == "speaker 0"
