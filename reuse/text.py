@@ -1,9 +1,9 @@
 """Texts to tokens: folded words, hashed, with their character offsets.
 
-A batch of articles is one array of code points. Tables say what each character is and what it
-folds to, differences find the edges of words, prefix sums hash them: no Python loop sees a word.
-The rare word that holds something between its letters (an apostrophe, a soft hyphen, an accent of
-its own) or a letter that folds to two is hashed a second time without it.
+A batch of articles is one array of characters, a byte each: what it is, or the letter a to z or
+digit it folds to. Differences find the edges of words, which are hashed eight letters at a time: no
+Python loop sees a word. The rare word that holds something between its letters (an apostrophe, a
+soft hyphen, an accent of its own), or a letter of another alphabet, is hashed a second time.
 """
 
 from __future__ import annotations
@@ -17,17 +17,19 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-# What a character is. Letters and digits make words; an ideograph is a word of its own; a mark
-# belongs to the letter before it; what is invisible vanishes inside a word; a joiner may. The
-# marks that end a sentence or a line never stand in one.
-OTHER, LETTER, SINGLE, MARK, HIDDEN, APOSTROPHE, POINT, HYPHEN, STOPPER, BREAK = range(10)
+# What a character is. An ideograph is a word of its own; a mark belongs to the letter before it;
+# what is invisible vanishes inside a word; a joiner may. The marks that end a sentence or a line
+# never stand in one. Letters and digits make words: one that folds to a letter a to z or a digit is
+# that character's code, above all these; any other is a `LETTER`.
+OTHER, SINGLE, MARK, HIDDEN, APOSTROPHE, POINT, HYPHEN, STOPPER, BREAK, LETTER = range(10)
 
 # What a word looks like and where it stands: with a capital, a digit first, all in capitals; first
 # of its line, first of its sentence, last of it; in a list (which `passages` tells).
-CAPITAL, NUMBER, CAPITALS, SEVERAL, LINE, SENTENCE, STOP, LISTED = 1, 2, 4, 8, 16, 32, 64, 128
+CAPITAL, NUMBER, CAPITALS, LINE, SENTENCE, STOP, LISTED = 1, 2, 4, 16, 32, 64, 128
 
-_BASE = 0x9E3779B1  # odd, so that it has an inverse modulo 2**32
-_INVERSE = pow(_BASE, -1, 1 << 32)
+_ONE, _TWO = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)  # odd, to hash with
+# What is left of eight bytes when so many count.
+_FIRST = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)
 
 # Ranges of scripts that put no space between words; here one character is one token.
 _SINGLES = (
@@ -83,8 +85,8 @@ _KINDS = {
 
 
 class _Tables:
-    """What each code point is (``kind``), the value of its fold (``fold``), how it looks
-    (``look``); and what those that fold to ``several`` letters fold to."""
+    """What each code point is (``kind``), what it folds to (``fold``; 0: to several letters, which
+    ``several`` has), and how it looks (``look``)."""
 
     def __init__(self) -> None:
         size = 0x110000
@@ -95,7 +97,7 @@ class _Tables:
         self._filled = np.zeros(size // _PAGE, bool)
         self.fill(np.zeros(1, np.uint32))
 
-    def fill(self, codes: NDArray[np.uint32]) -> None:
+    def fill(self, codes: NDArray[np.unsignedinteger]) -> None:
         """See that the pages of these code points are filled."""
         pages = codes // _PAGE
         missing = pages[~self._filled[pages]]
@@ -105,8 +107,8 @@ class _Tables:
 
     def _fill(self, start: int) -> None:
         end = start + _PAGE
-        kind, look = self.kind[start:end], self.look[start:end]
-        plain = np.arange(start, end, dtype=np.uint32)
+        kind, look, plain = self.kind[start:end], self.look[start:end], self.fold[start:end]
+        plain[:] = np.arange(start, end)
         uniform = any(low <= start < high for low, high in _UNIFORM)
         for i, char in enumerate(map(chr, () if uniform else range(start, end))):
             category = unicodedata.category(char)
@@ -118,8 +120,8 @@ class _Tables:
                 if len(folded) == 1:
                     plain[i] = ord(folded)
                 elif folded:
+                    plain[i] = 0
                     self.several[start + i] = folded
-                    look[i] |= SEVERAL
                 if category in ("Lu", "Lt"):
                     look[i] |= CAPITAL
                 elif category == "Nd":
@@ -132,7 +134,8 @@ class _Tables:
             for char in chars:
                 if start <= ord(char) < end:
                     kind[ord(char) - start] = what
-        self.fold[start:end] = _mixed(plain)
+        near = (kind == LETTER) & (plain > LETTER) & (plain < 0x80)
+        kind[near] = plain[near]
 
 
 @cache
@@ -163,30 +166,31 @@ def _mixed(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return h
 
 
-@cache
-def _powers(size: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """The powers of the hash's base and of its inverse, below `size` (a power of two)."""
-    up = np.full(size, _BASE, np.uint32)
-    down = np.full(size, _INVERSE, np.uint32)
-    up[0] = down[0] = 1
-    return (
-        np.multiply.accumulate(up, dtype=np.uint32),
-        np.multiply.accumulate(down, dtype=np.uint32),
-    )
-
-
 def _hashes(
-    values: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]
+    letters: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> NDArray[np.uint32]:
-    """A polynomial hash of every slice of `values`, the same wherever the slice stands.
-
-    `values` is overwritten.
-    """
-    up, down = _powers(1 << max(16, len(values).bit_length()))
-    values *= up[: len(values)]
-    sums = np.zeros(len(values) + 1, np.uint32)
-    np.cumsum(values, out=sums[1:], dtype=np.uint32)
-    return _mixed((sums.take(ends) - sums.take(starts)) * down.take(starts))
+    """A hash of every slice of `letters`, the same wherever the slice stands. Behind the last slice
+    stand eight bytes more."""
+    eight = np.ndarray(len(letters) - 7, np.dtype("<u8"), letters.data, 0, (1,))
+    size = ends - starts
+    h = eight[starts]
+    h &= _FIRST.take(size, mode="clip")
+    h *= _ONE
+    h ^= h >> np.uint64(32)
+    done = 8
+    rest = np.flatnonzero(size > done)
+    while len(rest):
+        more = eight[starts[rest] + done]
+        more &= _FIRST.take(size[rest] - done, mode="clip")
+        more ^= h[rest]
+        more *= _ONE
+        more ^= more >> np.uint64(32)
+        h[rest] = more
+        done += 8
+        rest = rest[size[rest] > done]
+    h *= _TWO
+    h >>= np.uint64(32)
+    return h.astype(np.uint32)
 
 
 def tokens(texts: Sequence[str]) -> Tokens:
@@ -197,8 +201,8 @@ def tokens(texts: Sequence[str]) -> Tokens:
     sizes = np.fromiter((len(text) + 3 for text in texts), np.int64, len(texts))
     firsts = np.zeros(len(texts) + 1, np.int64)
     np.cumsum(sizes, out=firsts[1:])
-    joined = "\0\0\0".join([*texts, ""])
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+    # Behind the last word stand eight bytes more.
+    codes = _codes("\0\0\0".join([*texts, "\0" * 8]))
     # Nearly all characters are of the first page: bytes, which are looked up in a quarter of the
     # time. The others are put right.
     narrow = codes.astype(np.uint8)
@@ -207,12 +211,14 @@ def tokens(texts: Sequence[str]) -> Tokens:
     table.fill(codes[wide])
     kind = np.frombuffer(bytearray(narrow.data).translate(table.kind[:_PAGE].tobytes()), np.uint8)
     kind[wide] = table.kind[codes[wide]]
-    odd = np.flatnonzero(kind >= MARK)
+    odd = np.flatnonzero(kind - np.uint8(MARK) <= BREAK - MARK)
     what = kind.take(odd)
     irregular = _inside(codes, kind, odd[what <= HYPHEN], table.look)
-    inside = (kind == LETTER) | (kind == SINGLE)
+    inside = kind >= LETTER
     inside[irregular] = True
-    if (kind[high] == SINGLE).any():
+    far = kind[high]
+    if (far == SINGLE).any():
+        inside |= kind == SINGLE
         starts, ends = _parted(kind, inside, irregular)
     else:
         edge = np.zeros(len(inside), bool)
@@ -222,11 +228,9 @@ def tokens(texts: Sequence[str]) -> Tokens:
         starts, ends = edges[::2].copy(), edges[1::2].copy()
     if not len(starts):
         return _none(len(texts))
-    values = table.fold[:_PAGE].take(narrow)
-    values[wide] = table.fold[codes[wide]]
-    word = _hashes(values, starts, ends)
-    several = high[table.look[codes[high]] & SEVERAL > 0]
-    irregular = np.union1d(irregular, several) if len(several) else irregular
+    word = _hashes(kind, starts, ends)
+    foreign = high[(far == LETTER) | (far == SINGLE)]
+    irregular = np.union1d(irregular, foreign) if len(foreign) else irregular
     _mend(word, codes, starts, ends, irregular, table)
     flag = table.look.take(codes.take(starts))
     flag &= np.uint8(CAPITAL | NUMBER)
@@ -256,6 +260,14 @@ def tokens(texts: Sequence[str]) -> Tokens:
     )
 
 
+def _codes(joined: str) -> NDArray[np.unsignedinteger]:
+    """The code points of a text, in the narrowest of two types that holds them all."""
+    narrow = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), np.dtype("<u2"))
+    if len(narrow) == len(joined):
+        return narrow
+    return np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))
+
+
 def _none(texts: int) -> Tokens:
     place = np.zeros(0, np.int32)
     bounds = np.zeros(texts + 1, np.int64)
@@ -273,13 +285,13 @@ def _inside(
     following = place + 1
     what, after = kind.take(place), kind.take(following)
     soft = (what == MARK) | (what == HIDDEN)
-    near = kind.take(np.maximum(place - 1, 0)) == LETTER
-    near &= (after == LETTER) | (what == HYPHEN)
+    near = kind.take(np.maximum(place - 1, 0)) >= LETTER
+    near &= (after >= LETTER) | (what == HYPHEN)
     near |= soft
     place, what, soft = place[near], what[near], soft[near]
     if not len(place):
         return place
-    word = (kind == LETTER) | (kind == SINGLE)
+    word = (kind >= LETTER) | (kind == SINGLE)
     # A run of marks and hidden characters counts as one: what is before it and after it decides.
     begins = np.ones(len(place), bool)
     begins[1:] = (place[1:] != place[:-1] + 1) | ~soft[1:] | ~soft[:-1]
@@ -287,13 +299,13 @@ def _inside(
     heads = np.flatnonzero(begins)
     tails = np.append(heads[1:], len(place)) - 1
     word_before = (place[heads] > 0) & word[place[heads] - 1]
-    inside = soft & (word_before & (kind[place[tails] + 1] == LETTER))[run]
+    inside = soft & (word_before & (kind[place[tails] + 1] >= LETTER))[run]
     # Marks stay with the letter before them, even at its end, up to the first hidden character.
     hidden = np.cumsum(what == HIDDEN)
     hidden_at_head = (hidden - (what == HIDDEN))[heads][run]
     inside |= (what == MARK) & word_before[run] & (hidden == hidden_at_head)
     following, after_that = place + 1, place + 2
-    right = kind[following] == LETTER
+    right = kind[following] >= LETTER
     inside |= (what == APOSTROPHE) & right
     # 12,000 and 3.5; and the single letters of U.S.
     previous = np.maximum(place - 1, 0)
@@ -302,7 +314,7 @@ def _inside(
     initials &= ~word[np.maximum(place - 2, 0)] | (place < 2)
     inside |= (what == POINT) & right & (digits | initials)
     # A word broken at the end of a line.
-    broken = (what == HYPHEN) & (codes[following] == ord("\n")) & (kind[after_that] == LETTER)
+    broken = (what == HYPHEN) & (codes[following] == ord("\n")) & (kind[after_that] >= LETTER)
     broken &= (looks[codes[previous]] == 0) & (looks[codes[after_that]] == 0)
     hyphens = place[broken]
     place = place[inside | broken]
@@ -329,7 +341,7 @@ def _parted(
     first |= single
     for place in irregular[kind[irregular] == MARK].tolist():
         single[place] = single[place - 1]
-    first[1:] |= inside[1:] & (kind[1:] == LETTER) & single[:-1]
+    first[1:] |= inside[1:] & (kind[1:] >= LETTER) & single[:-1]
     last = inside.copy()
     last[:-1] &= ~inside[1:] | first[1:]
     return np.flatnonzero(first), np.flatnonzero(last) + 1
@@ -352,23 +364,27 @@ def _mend(
     bounds = np.zeros(len(odd) + 1, np.int64)
     np.cumsum(sizes, out=bounds[1:])
     place = np.arange(bounds[-1]) - np.repeat(bounds[:-1] - starts[odd], sizes)
+    code = codes[place]
+    kind, fold = table.kind[code], table.fold[code]
     counts = np.ones(len(place), np.int64)
-    kind = table.kind[codes[place]]
-    counts[(kind != LETTER) & (kind != SINGLE)] = 0
+    counts[(kind < LETTER) & (kind != SINGLE)] = 0
     # A mark of a script whose vowels are marks is part of the spelling; an accent is not.
-    counts[(kind == MARK) & (codes[place] >= 0x0900) & (codes[place] < 0x1AB0)] = 1
-    extra: list[tuple[int, str]] = []
-    for i in np.flatnonzero((codes[place] > 0x7F) & (kind == LETTER)).tolist():
-        plain = table.several.get(int(codes[place[i]]))
-        if plain is not None:
-            counts[i] = len(plain)
-            extra.append((i, plain))
+    counts[(kind == MARK) & (code >= 0x0900) & (code < 0x1AB0)] = 1
+    extra = [(i, table.several[int(code[i])]) for i in np.flatnonzero(fold == 0).tolist()]
+    for i, plain in extra:
+        counts[i] = len(plain)
     sums = np.zeros(len(place) + 1, np.int64)
     np.cumsum(counts, out=sums[1:])
-    kept = np.repeat(table.fold[codes[place]], counts)
+    kept = np.append(np.repeat(fold, counts), np.zeros(8, np.uint32))
     for i, plain in extra:
-        kept[sums[i] : sums[i + 1]] = _mixed(np.array([ord(c) for c in plain], np.uint32))
-    word[odd] = _hashes(kept, sums[bounds[:-1]], sums[bounds[1:]])
+        kept[sums[i] : sums[i + 1]] = [ord(letter) for letter in plain]
+    first, last = sums[bounds[:-1]], sums[bounds[1:]]
+    # Words of another alphabet are hashed by all bytes of their code points.
+    far = np.append(0, np.cumsum(kept > 0x7F))
+    near = far[first] == far[last]
+    word[odd[near]] = _hashes(kept.astype(np.uint8), first[near], last[near])
+    whole = kept.astype("<u4").view(np.uint8)
+    word[odd[~near]] = _hashes(whole, 4 * first[~near], 4 * last[~near])
 
 
 def unlike(places: NDArray[np.int64]) -> NDArray[np.uint32]:
