@@ -13,11 +13,11 @@ from reuse.sketch import taken
 # A shingle that two articles share: ``a`` and ``b`` are articles by rank, a before b; ``at_a`` and
 # ``at_b`` the places of its first word; ``weight`` its words' surprise in general language
 # (quarters of a bit); ``left`` and ``right`` how many of the four words before and after it are
-# shared too.
+# shared too; ``price`` what it costs that the shingle has more than these two places (quarters).
 SEED = np.dtype(
     {
-        "names": ["a", "b", "at_a", "at_b", "weight", "left", "right"],
-        "formats": [np.uint32] * 4 + [np.uint8] * 3,
+        "names": ["a", "b", "at_a", "at_b", "weight", "left", "right", "price"],
+        "formats": [np.uint32] * 4 + [np.uint8] * 4,
         "itemsize": 20,
     }
 )
@@ -27,7 +27,8 @@ SEED = np.dtype(
 class Chains:
     """Seeds on about one diagonal, one element a chain: the words from ``a0`` to ``a1`` of article
     ``a`` lie along those from ``b0`` to ``b1`` of ``b``; ``words`` counts those that the seeds
-    cover, ``bits`` is their surprise in general language and that of their neighbours.
+    cover, ``bits`` is their surprise in general language and that of their neighbours, less what
+    the places of the rarest one cost.
     """
 
     a: NDArray[np.uint32]
@@ -161,13 +162,15 @@ def ordered(rows: NDArray[np.void]) -> NDArray[np.void]:
 
 
 def seeds(
-    rows: NDArray[np.void], outlet: NDArray[np.int64], most: int, least: int
+    rows: NDArray[np.void], outlet: NDArray[np.int64], most: int, least: int, rate: float
 ) -> tuple[NDArray[np.void], dict[str, int]]:
     """The seeds (`SEED`) of some fingerprints, all that have these hashes, as `ordered` gives them.
 
     A shingle that more than `most` places have is looked at again by its longer one: what then
     stands alone was language and is counted; what is still shared is linked, whatever its number.
-    A seed of fewer than `least` bits, its shared neighbours counted at six each, is language too.
+    Of r places r(r - 1)/2 pairs meet, by a turn of phrase mostly: each doubling of these costs a
+    seed `rate` bits. One of fewer than `least` bits, its shared neighbours counted at six each, is
+    language too.
     """
     starts = groups(rows["hash"])
     sizes = np.diff(starts)
@@ -190,11 +193,17 @@ def seeds(
     for part, edges in ((few, groups(few["hash"])), (many, starts)):
         left, right = linked(edges, outlet[part["article"]], most)
         rest = part["article"][left] != part["article"][right]
-        one, two = taken(part, left[rest]), taken(part, right[rest])
+        left, right = left[rest], right[rest]
+        one, two = taken(part, left), taken(part, right)
         seed = np.zeros(len(one), SEED)
         seed["a"], seed["b"] = one["article"], two["article"]
         seed["at_a"], seed["at_b"] = one["place"], two["place"]
         seed["weight"] = one["weight"]
+        if part is few:
+            pairs = np.arange(most + 1) * np.arange(-1, most) / 2
+            price = np.round(4 * rate * np.log2(np.maximum(pairs, 1))).astype(np.uint8)
+            sizes = np.diff(edges)
+            seed["price"] = price[np.repeat(sizes, sizes)[left]]
         unlike = one["around"] ^ two["around"]
         before = np.minimum(seed["at_a"], seed["at_b"])
         after = np.minimum(one["after"], two["after"])
@@ -206,7 +215,7 @@ def seeds(
             seed["left"] += same[0]
             seed["right"] += same[1]
         bits = seed["weight"].astype(np.int32) + NEIGHBOUR * (seed["left"] + seed["right"])
-        found.append(taken(seed, np.flatnonzero(bits >= 4 * least)))
+        found.append(taken(seed, np.flatnonzero(bits >= 4 * least + seed["price"])))
     raw = f"V{SEED.itemsize}"
     return np.concatenate([part.view(raw) for part in found]).view(SEED), counts
 
@@ -255,18 +264,21 @@ def chains(found: NDArray[np.void], width: int, gap: int) -> Chains:
     words = np.add.reduceat(step, head)
     bits = np.add.reduceat(found["weight"].astype(np.int64) * step // width, head)
     bits += NEIGHBOUR * (found["left"][head].astype(np.int64) + found["right"][tail])
+    price = np.minimum.reduceat(found["price"], head)
     a0, a1, b0, b1 = at_a[head], at_a[tail] + width, at_b[head], at_b[tail] + width
     pair = pair[head]
     # Then runs that follow one another in both texts.
     order = np.lexsort((b0, a0, pair))
     pair, a0, a1, b0, b1 = pair[order], a0[order], a1[order], b0[order], b1[order]
-    diagonal, words, bits = b0 - a0, words[order], bits[order]
+    diagonal, words, bits, price = b0 - a0, words[order], bits[order], price[order]
     joins = np.zeros(len(pair), bool)
     joins[1:] = (pair[1:] == pair[:-1]) & (np.abs(diagonal[1:] - diagonal[:-1]) <= gap)
     joins[1:] &= (a0[1:] - a1[:-1] <= gap) & (b0[1:] - b1[:-1] <= gap)
     joins[1:] &= (b0[1:] > b0[:-1]) & (b1[1:] > b1[:-1]) & (a1[1:] > a1[:-1])
     head = np.flatnonzero(~joins)
     tail = np.append(head[1:], len(pair)) - 1
+    # What is shared costs as little as its rarest shingle.
+    bits = np.maximum(np.add.reduceat(bits, head) - np.minimum.reduceat(price, head), 0)
     return Chains(
         (pair[head] >> np.uint64(32)).astype(np.uint32),
         (pair[head] & np.uint64(0xFFFFFFFF)).astype(np.uint32),
@@ -275,7 +287,7 @@ def chains(found: NDArray[np.void], width: int, gap: int) -> Chains:
         b0[head].astype(np.int32),
         b1[tail].astype(np.int32),
         np.add.reduceat(words, head).astype(np.int32),
-        (np.add.reduceat(bits, head) // 4).astype(np.int32),
+        (bits // 4).astype(np.int32),
     )
 
 

@@ -212,7 +212,9 @@ def meetings(
     framed = passages.framed(rows, outlets, corpus.sizes(), days, settings)
     least = max(settings.floor_bits - 5, int(corpus.bar) - settings.seed_margin)
     rest, fixed = np.flatnonzero(~framed), np.flatnonzero(framed)
-    found, counts = candidates.seeds(sketch.taken(rows, rest), outlets, settings.most_pairs, least)
+    found, counts = candidates.seeds(
+        sketch.taken(rows, rest), outlets, settings.most_pairs, least, settings.places_bits
+    )
     if settings.window_days is not None:
         one, two = days[found["a"]], days[found["b"]]
         near = (one < 0) | (two < 0) | (np.abs(one - two) <= settings.window_days)
