@@ -161,17 +161,29 @@ def ordered(rows: NDArray[np.void]) -> NDArray[np.void]:
     return taken(rows, in_order(np.ascontiguousarray(rows["hash"])))
 
 
+def priced(most: int, rate: float, spare: float) -> NDArray[np.uint8]:
+    """What a seed costs whose shingle has 0, 1, … `most` places (quarters of a bit).
+
+    Of r places r(r - 1)/2 pairs meet, most of them by a turn of phrase: each doubling costs `rate`
+    bits. The first `spare` bits cost nothing.
+    """
+    places = np.arange(most + 1)
+    pairs = np.maximum(places * (places - 1) / 2, 1)
+    bits = np.maximum(rate * np.log2(pairs) - spare, 0)
+    return np.minimum(np.round(4 * bits), 255).astype(np.uint8)
+
+
 def seeds(
-    rows: NDArray[np.void], outlet: NDArray[np.int64], most: int, least: int, rate: float
+    rows: NDArray[np.void], outlet: NDArray[np.int64], prices: NDArray[np.uint8], least: int
 ) -> tuple[NDArray[np.void], dict[str, int]]:
     """The seeds (`SEED`) of some fingerprints, all that have these hashes, as `ordered` gives them.
 
-    A shingle that more than `most` places have is looked at again by its longer one: what then
-    stands alone was language and is counted; what is still shared is linked, whatever its number.
-    Of r places r(r - 1)/2 pairs meet, by a turn of phrase mostly: each doubling of these costs a
-    seed `rate` bits. One of fewer than `least` bits, its shared neighbours counted at six each, is
-    language too.
+    A shingle that more places have than `prices` (as `priced` gives them) knows is looked at again
+    by its longer one: what then stands alone was language and is counted; what is still shared is
+    linked, whatever its number. A seed of fewer than `least` bits beside its price, its shared
+    neighbours counted at six each, is language too.
     """
+    most = len(prices) - 1
     starts = groups(rows["hash"])
     sizes = np.diff(starts)
     shared = np.repeat(sizes, sizes)
@@ -200,10 +212,8 @@ def seeds(
         seed["at_a"], seed["at_b"] = one["place"], two["place"]
         seed["weight"] = one["weight"]
         if part is few:
-            pairs = np.arange(most + 1) * np.arange(-1, most) / 2
-            price = np.round(4 * rate * np.log2(np.maximum(pairs, 1))).astype(np.uint8)
             sizes = np.diff(edges)
-            seed["price"] = price[np.repeat(sizes, sizes)[left]]
+            seed["price"] = prices[np.repeat(sizes, sizes)[left]]
         unlike = one["around"] ^ two["around"]
         before = np.minimum(seed["at_a"], seed["at_b"])
         after = np.minimum(one["after"], two["after"])

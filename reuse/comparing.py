@@ -212,9 +212,10 @@ def meetings(
     framed = passages.framed(rows, outlets, corpus.sizes(), days, settings)
     least = max(settings.floor_bits - 5, int(corpus.bar) - settings.seed_margin)
     rest, fixed = np.flatnonzero(~framed), np.flatnonzero(framed)
-    found, counts = candidates.seeds(
-        sketch.taken(rows, rest), outlets, settings.most_pairs, least, settings.places_bits
-    )
+    # What a small corpus asks for is above its bar already, and its stories are in many places.
+    spare = max(0.0, settings.floor_bits + settings.chain_margin - corpus.bar)
+    prices = candidates.priced(settings.most_pairs, settings.places_bits, spare)
+    found, counts = candidates.seeds(sketch.taken(rows, rest), outlets, prices, least)
     if settings.window_days is not None:
         one, two = days[found["a"]], days[found["b"]]
         near = (one < 0) | (two < 0) | (np.abs(one - two) <= settings.window_days)

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from reuse import frequencies
 from reuse.align import Aligned, Words
+from reuse.candidates import groups
 from reuse.settings import Settings
-from reuse.sketch import hashed, shingles
+from reuse.sketch import hashed, nested
 from reuse.text import CAPITAL, CAPITALS, NUMBER, SENTENCE, tokens
 
 # What the model of language backs off on: a word that no table knows; how many words of the corpus
@@ -172,57 +173,52 @@ class Language:
     total: int
 
 
-def _counts(keys: NDArray[np.uint64]) -> Table:
-    """How often each key occurs (they are put in order). Twice is nothing: the two occurrences
-    under test do not count, and most keys have no others."""
+# An n-gram is known by these bits of its hash; in the others there is room for that of its context.
+_GRAM = np.uint64(0xFFFFFFFFFF000000)
+
+
+def _counts(
+    grams: NDArray[np.uint64], contexts: NDArray[np.uint64], inside: NDArray[np.bool_]
+) -> tuple[Table, int]:
+    """In how many contexts each n-gram occurs, and in how many all of them do together, at the
+    places `inside`.
+
+    Twice is nothing: the two occurrences under test do not count, and most n-grams have no others.
+    """
+    keys = grams & _GRAM
+    keys |= contexts & ~_GRAM
+    keys *= inside
     keys.sort()
-    new = np.ones(len(keys) + 1, bool)
-    np.not_equal(keys[1:], keys[:-1], out=new[1:-1])
-    head = np.flatnonzero(new) if len(keys) else np.zeros(1, np.int64)
+    keys = keys[np.searchsorted(keys, 1) :]
+    new = np.ones(len(keys), bool)
+    np.not_equal(keys[1:], keys[:-1], out=new[1:])
+    keys = keys[new] & _GRAM
+    head = groups(keys)
     count = np.diff(head)
     more = np.flatnonzero(count > 2)
-    return table(keys[head[more]], count[more])
-
-
-def once_each(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """One place of each key (but for chance) is marked.
-
-    One sort of one integer: the upper bits of the key, and its place in the room of the lower.
-    """
-    room = np.uint64((1 << max(1, len(keys).bit_length())) - 1)
-    packed = keys & ~room
-    packed |= np.arange(len(keys), dtype=np.uint64)
-    packed.sort()
-    new = np.ones(len(packed), bool)
-    np.greater(packed[1:] ^ packed[:-1], room, out=new[1:])
-    result = np.zeros(len(keys), bool)
-    result[(packed[new] & room).astype(np.int64)] = True
-    return result
+    return table(keys[head[more]], count[more]), len(keys)
 
 
 def language(sample: Sequence[NDArray[np.uint32]]) -> Language:
-    """The n-grams of the sampled articles (their words)."""
+    """The n-grams of the sampled articles (their words), one for each context of `AROUND` words
+    more on either side."""
     edge = np.zeros(2 * AROUND + 1, np.uint32)
     words = np.concatenate([edge, *(part for article in sample for part in (article, edge))])
     inner = words != 0
+    hashes = nested(words, 2 * AROUND + 3)
 
-    def once(size: int) -> NDArray[np.int64]:
-        """Places of the n-grams, one for each context of `AROUND` words more on either side."""
-        first = once_each(shingles(words, 2 * AROUND + size))
-        for i in range(AROUND, AROUND + size):
-            first &= inner[i : i + len(first)]
-        return np.flatnonzero(first) + AROUND
+    def counts(size: int, known: int) -> tuple[Table, int]:
+        """Of the n-grams of a size, those of which the first words are known."""
+        contexts = hashes[2 * AROUND + size - 1]
+        inside = inner[AROUND : AROUND + len(contexts)].copy()
+        for i in range(1, size):
+            inside &= inner[AROUND + i : AROUND + i + len(contexts)]
+        return _counts(hashes[known - 1][AROUND : AROUND + len(contexts)], contexts, inside)
 
-    one, two, three = once(1), once(2), once(3)
-    h1, h2, h3 = shingles(words, 1), shingles(words, 2), shingles(words, 3)
-    return Language(
-        _counts(h3[three]),
-        _counts(h2[three]),
-        _counts(h2[two]),
-        _counts(h1[two]),
-        _counts(h1[one]),
-        len(one),
-    )
+    one, total = counts(1, 1)
+    (two_context, _), (two, _) = counts(2, 1), counts(2, 2)
+    (three_context, _), (three, _) = counts(3, 2), counts(3, 3)
+    return Language(three, three_context, two, two_context, one, total)
 
 
 def surprise(
@@ -240,13 +236,13 @@ def surprise(
     """
     chance = chances(words[2], languages, RARE)
     least = -np.log2(chance) * GENERAL_SHARE
-    one = np.maximum(known.one[shingles_of(words[2:])] - 2, 0)
+    one = np.maximum(known.one[_grams(words[2:])] - 2, 0)
     chance = (one + GENERAL * chance) / (known.total + GENERAL)
-    two = np.maximum(known.two[shingles_of(words[1:])] - 2, 0)
-    base = np.maximum(known.two_context[shingles_of(words[1:2])] - 2, two)
+    two = np.maximum(known.two[_grams(words[1:])] - 2, 0)
+    base = np.maximum(known.two_context[_grams(words[1:2])] - 2, two)
     chance = np.where(order >= 1, (two + BACK_TWO * chance) / (base + BACK_TWO), chance)
-    three = np.maximum(known.three[shingles_of(words)] - 2, 0)
-    base = np.maximum(known.three_context[shingles_of(words[:2])] - 2, three)
+    three = np.maximum(known.three[_grams(words)] - 2, 0)
+    base = np.maximum(known.three_context[_grams(words[:2])] - 2, three)
     chance = np.where(order >= 2, (three + BACK_THREE * chance) / (base + BACK_THREE), chance)
     bits = np.minimum(np.maximum(-np.log2(chance), least), MOST_BITS)
     what = _classes()[_spread(words[2])]
@@ -268,9 +264,9 @@ def surprise(
     return np.asarray(np.where(more, np.minimum(bits, MORE_NAME_BITS), bits))
 
 
-def shingles_of(rows: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """The shingle of each column of `rows`, as `shingles` would give it."""
-    return hashed(list(rows), rows.shape[1])
+def _grams(rows: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """The n-gram of each column of `rows`, as it is known."""
+    return hashed(list(rows)) & _GRAM
 
 
 def bits(

@@ -8,16 +8,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-# Odd constants, one for each place in a shingle (the fractional parts of small primes' square
-# roots, as SHA-512 takes them): a word counts differently in each place.
-_PLACES = np.array(
-    [
-        0x6A09E667F3BCC909, 0xBB67AE8584CAA73B, 0x3C6EF372FE94F82B, 0xA54FF53A5F1D36F1,
-        0x510E527FADE682D1, 0x9B05688C2B3E6C1F, 0x1F83D9ABFB41BD6B, 0x5BE0CD19137E2179,
-        0xCBBB9D5DC1059ED9, 0x629A292A367CD507, 0x9159015A3070DD17, 0x152FECD8F70E5939,
-    ],
-    np.uint64,
-)  # fmt: skip
+_BASE, _ODD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)  # to hash with
 
 
 # One sampled shingle that occurs again somewhere: ``hash`` is the shingle; ``longer`` the hash of
@@ -43,22 +34,42 @@ def taken(rows: NDArray[np.void], index: NDArray[np.int64]) -> NDArray[np.void]:
 
 def shingles(words: NDArray[np.uint32], width: int) -> NDArray[np.uint64]:
     """The hash of every `width` consecutive words (shape n -> n - width + 1)."""
+    wide = words.astype(np.uint64)
     count = max(0, len(words) - width + 1)
-    return hashed([words[i : count + i] for i in range(width)], count)
+    return hashed([wide[i : count + i] for i in range(width)])
 
 
 def shingles_at(words: NDArray[np.uint32], at: NDArray[np.int64], width: int) -> NDArray[np.uint64]:
     """The hashes of the `width` words that begin at some places, as `shingles` gives them."""
-    return hashed([words.take(at + i) for i in range(width)], len(at))
+    return hashed([words.take(at + i) for i in range(width)])
 
 
-def hashed(columns: Sequence[NDArray[np.uint32]], count: int) -> NDArray[np.uint64]:
-    """The hashes of `count` shingles: their first words, their second words, and so on."""
-    h = np.zeros(count, np.uint64)
-    for column, factor in zip(columns, _PLACES, strict=False):
-        h += column * factor
+def nested(words: NDArray[np.uint32], widest: int) -> list[NDArray[np.uint64]]:
+    """The shingles of 1, 2, … `widest` words, as `shingles` gives them."""
+    wide = words.astype(np.uint64)
+    h = wide.copy()
+    result = [_mixed(h.copy())]
+    for i in range(1, widest):
+        h = h[: len(words) - i]
+        h *= _BASE
+        h += wide[i:]
+        result.append(_mixed(h.copy()))
+    return result
+
+
+def hashed(columns: Sequence[NDArray[np.unsignedinteger]]) -> NDArray[np.uint64]:
+    """The hashes of some shingles: their first words, their second words, and so on."""
+    h = columns[0].astype(np.uint64)
+    for column in columns[1:]:
+        h *= _BASE
+        h += column
+    return _mixed(h)
+
+
+def _mixed(h: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Sums made into hashes, in place."""
     h ^= h >> np.uint64(32)
-    h *= np.uint64(0xD6E8FEB86659FD93)
+    h *= _ODD
     h ^= h >> np.uint64(32)
     return h
 

@@ -17,6 +17,7 @@ from reuse.candidates import (
     linked,
     ordered,
     packed,
+    priced,
     repeated,
     seeds,
     together,
@@ -74,12 +75,13 @@ def prints(*articles: str) -> np.ndarray:
     return fingerprints(found.word, np.full(1 << 16, 40, np.int32), found.bounds, at, 4, 7)
 
 
+PRICES = priced(8, 4.0, 0.0)
 SHARED = "the lighthouse keeper counted eleven lanterns drifting past the northern breakwater"
 
 
 def test_two_texts_meet_where_they_share_four_words() -> None:
     rows = prints(f"Well before dawn {SHARED}.", f"On Monday {SHARED} again.")
-    found, counts = seeds(ordered(rows), np.array([0, 1]), 8, 10, 4.0)
+    found, counts = seeds(ordered(rows), np.array([0, 1]), PRICES, 10)
     assert sorted(found["at_a"].tolist()) == list(range(3, 11))
     assert (found["at_b"].astype(int) - found["at_a"] == -1).all()
     assert counts["frequent"] == 0
@@ -90,14 +92,14 @@ def test_two_texts_meet_where_they_share_four_words() -> None:
 
 def test_one_outlet_does_not_meet_itself() -> None:
     rows = prints(SHARED, SHARED)
-    assert not len(seeds(ordered(rows), np.array([5, 5]), 8, 10, 4.0)[0])
+    assert not len(seeds(ordered(rows), np.array([5, 5]), PRICES, 10)[0])
 
 
 @pytest.mark.parametrize("count", [50, 500])
 def test_a_viral_passage_is_linked_whole_at_linear_cost(count: int) -> None:
     rows = prints(*(f"{SHARED} says number{i}" for i in range(count)))
     outlet = np.arange(count) % 7
-    found, counts = seeds(ordered(rows), outlet, 8, 10, 4.0)
+    found, counts = seeds(ordered(rows), outlet, PRICES, 10)
     assert len(found) <= 2 * len(rows)
     assert counts["linked"] > 0
     whole = chains(found, 4, 10)
@@ -107,7 +109,7 @@ def test_a_viral_passage_is_linked_whole_at_linear_cost(count: int) -> None:
 
 def test_a_frequent_turn_that_goes_on_nowhere_is_language_and_is_counted() -> None:
     rows = prints(*(f"a{i} b{i} for the first time c{i} d{i} e{i} f{i} g{i}" for i in range(20)))
-    found, counts = seeds(ordered(rows), np.arange(20), 8, 10, 4.0)
+    found, counts = seeds(ordered(rows), np.arange(20), PRICES, 10)
     assert not len(found)
     assert counts == {"frequent": 20, "language": 20, "linked": 0}
 
@@ -117,15 +119,19 @@ def test_a_frequent_turn_that_goes_on_nowhere_is_language_and_is_counted() -> No
 )
 def test_a_shingle_of_many_places_costs_by_the_pairs_it_makes(places: int, price: int) -> None:
     rows = prints(*(f"a{i} b{i} rang the northern bell c{i} d{i}" for i in range(places)))
-    found, _ = seeds(ordered(rows), np.arange(places), 8, 10, 4.0)
+    found, _ = seeds(ordered(rows), np.arange(places), PRICES, 10)
     assert found["price"].tolist() == [price] * (places * (places - 1) // 2)
     assert chains(found, 4, 10).bits.tolist() == [max(0, (160 - price) // 4)] * len(found)
+
+
+def test_the_first_places_may_cost_nothing() -> None:
+    assert priced(5, 4.0, 10.0).tolist() == [0, 0, 0, 0, 1, 13]
 
 
 def test_what_is_shared_costs_as_little_as_its_rarest_shingle() -> None:
     often = [f"c{i} counted eleven lanterns drifting d{i}" for i in range(4)]
     rows = prints(*often, f"x {SHARED} y", f"z {SHARED} w")
-    found, _ = seeds(ordered(rows), np.arange(6), 8, 10, 4.0)
+    found, _ = seeds(ordered(rows), np.arange(6), PRICES, 10)
     whole = chains(found[(found["a"] == 4) & (found["b"] == 5)], 4, 10)
     assert whole.bits.tolist() == [11 * 10]
 
@@ -135,7 +141,7 @@ def test_an_attribution_between_two_parts_does_not_break_a_chain() -> None:
         "We counted eleven lanterns, and nobody rang the northern bell.",
         "We counted eleven lanterns, the keeper told us, and nobody rang the northern bell.",
     )
-    whole = chains(seeds(ordered(rows), np.array([0, 1]), 8, 10, 4.0)[0], 4, 10)
+    whole = chains(seeds(ordered(rows), np.array([0, 1]), PRICES, 10)[0], 4, 10)
     assert [whole.a0.tolist(), whole.a1.tolist()] == [[0], [10]]
     assert [whole.b0.tolist(), whole.b1.tolist()] == [[0], [14]]
 
@@ -143,6 +149,6 @@ def test_an_attribution_between_two_parts_does_not_break_a_chain() -> None:
 def test_no_rows_make_no_chains() -> None:
     none = np.zeros(0, FINGERPRINT)
     assert not len(ordered(none))
-    found, _ = seeds(none, np.zeros(0, np.int64), 8, 10, 4.0)
+    found, _ = seeds(none, np.zeros(0, np.int64), PRICES, 10)
     assert found.dtype == SEED
     assert not len(together(chains(found, 4, 10), 90, 13))
