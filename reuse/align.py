@@ -286,6 +286,10 @@ def aligned(words: Words, found: Chains, edit: NDArray[np.int64], cut: int, leas
     # A number may be a word on one side.
     slot = (gap_a > 0) & (gap_b > 0)
     slot[slot] = number(before_a[slot], gap_a[slot]) + number(before_b[slot], gap_b[slot]) > 0
+    # One that was moved is no other number.
+    told = (_told(words, before_a, gap_a), _told(words, before_b, gap_b))
+    here, there = (np.bincount(owner, column, len(heads)) for column in told)
+    slot &= (here != there)[owner]
     which = piece[heads]
     a0, b0 = found.a0[which], found.b0[which]
 
@@ -328,6 +332,13 @@ def _numbers(
     """How many numbers stand in each stretch."""
     number = flag[places(start, size)] & NUMBER > 0
     return np.bincount(np.repeat(np.arange(len(size)), size)[number], minlength=len(size))
+
+
+def _told(words: Words, start: NDArray[np.int64], size: NDArray[np.int64]) -> NDArray[np.float64]:
+    """One number for all the numbers that stand in each stretch, in whatever order."""
+    place = places(start, size)
+    value = np.where(words.flag[place] & NUMBER > 0, words.word[place], 0).astype(np.float64)
+    return np.asarray(np.bincount(np.repeat(np.arange(len(size)), size), value, len(size)))
 
 
 def _verbatim(

@@ -335,9 +335,11 @@ def _matched(
     found = align.aligned(words, whole, paid, cut, floor)
     bits = evidence.bits(found, words, flag, known, languages, settings.edit_price)
     keep = bits >= least * 100
-    # Same words around new numbers: a form that is filled in, or a number that somebody changed.
-    slot = (found.slots > 0) & (found.numbers == 0)
-    form = (found.slots >= 2) & (found.slots >= found.numbers)
+    # Same words around new numbers: a form that is filled in, or a number that somebody changed; a
+    # long text with few of them is none.
+    dense = found.slots * settings.form_words >= found.matched
+    slot = (found.slots > 0) & (found.numbers == 0) & dense
+    form = (found.slots >= 2) & (found.slots >= found.numbers) & dense
     slot |= form
     one, two = bounds[found.a], bounds[found.b]
     begun = flag[one + found.a0] & flag[two + found.b0] & text.SENTENCE > 0

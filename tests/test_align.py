@@ -143,6 +143,14 @@ def test_places_with_other_numbers_are_slots() -> None:
     assert [found.slots.tolist(), found.numbers.tolist()] == [[2], [0]]
 
 
+def test_a_number_that_was_moved_is_no_other_number() -> None:
+    words = shelf(
+        "one of the 100 most quoted people in town", "one of the people most quoted 100 in town"
+    )
+    found = aligned(words, chain(0, 9, 0, 9), np.array([16]), 96, 0)
+    assert found.slots.tolist() == [0]
+
+
 def test_left_and_right_may_change_places() -> None:
     one, other = (
         "x the old stone mill burned down to the ground",

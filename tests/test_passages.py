@@ -174,6 +174,16 @@ def test_a_form_with_other_numbers_is_no_reuse() -> None:
     assert not len(search(stories).matches)
 
 
+def test_a_long_text_in_which_two_numbers_were_changed_is_no_form() -> None:
+    told = "{} boats lay in the harbour. " + prose(7) + " By dusk {} were left at the quay."
+    stories = [
+        ("a", "one", "2024-01-01", f"{prose(1)}\n\n{told.format(40, 12)}\n\n{prose(2)}"),
+        ("b", "two", "2024-06-01", f"{prose(3)}\n\n{told.format(30, 11)}\n\n{prose(4)}"),
+    ]
+    (match,) = search(stories).matches
+    assert match.words > 30
+
+
 def test_phrases_to_ignore_are_ignored() -> None:
     assert not len(search(corpus(2), ignore=(STATEMENT,)).matches)
 
