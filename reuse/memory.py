@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 Task = TypeVar("Task")
@@ -28,16 +29,26 @@ class Nothing:
 def recalled(
     memory: Memory,
     stage: str,
-    tasks: Mapping[str, Task],
-    make: Callable[[Sequence[Task]], Iterable[bytes]],
-) -> list[bytes]:
-    """What each task comes to; of those that no earlier scan met, as `make` makes it.
+    batches: Iterable[Mapping[str, Task]],
+    make: Callable[[Iterator[list[Task]]], Iterable[Sequence[bytes]]],
+) -> Iterator[list[bytes]]:
+    """What the tasks of each batch come to; of those that no earlier scan met, as `make` makes
+    them, a batch at a time.
 
     The key of a task must say all that its value depends on, the program's version included.
     """
-    found = dict(memory.kept(stage, list(tasks)))
-    if new := [key for key in tasks if key not in found]:
-        made = dict(zip(new, make([tasks[key] for key in new]), strict=True))
-        memory.keep({stage: made})
-        found |= made
-    return [found[key] for key in tasks]
+    asked: deque[tuple[list[str], dict[str, bytes], list[str]]] = deque()
+
+    def new() -> Iterator[list[Task]]:
+        for tasks in batches:
+            found = dict(memory.kept(stage, list(tasks)))
+            unknown = [key for key in tasks if key not in found]
+            asked.append((list(tasks), found, unknown))
+            yield [tasks[key] for key in unknown]
+
+    for made in make(new()):
+        keys, found, unknown = asked.popleft()
+        values = dict(zip(unknown, made, strict=True))
+        if values:
+            memory.keep({stage: values})
+        yield [values[key] if key in values else found[key] for key in keys]

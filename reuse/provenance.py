@@ -13,11 +13,13 @@ finds it again under a digest of these.
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Protocol, TypeVar
+from hashlib import blake2b
+from typing import NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -25,7 +27,7 @@ from reuse import __version__
 from reuse.credit import Forms, forms
 from reuse.disputes import disputes
 from reuse.edits import as_json
-from reuse.engines import Engine
+from reuse.engines import Engine, Given
 from reuse.families import families, joined
 from reuse.kinship import People, people
 from reuse.members import Carrier, Member, Scene, members
@@ -138,19 +140,34 @@ def provenance(
         # Where an earlier scan saw it come from is no reason for anything.
         carried[appearance.passage_id].append(appearance._replace(source_id=None))
     overlap = Surroundings(matches, shown)
-    corpus = _Corpus(carriers, who, carried, overlap, known, texts, sorted(outlets.items()))
+    corpus = _Corpus(carriers, who, carried, overlap, known, sorted(outlets.items()))
+    given = engine.given(corpus)
     found: list[Told] = []
     ordered = [article.id for article in in_order(carriers.values())]
     told = stories(ordered, chorus, who, shown, corpus.related, engine)
-    for batch in _batches(told, lambda story: len(corpus.ids_of([story]))):
-        rows = quotes(corpus.ids_of(batch))
-        tasks = {corpus.digest(story, rows): story for story in batch}
-        values = recalled(memory, "story", tasks, partial(_stories_told, corpus, rows))
+    asked = (
+        {corpus.digest(one): one for one in corpus.asked(batch, quotes)}
+        for batch in _batches(told, lambda story: len(corpus.ids_of([story])))
+    )
+    for values in recalled(
+        memory,
+        "story",
+        asked,
+        lambda new: engine.map(partial(_stories_told, given), _with_texts(new, texts)),
+    ):
         found += map(_TOLD.decode, values)
+    carrying = (
+        {corpus.digest_of_passage(one): one for one in map(_Carried, batch)}
+        for batch in _batches(list(carried.values()), len)
+    )
     source_of: dict[str, str] = {}
-    for part in _batches(list(carried.values()), len):
-        takings = {corpus.digest_of_passage(passage): passage for passage in part}
-        for value in recalled(memory, "passage", takings, partial(_sources_told, corpus)):
+    for values in recalled(
+        memory,
+        "passage",
+        carrying,
+        lambda new: engine.map(partial(_sources_told, given), _with_texts(new, texts)),
+    ):
+        for value in values:
             source_of |= _SOURCES.decode(value)
     return Provenance(
         families=tuple(sorted((f for one in found for f in one.families), key=lambda f: f.id)),
@@ -163,16 +180,47 @@ def provenance(
     )
 
 
+class _Asked(NamedTuple):
+    """A story with the quotes of all its articles."""
+
+    story: Story
+    said: Mapping[str, Sequence[Part]]
+
+    @property
+    def articles(self) -> Iterable[str]:
+        return self.said
+
+
+class _Carried(NamedTuple):
+    """The appearances of a passage."""
+
+    appearances: Sequence[Appearance]
+
+    @property
+    def articles(self) -> Iterable[str]:
+        return (a.article_id for a in self.appearances)
+
+
+Task = TypeVar("Task", _Asked, _Carried)
+
+
+def _with_texts(
+    batches: Iterable[list[Task]], texts: Texts
+) -> Iterator[tuple[list[Task], Mapping[str, str]]]:
+    """Batches of tasks with the texts of their articles."""
+    for tasks in batches:
+        yield tasks, texts(sorted({key for task in tasks for key in task.articles}))
+
+
 @dataclass(frozen=True, slots=True)
 class _Corpus:
-    """What stories are told from, beside the quotes of their articles."""
+    """What stories are told from, beside the quotes and the texts of their articles."""
 
     carriers: Mapping[str, Carrier]
     who: People
     carried: Mapping[str, Sequence[Appearance]]
     overlap: Surroundings
     credited: Forms
-    texts: Texts
     outlets: Sequence[tuple[str, str]]
 
     def related(self, a: str, b: str) -> bool:
@@ -185,10 +233,15 @@ class _Corpus:
         speaking = {article_id for story in some for article_id, _, _ in story.utterances}
         return sorted(speaking | {a.article_id for key in passages for a in self.carried[key]})
 
-    def digest(self, story: Story, rows: Mapping[str, Sequence[Part]]) -> str:
+    def asked(self, some: Sequence[Story], quotes: Parts) -> Iterator[_Asked]:
+        """Some stories with the quotes of their articles."""
+        rows = quotes(self.ids_of(some))
+        for story in some:
+            yield _Asked(story, {key: rows.get(key, ()) for key in self.ids_of([story])})
+
+    def digest(self, asked: _Asked) -> str:
         """Of all that a story's families depend on; an article's id stands for its text."""
-        ids = self.ids_of([story])
-        said = [rows.get(key, ()) for key in ids]
+        story, said = asked.story, list(asked.said.values())
         voices = sorted({part.speaker_id for some in said for part in some if part.speaker_id})
         named = [(key, self.who.kind.get(key), self.who.surname.get(key)) for key in voices]
         # Echoes are numbered through the corpus.
@@ -198,11 +251,12 @@ class _Corpus:
             for key, number, echo in story.utterances
         ]
         places = [self.carried[key] for key in story.passages]
-        return content_id(*self._around(ids), spoken, story.accounts, places, said, named)
+        around = self._around(list(asked.said))
+        return _digest(around, spoken, story.accounts, places, said, named)
 
-    def digest_of_passage(self, passage: Sequence[Appearance]) -> str:
+    def digest_of_passage(self, passage: _Carried) -> str:
         """Of all that the sources of its appearances depend on."""
-        return content_id(*self._around(sorted({a.article_id for a in passage})), passage)
+        return _digest(self._around(sorted(set(passage.articles))), passage.appearances)
 
     def _around(self, ids: Sequence[str]) -> list[object]:
         # Any outlet may be credited in any text.
@@ -210,21 +264,42 @@ class _Corpus:
         return [__version__, self.outlets, about, self.overlap.among(ids)]
 
 
+def _digest(*parts: object) -> str:
+    """A key made of all that something depends on."""
+    return blake2b(_ENCODER.encode(parts), digest_size=16).hexdigest()
+
+
 def _stories_told(
-    corpus: _Corpus, rows: Mapping[str, Sequence[Part]], some: Sequence[Story]
-) -> Iterator[bytes]:
-    scene = _scene(corpus.ids_of(some), corpus.carriers, rows, corpus.texts)
-    credits = Credits(scene.text, corpus.credited)
-    for story in some:
-        groups = _members(story, corpus.who, corpus.related, corpus.carried, scene)
-        yield _ENCODER.encode(_told(groups, corpus.who, credits, corpus.overlap, scene))
+    given: Given[_Corpus], batch: tuple[Sequence[_Asked], Mapping[str, str]]
+) -> list[bytes]:
+    """What some stories come to (`Told`)."""
+    gc.disable()
+    try:
+        (some, texts), corpus = batch, given.value
+        rows = {key: parts for one in some for key, parts in one.said.items()}
+        scene = _scene(corpus.carriers, rows, texts)
+        credits = Credits(scene.text, corpus.credited)
+        told = []
+        for story, _ in some:
+            groups = _members(story, corpus.who, corpus.related, corpus.carried, scene)
+            told.append(_told(groups, corpus.who, credits, corpus.overlap, scene))
+        return list(map(_ENCODER.encode, told))
+    finally:
+        gc.enable()
 
 
-def _sources_told(corpus: _Corpus, some: Sequence[Sequence[Appearance]]) -> Iterator[bytes]:
-    whole = corpus.texts(sorted({a.article_id for passage in some for a in passage}))
-    credits = Credits(whole.__getitem__, corpus.credited)
-    for passage in some:
-        yield _ENCODER.encode(appearance_sources(passage, corpus.carriers, credits, corpus.overlap))
+def _sources_told(
+    given: Given[_Corpus], batch: tuple[Sequence[_Carried], Mapping[str, str]]
+) -> list[bytes]:
+    """The sources of the appearances of some passages."""
+    (some, texts), corpus = batch, given.value
+    credits = Credits(texts.__getitem__, corpus.credited)
+    return [
+        _ENCODER.encode(
+            appearance_sources(passage.appearances, corpus.carriers, credits, corpus.overlap)
+        )
+        for passage in some
+    ]
 
 
 def _batches(items: Sequence[Item], size: Callable[[Item], int]) -> Iterator[list[Item]]:
@@ -242,13 +317,11 @@ def _batches(items: Sequence[Item], size: Callable[[Item], int]) -> Iterator[lis
 
 
 def _scene(
-    ids: Sequence[str],
     carriers: Mapping[str, Carrier],
     rows: Mapping[str, Sequence[Part]],
-    texts: Texts,
+    texts: Mapping[str, str],
 ) -> Scene:
     """Some articles with their texts, quotes (`rows`) and marks."""
-    whole = texts(ids)
 
     @cache
     def pieces(article_id: str) -> list[Stated]:
@@ -268,7 +341,7 @@ def _scene(
         own = rows.get(article_id, ())
         return [(row.start, row.end) for row in own if row.kind != "indirect"]
 
-    return Scene(carriers, whole.__getitem__, count, said, marked)
+    return Scene(carriers, texts.__getitem__, count, said, marked)
 
 
 def _members(

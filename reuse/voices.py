@@ -164,7 +164,8 @@ class Chorus:
         begin = np.zeros(len(size) + 1, np.int64)
         np.cumsum(size, out=begin[1:])
         return Columns(
-            words=np.memmap(self.words, WORD, "r") if begin[-1] else np.zeros(0, WORD),
+            # A plain view: a memmap looks at itself whenever it is sliced.
+            words=np.asarray(np.memmap(self.words, WORD, "r")) if begin[-1] else np.zeros(0, WORD),
             begin=begin,
             told=self.column("told", np.int32),
             article=self.column("article", np.int32),
