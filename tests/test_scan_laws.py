@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks import whole
+from benchmarks.changes import FOOT, changed
 from reuse import comparing, pipeline, readers, store
 from reuse.engines import Engine
 from reuse.engines.local import Local
@@ -152,42 +153,6 @@ def test_another_setting_gives_what_a_scan_from_nothing_gives_with_it(
 
 # -- folders that change ---------------------------------------------------------------------------
 
-PEOPLE = ("Ada Stone, the mayor", "Bram Holt", "the engineer Celia Marsh", "Daniel Okoro")
-SAID = (
-    "The old bridge will reopen in the second week of June, if the river lets us work",
-    "The old bridge may reopen in the second week of June",
-    "We counted ninety cracks in the north pillar, and not one of them was there in spring",
-    "We counted nineteen cracks in the north pillar",
-    "Nobody asked the ferrymen, who have crossed here for three hundred years",
-)
-TOLD = (
-    "Engineers found ninety cracks in the north pillar of the old bridge at Holt when the water"
-    " stood at its lowest in living memory, according to a report that the council kept back.",
-    "The ferry that was to be sold in autumn will run until the end of the year, at a price that"
-    " the council did not want to name before its meeting on Thursday evening.",
-    "Shops on the north bank say that they lose a third of their customers every week.",
-    "A stonemason of eighty remembered how his father had carried the keystone up in a basket.",
-)
-FOOT = {
-    "herald": "The Herald is printed on the north bank. Write to the editor about any mistake.",
-    "post": "",
-    "wire": "HOLT WIRE SERVICE - desk 12 - all rights reserved to the members of the service",
-}
-
-
-def text(seed: int, outlet: str) -> str:
-    """A page of `outlet`: what it shares with the pages of other seeds is a matter of chance."""
-    choose = random.Random(seed)
-    paragraphs = [f"On day {seed} of the works at Holt there was news about item {seed * 7919}."]
-    for _ in range(choose.randint(1, 3)):
-        who, said = choose.choice(PEOPLE), choose.choice(SAID)
-        paragraphs.append(
-            choose.choice((f"“{said},” said {who}.", f"{who} told the council: “{said}.”"))
-        )
-        paragraphs.append(choose.choice(TOLD))
-    return "\n\n".join(filter(None, (*paragraphs, FOOT[outlet]))) + "\n"
-
-
 outlets = st.sampled_from(sorted(FOOT))
 numbers = st.integers(0, 5)
 changes = st.one_of(
@@ -197,24 +162,6 @@ changes = st.one_of(
     st.tuples(st.just("move"), outlets, numbers, outlets),
     st.tuples(st.just("scan"), outlets, numbers, numbers),
 )
-
-
-def changed(folder: Path, change: tuple[str, str, int, int | str]) -> None:
-    """Write, remove, rename a file, or move it to another outlet, if it is there."""
-    what, outlet, number, to = change
-    file = folder / outlet / f"{number}.md"
-    if what == "write":
-        assert isinstance(to, int)
-        file.parent.mkdir(exist_ok=True)
-        date = f"---\ndate: 2025-06-{to % 28 + 1:02}\n---\n" if to % 5 else ""
-        file.write_text(date + text(to, outlet), "utf-8")
-    elif file.exists() and what == "remove":
-        file.unlink()
-    elif file.exists() and what == "rename":
-        file.rename(file.with_name(f"{to}.md"))
-    elif file.exists() and what == "move":
-        (folder / str(to)).mkdir(exist_ok=True)
-        file.rename(folder / str(to) / file.name)
 
 
 @settings(
