@@ -359,7 +359,10 @@ def spoken(
 ) -> set[str]:
     """The articles whose quotes are not as the last scan left them: what it was told, how it read
     the article, or who somebody in it is has changed."""
-    told = content_id(settings.min_confidence, *decisions)
+    # Whom a correction names may be somebody else tonight, or somebody at last.
+    told = content_id(
+        settings.min_confidence, *decisions, *sorted(speakers.corrections.items(), key=str)
+    )
     others: set[str] = set()
     for part in portions(listed):
         made = {

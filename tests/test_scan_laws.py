@@ -252,6 +252,23 @@ def test_decisions_are_kept_and_applied_by_every_scan(tmp_path: Path) -> None:
         ]
 
 
+def test_whom_a_correction_names_may_be_met_later(tmp_path: Path) -> None:
+    said = Article(
+        "a", "“It was a quiet day at the quay,” said Bram Holt.\n", "Wire", language="en"
+    )
+    met = Article("b", "“The bridge is safe,” said Celia Marsh.\n", "Post", language="en")
+    correction = decision(
+        "speaker", ["It was a quiet day at the quay,", "Celia Marsh"], said.id, "2025-07-01"
+    )
+    for name, steps in (("grown", ([said], [said, met], [said])), ("fresh", ([said],))):
+        database = tmp_path / f"{name}.db"
+        scan(database, [])
+        store.decide(database, [correction])
+        for articles in steps:
+            scan(database, articles)
+    assert whole.differing(tmp_path / "grown.db", tmp_path / "fresh.db") == []
+
+
 # -- whoever reads meanwhile -----------------------------------------------------------------------
 
 
