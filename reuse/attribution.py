@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Generic, NamedTuple
 
 from reuse.clauses import (
+    ADDRESS,
     DASHES,
     PARAGRAPH,
     QUOTE,
@@ -23,6 +24,7 @@ from reuse.clauses import (
     named,
     noun_phrase,
     phrase,
+    sort,
     subjects,
 )
 from reuse.languages import (
@@ -32,6 +34,7 @@ from reuse.languages import (
     CLOSED,
     CONDITIONAL,
     DETERMINER,
+    FINITE,
     GENITIVE,
     OBJECT,
     PASSIVE,
@@ -41,10 +44,12 @@ from reuse.languages import (
     SPEECH,
     TIME,
     TITLING,
+    TOUCH,
     VERB,
     Language,
 )
 from reuse.prose import ENDERS
+from reuse.quotes import Span
 from reuse.weighing import Maker, Score, odds, summed
 
 # A proposal of the quote's own sentence that is this sure is taken without asking the sentences
@@ -114,6 +119,7 @@ class Tables(Generic[Score]):
     def __init__(self, table: Maker[Score]) -> None:
         self.nobody = table(_nobody, "quotes")
         self.nobody_place = table(_nobody_place, "quotes")
+        self.nobody_inside = table(_nobody_inside, "quotes")
         self.nobody_named = table(_nobody_named, "quotes")
         self.phrase = table(_phrase, "quotes")
         self.cue = table(_cue, "quotes")
@@ -123,6 +129,7 @@ class Tables(Generic[Score]):
         self.subject = table(_subject, "quotes")
         self.subject_verb = table(_subject_verb, "quotes")
         self.subject_head = table(_subject_head, "quotes")
+        self.order = table(_order, "quotes")
         self.after = table(_after, "quotes")
         self.carry = table(_carried, "quotes")
         self.carry_cues = table(_carried_cues, "quotes")
@@ -269,6 +276,8 @@ def scene(
         ]
         + known.nobody_place[left, right, length, word, lemma, title, mark]
     )
+    if prose.language.verb_second:
+        score = score + known.nobody_inside[length, *_inside(f, span, x)]
     return Scene(
         f, known, cues, near, carried, x, start, end, left, right, shape, length, earlier, later,
         span.follows, mood, clauses, {None: Proposal(None, score)},
@@ -307,6 +316,37 @@ def _nobody_place(
     out += ["0 w" + word, "0 w" + lemma]
     if title:
         out.append("0 title" + left + ("gen" if genitive else ""))
+    return out
+
+
+def _inside(f: Frame, span: Span, x: int) -> tuple[str, ...]:
+    """What tells a name in marks from somebody's words, where every noun has a capital: the sorts
+    of its first and last words, whether it has a verb; what leads up to it, and what goes on."""
+    prose, items = f.prose, f.items
+    joined = 0
+    for bit in prose.bits[span.first : span.last]:
+        joined |= bit
+    verb = "v" if joined & (VERB | AUXILIARY | FINITE) else "-"
+    lead = before = PARAGRAPH
+    if x:
+        noun = f.bits[x - 1] & CAPITAL and not f.bits[x - 1] & CLOSED
+        lead = sort(f, x - 1) if noun else f.kinds[x - 1]
+    if x > 1:
+        before = f.kinds[x - 2]
+    joint = "-"
+    if x + 1 < len(items) and f.bits[x + 1] & CAPITAL:
+        joint = "n"
+    elif x + 1 < len(items) and items[x + 1] in DASHES and prose.gaps[span.right - 1] == TOUCH:
+        joint = "j"
+    return prose.kinds[span.first], prose.kinds[span.last - 1], verb, lead, before, joint
+
+
+def _nobody_inside(
+    length: str, first: str, last: str, verb: str, lead: str, before: str, joint: str
+) -> list[str]:
+    out = ["0 f" + first + length, "0 e" + last + length, "0 fe" + first + last]
+    out += ["0 v" + verb + length, "0 j" + joint, "0 j" + joint + length]
+    out += ["0 le" + lead, "0 le" + lead + length, "0 lf" + lead + first, "0 bl" + before + lead]
     return out
 
 
@@ -470,7 +510,7 @@ def _propose(
 ) -> None:
     f = s.f
     first, last, how, what = subject
-    if first <= s.x < last:
+    if first <= s.x < last or what == ADDRESS:
         return
     mention = f.offsets(first, last)
     article = f.items[first] if f.bits[first] & DETERMINER else "-"
@@ -498,7 +538,7 @@ def _phrase(what: str, how: str, article: str, stand: str, same: bool) -> list[s
 
 def _by_cue(s: Scene[Score], cue: Cue, rule: str, rank: int) -> None:
     f, x, known = s.f, s.x, s.tables
-    kinds, shapes = f.kinds, f.shapes
+    kinds, shapes, bits = f.kinds, f.shapes, f.bits
     first, last, lemma, group, shape, _, _ = cue
     begin, end = (last, x) if rule[0] in "bg" else (x + 1, first)
     distance = _DISTANCES[min(end - begin, 21)]
@@ -519,6 +559,10 @@ def _by_cue(s: Scene[Score], cue: Cue, rule: str, rank: int) -> None:
     proposed = subjects(f, cue)
     after = next((subject.first for subject in proposed if subject.how == "after"), None)
     rival = "" if after is None else f.items[after] if f.bits[after] & CLOSED else "n"
+    front = number = ""
+    if f.prose.language.verb_second:
+        front = _front(f, cue)
+        number = "p" if f.items[first].endswith("n") else "s"
     for subject in proposed:
         how = subject.how
         stand = kinds[subject.first - 1] if subject.first else PARAGRAPH
@@ -528,10 +572,33 @@ def _by_cue(s: Scene[Score], cue: Cue, rule: str, rank: int) -> None:
             + known.subject_verb[rule, how, group, shape]
             + known.subject_head[rule, how, stand, rival]
         )
+        if front:
+            article = f.items[subject.first] if bits[subject.first] & DETERMINER else "-"
+            score = score + known.order[how, front, number, article, subject.what, shape]
         if how == "after":
             beyond = kinds[subject.last] if subject.last < len(kinds) else PARAGRAPH
             score = score + known.after[rule, beyond, group, ahead]
         _propose(s, subject, cue, score, evidence)
+
+
+def _front(f: Frame, cue: Cue) -> str:
+    """What the clause of a cue begins with: where the verb is second, the subject stands there or
+    behind the verb."""
+    k = cue.first
+    floor = max(cue.start, cue.first - 40)
+    while k > floor and f.items[k - 1] not in _CLAUSE:
+        k -= 1
+    return f.kinds[k] if k < cue.first else "V"
+
+
+_CLAUSE = frozenset((",", ";", ":", "–", "-", "(", "und", "oder", "aber", "sondern", "doch"))
+
+
+def _order(how: str, front: str, number: str, article: str, what: str, shape: str) -> list[str]:
+    out = ["o " + how + front, "o " + how + front + what.split()[0]]
+    if shape == "finite":
+        out += ["num " + number + article, "num " + number + article + how, "num " + number + what]
+    return out
 
 
 # By the number of items between a cue and its quote.

@@ -54,6 +54,8 @@ from reuse.quotes import Span
 
 QUOTE = "“”"
 PARAGRAPH = "¶"
+# The sort of a pronoun that means the reader: "lesen Sie".
+ADDRESS = "address"
 DASHES = frozenset(("-", "--", "–", "—", "―"))
 _STOPS = frozenset((QUOTE, PARAGRAPH, ".", "!", "?", "…", "...", ";", ":"))
 # How far a noun phrase or a clause is followed: longer ones are lists or furniture, and a bound
@@ -99,7 +101,8 @@ class Frame:
     sentence, else "q"), ``tokens`` (the token each stands for).
 
     ``quotes`` maps the item of a quote to the index of its span, ``places`` the other way round.
-    ``repeated`` are the spans (by index) whose few words stand between marks elsewhere too.
+    ``repeated`` are the spans (by index) whose few words stand between marks elsewhere too,
+    ``known`` the words that end names of several words, where all nouns have capitals.
     ``sentences`` are the items at which sentences begin, ascending; a paragraph break is an item of
     its own and ends a sentence. ``subjects`` remembers what was asked before.
     """
@@ -115,6 +118,7 @@ class Frame:
     places: dict[int, int]
     sentences: list[int]
     repeated: frozenset[int] = frozenset()
+    known: frozenset[str] = frozenset()
     subjects: dict[int, list[Subject]] = field(default_factory=dict)
 
     def sentence(self, item: int) -> tuple[int, int]:
@@ -177,6 +181,7 @@ def frame(
     f = Frame(
         prose, spans, items, kinds, bits, "".join(shapes), tokens, quotes, places, [0],
         _repeated(prose, spans, members),
+        _surnames(prose) if prose.language.verb_second else frozenset(),
     )  # fmt: skip
     f.sentences.extend(_sentences(f))
     return f
@@ -191,6 +196,23 @@ def _repeated(prose: Prose, spans: Sequence[Span], members: Sequence[int]) -> fr
             words = tuple(w for w in prose.lower[span.first : span.last] if w[0].isalnum())
             places.setdefault(words, []).append(n)
     return frozenset(n for numbers in places.values() if len(numbers) > 1 for n in numbers)
+
+
+def _surnames(prose: Prose) -> frozenset[str]:
+    """The last words of what is written in several words with capitals, one behind the other:
+    names, where one such word by itself may be any noun."""
+    lower, bits = prose.lower, prose.bits
+    found = set()
+    for run in _CAPITALS.finditer(prose.shapes):
+        first, last = run.span()
+        while first < last and bits[first] & CLOSED:
+            first += 1
+        if last - first > 1:
+            found.add(lower[last - 1])
+    return frozenset(found)
+
+
+_CAPITALS = re.compile("[AC]{2,}")
 
 
 def _title(prose: Prose, span: Span, bits: Sequence[int]) -> bool:
@@ -210,10 +232,21 @@ def _sentences(f: Frame) -> list[int]:
     """Where sentences begin but the first: behind a paragraph, a stop, a dateline."""
     shapes = f.shapes
     ends = {found.end() for found in _SENTENCE_END.finditer(shapes) if found[1]}
+    if f.prose.language.verb_second:
+        ends = {end for end in ends if not _ordinal(f, end)}
     ends.update(found.end() for found in _PARAGRAPH_END.finditer(shapes))
     datelines = (_dateline(f, found.end()) for found in _DATELINE.finditer(shapes))
     ends.update(behind for behind in datelines if behind)
     return sorted(ends)
+
+
+def _ordinal(f: Frame, end: int) -> bool:
+    """Whether the stop before item `end` makes an ordinal of a number: "am 14. Dezember"."""
+    bits = f.bits
+    if end < 3 or end >= len(bits) or f.items[end - 1] != "." or len(f.items[end - 2]) > 2:
+        return False
+    leads = bits[end] & TIME or bits[end - 3] & (DETERMINER | PREPOSITION)
+    return bool(bits[end - 2] & DIGIT and leads)
 
 
 # A stop, or a quote that ends with one, and whatever closes behind it; looking ahead, what begins a
@@ -335,6 +368,9 @@ def named(f: Frame, first: int, last: int, how: str) -> Subject:
     bits = f.bits
     bit = bits[first]
     if last - first == 1 and bit & PRONOUN:
+        inside = first and (bits[first - 1] & WORD or f.items[first - 1] == ",")
+        if bit & CAPITAL and inside and f.prose.language.verb_second:
+            return Subject(first, last, how, ADDRESS)
         return Subject(first, last, how, f.items[first] if bit & SPEAKING else "pron")
     led = bool(bit & DETERMINER)
     if led:
@@ -343,12 +379,40 @@ def named(f: Frame, first: int, last: int, how: str) -> Subject:
         bit |= other
     what = "role" if bit & ROLE else "doc" if bit & DOCUMENT else ""
     if f.prose.language.verb_second and bit & CAPITAL:
-        # Every noun has a capital: how many words, and the article, say more of a name.
-        what = what or ("speech" if bit & SPEECH else "")
-        what += (" name" if last - first > 1 + led else " word") + "'" * led
+        what = _sort(f, first, last) + "'" * led  # the article says more of a noun than of a name
     elif bit & CAPITAL:
         what = what + " name" if what else "name"
     return Subject(first, last, how, what or "thing")
+
+
+def _sort(f: Frame, first: int, last: int) -> str:
+    """The sort of a noun phrase where every noun has a capital, by its first: the head."""
+    bits = f.bits
+    head = first
+    for k in range(first, last):
+        if bits[k] & CAPITAL and not bits[k] & CLOSED:
+            head = k
+            break
+    many = " name" if head + 1 < last and bits[head + 1] & CAPITAL else " word"
+    return sort(f, head) + many
+
+
+def sort(f: Frame, k: int) -> str:
+    """The sort of a noun: by its tables, as a name known from elsewhere, by its ending."""
+    bit, word, rules = f.bits[k], f.items[k], f.prose.language
+    for table, what in _SORTS:
+        if bit & table:
+            return what
+    if word in f.known:
+        return "known"
+    if bit & TIME:
+        return "time"
+    if word.endswith(rules.abstract):
+        return "abstract"
+    return "doing" if word.endswith(rules.doing) else "thing"
+
+
+_SORTS = ((TITLING, "titling"), (SPEECH, "speech"), (DOCUMENT, "doc"), (ROLE, "role"))
 
 
 def subjects(f: Frame, cue: Cue) -> list[Subject]:
@@ -379,8 +443,8 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
             last += 1
         if bits[last] & IMPERSONAL:
             stated = _stated_in(f, cue, last + 1)
-            if stated is not None:
-                found.append(stated)
+            if stated:
+                found += stated
                 return found
         if not bits[last] & OBJECT or (bits[last] & PRONOUN and bits[last] & DETERMINER):
             end = phrase(f, last)
@@ -400,7 +464,8 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
         if clause is not None and (before is None or clause.first != before.first):
             found.append(clause)
         if f.prose.language.verb_second:
-            for other in (_subordinate(f, cue), _agent(f, cue)):
+            others = [*_subordinate(f, cue), _agent(f, cue), *_auxiliary(f, cue)]
+            for other in others:
                 if other is not None and all(s.first != other.first for s in found):
                     found.append(other)
     return found
@@ -421,15 +486,15 @@ def _agent(f: Frame, cue: Cue) -> Subject | None:
     return None
 
 
-def _stated_in(f: Frame, cue: Cue, k: int) -> Subject | None:
-    """The text in which "it says": "heißt es dazu in dem Bericht", "In dem Bericht heißt es"."""
-    k = _past_adverbs(f, k, cue.end)
-    for at in (k, cue.start):
+def _stated_in(f: Frame, cue: Cue, k: int) -> list[Subject]:
+    """The texts in which "it says": "heißt es dazu in dem Bericht", "In dem Bericht heißt es"."""
+    found = []
+    for at, how in ((cue.start, "in front"), (_past_adverbs(f, k, cue.end), "in")):
         if f.bits[at] & PREPOSITION:
             end = phrase(f, at + 1)
             if end > at + 1:
-                return named(f, at + 1, end, "in")
-    return None
+                found.append(named(f, at + 1, end, how))
+    return found
 
 
 def _past_adverbs(f: Frame, k: int, end: int) -> int:
@@ -447,19 +512,45 @@ def _past_adverbs(f: Frame, k: int, end: int) -> int:
     return k
 
 
-def _subordinate(f: Frame, cue: Cue) -> Subject | None:
+def _subordinate(f: Frame, cue: Cue) -> list[Subject]:
     """The subject of a clause whose verb is its last word, behind the word that opens it: "wie
     *der Minister* am Dienstag in Hannover erklärte"."""
     bits = f.bits
+    found: list[Subject] = []
     for k in range(cue.first - 1, max(cue.start, cue.first - _REACH) - 1, -1):
         if not bits[k] & SUBORDINATOR:
             if f.items[k] in _STOPS:
-                return None
+                break
             continue
         first = _past_adverbs(f, k + 1, cue.first)
         last = phrase(f, first)
-        return named(f, first, last, "subordinate") if first < last <= cue.first else None
-    return None
+        if first < last <= cue.first:
+            found.append(named(f, first, last, "subordinate" + "+" * len(found)))
+            if len(found) == 2:
+                break
+    return found
+
+
+def _auxiliary(f: Frame, cue: Cue) -> list[Subject]:
+    """The subject on either side of the finite verb, where the cue is a participle or an infinitive
+    at the end: "hatte *die Kanzlerin* am Montag verkündet", "*Sie* habe am Montag verkündet"."""
+    if cue.shape == "finite":
+        return []
+    bits = f.bits
+    found = []
+    for k in range(cue.first - 1, max(cue.start, cue.first - _REACH) - 1, -1):
+        if f.items[k] in _STOPS and f.items[k] != QUOTE:
+            break
+        if bits[k] & AUXILIARY and f.items[k] != "nicht":
+            first = _past_adverbs(f, k + 1, cue.first)
+            last = phrase(f, first)
+            if first < last <= cue.first:
+                found.append(named(f, first, last, "behind the auxiliary"))
+            before = noun_phrase(f, k, cue.start)
+            if before is not None:
+                found.append(named(f, *before, "before the auxiliary"))
+            break
+    return found
 
 
 def _before(f: Frame, cue: Cue, start: int) -> Subject | None:

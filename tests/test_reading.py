@@ -77,6 +77,15 @@ def test_the_words_around_a_quote_name_its_speaker(text: str, mentions: list[str
         # The particle that makes it a verb of saying stands at the end of the clause.
         ("Maria Holt teilte am Montag mit, die Brücke sei „nie sicher gewesen“.", ["Maria Holt"]),
         ("„Wir stimmen dagegen“, fügte Holt hinzu.", ["Holt"]),
+        (
+            "Bereits im Dezember hatte Ministerin Maria Holt in einer Rede verkündet: „Wir bauen.“",
+            ["Ministerin Maria Holt"],
+        ),
+        (
+            "In dem Bericht, der am 14. Dezember erschien, heißt es: „Die Brücke ist alt.“",
+            ["dem Bericht"],
+        ),
+        ("Mehr lesen Sie jeden Morgen in unserem Brief „Ostwind um sechs“.", [None]),
         # In a subordinate clause the verb is last.
         (
             "Wie Ministerin Maria Holt am Montag in Bonn erklärte, sei sie „zu allem bereit“.",

@@ -133,3 +133,25 @@ def test_a_third_language_is_two_files(tmp_path: Path, monkeypatch: pytest.Monke
         ("Sol ta mi gun bel,", "direct", "Lea Orm"),
         ("Bel", "term", None),
     ]
+
+
+def test_marks_are_put_around_what_is_reported_and_its_speaker_stays() -> None:
+    text = "Ray Lind said the bridge was old. “We see,” said Mary Holt. She said it was safe now."
+    clauses = [(text.index(words), words) for words in ("the bridge was old", "it was safe now")]
+    speakers = [(0, 8), (text.index("She"), text.index("She") + 3)]
+    labels = [
+        weights.Label(at, at + len(words), "clause", whose, None)
+        for (at, words), whose in zip(clauses, speakers, strict=True)
+    ]
+    article = weights.marked(weights.Article(text, labels))
+    assert article.text.replace('"', "") == text
+    told = [
+        (article.text[label.start : label.end], article.text[slice(*label.mention)])
+        for label in article.labels
+        if label.mention is not None
+    ]
+    assert told == [("the bridge was old", "Ray Lind"), ("safe now", "She")]
+    for label in article.labels:
+        assert article.text[label.start - 1] == article.text[label.end] == '"'
+    made = weights.speaker_choices(weights.Article(text, labels), language("en"))
+    assert len(made) == 2

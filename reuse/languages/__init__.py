@@ -208,7 +208,8 @@ class Language:
     set of lower-case words under its name, and ``bits`` the same by word; ``verbs`` are the cues,
     by form, ``parted`` those whose particle stands apart ("teilte … mit"), by form and particle;
     ``heads`` what the last part of a compound says that it can be. The endings: of adverbs, of a
-    genitive, of verbs, of nouns for people that look like verbs, of the past. ``nobody`` is the
+    genitive, of verbs, of nouns for people that look like verbs, of the past, of nouns for what
+    cannot speak (``abstract``), of nouns for who does something (``doing``). ``nobody`` is the
     probability from which on nobody is taken to speak.
     """
 
@@ -224,6 +225,8 @@ class Language:
     verbal: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
     past: tuple[str, ...] = ()
+    abstract: tuple[str, ...] = ()
+    doing: tuple[str, ...] = ()
     telling: frozenset[str] = frozenset()
     nobody: float = 0.5
 
