@@ -98,15 +98,17 @@ def known(
     )
     begun = done = True
     quoted = 0.0
+    length = match.words + 1
     for text, start, end in sides:
         first, last = passages.lines_of(text, start, end)
         found = tokens([text[first:last]])
         here = np.flatnonzero((found.start >= start - first) & (found.end <= end - first))
+        length = min(length, len(here))
         begun &= bool(found.flag[here[0]] & SENTENCE)
         done &= bool(found.flag[here[-1]] & STOP)
         quoted = max(quoted, passages.share(passages.marked(text, first, last), start, end))
     apart = any(passages.apart(*side) for side in sides)
-    lacking = max(0, settings.phrase_words - match.words)
+    lacking = max(0, settings.phrase_words - length)
     return min(match.bits, MOST_BITS) - bar, lacking, quoted, begun + done, float(apart)
 
 

@@ -274,6 +274,12 @@ class Found:
     slot: NDArray[np.int64]
     ends: NDArray[np.int64]
 
+    def length(self) -> NDArray[np.int64]:
+        """The words in common, and one more where both have others between them: set phrases are
+        repeated as they are."""
+        span = np.minimum(self.a1 - self.a0, self.b1 - self.b0)
+        return np.asarray(np.minimum(span, self.matched + 1))
+
 
 def matched(
     given: Given[Corpus], language: Given[evidence.Language], plain: Shelf, seeds: Share
@@ -526,11 +532,11 @@ def _rows(
     # No circumstance helps a match more than marks on both sides: what needs more is out.
     all_of_it = np.ones(len(found.a))
     at_best = evidence.Circumstances(all_of_it, all_of_it, found.ends, all_of_it > 0)
-    best = evidence.score(found.bits, found.matched, at_best, bar, settings)
+    best = evidence.score(found.bits, found.length(), at_best, bar, settings)
     keep = (best >= settings.min_score) & (found.matched >= settings.min_words)
     found = _kept(found, keep)
     around = _circumstances(articles, texts, engine, shelf, found)
-    score = evidence.score(found.bits, found.matched, around, bar, settings)
+    score = evidence.score(found.bits, found.length(), around, bar, settings)
     keep = score >= settings.min_score
     spoken = around.spoken[keep] >= 0.3
     found, score = _kept(found, keep), score[keep]

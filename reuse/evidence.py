@@ -329,19 +329,19 @@ class Circumstances:
 
 def score(
     bits: NDArray[np.int64],
-    matched: NDArray[np.int64],
+    length: NDArray[np.int64],
     known: Circumstances,
     bar: float,
     settings: Settings,
 ) -> NDArray[np.float64]:
     """The chance that a match is reuse, by how far its bits stand over the bar; four decimals.
 
-    Turns of phrase are short: below `settings.phrase_words` words in common, each that lacks asks
+    Turns of phrase are short: below a length of `settings.phrase_words` words, each that lacks asks
     for `settings.phrase_bits` more. They begin and end among other words, where what was taken from
     elsewhere is set off: few write the same words in quotation marks by chance, or the same
     sentence, or just what another has put between two commas.
     """
-    lacking = np.maximum(settings.phrase_words - matched, 0)
+    lacking = np.maximum(settings.phrase_words - length, 0)
     asked = bar + settings.prose_bits + settings.phrase_bits * lacking
     given = settings.quoted_bits * known.quoted + settings.spoken_bits * known.spoken
     given = given + settings.end_bits * known.ends + settings.apart_bits * known.apart

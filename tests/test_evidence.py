@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from reuse import evidence
 from reuse.align import Words, aligned
 from reuse.candidates import Chains
+from reuse.comparing import Found
 from reuse.settings import Settings
 from reuse.text import tokens
 
@@ -137,3 +140,16 @@ def test_a_short_phrase_needs_more() -> None:
     bits_each = np.full(3, 6000)
     score = evidence.score(bits_each, np.array([5, 7, 12]), circumstances(3), 50.0, SETTINGS)
     assert score[0] < score[1] < score[2]
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "matched", "length"),
+    [(8, 8, 8, 8), (8, 9, 8, 8), (9, 9, 8, 9), (12, 11, 8, 9)],
+    ids=["word for word", "a word put in", "a word changed", "three words changed"],
+)
+def test_one_changed_word_counts_to_the_length_of_a_phrase(
+    here: int, there: int, matched: int, length: int
+) -> None:
+    columns = {field.name: np.zeros(1, np.int64) for field in fields(Found)}
+    columns |= {"a1": np.array([here]), "b1": np.array([there]), "matched": np.array([matched])}
+    assert Found(**columns).length().tolist() == [length]
