@@ -32,11 +32,14 @@ def taken(rows: NDArray[np.void], index: NDArray[np.int64]) -> NDArray[np.void]:
     return rows.view(f"V{rows.dtype.itemsize}")[index].view(rows.dtype)
 
 
+# Shingles that are hashed at once: what is made of them on the way stays in the nearest cache.
+_BLOCK = 8192
+
+
 def shingles(words: NDArray[np.uint32], width: int) -> NDArray[np.uint64]:
     """The hash of every `width` consecutive words (shape n -> n - width + 1)."""
-    wide = words.astype(np.uint64)
     count = max(0, len(words) - width + 1)
-    return hashed([wide[i : count + i] for i in range(width)])
+    return hashed([words[i : count + i] for i in range(width)])
 
 
 def shingles_at(words: NDArray[np.uint32], at: NDArray[np.int64], width: int) -> NDArray[np.uint64]:
@@ -44,34 +47,40 @@ def shingles_at(words: NDArray[np.uint32], at: NDArray[np.int64], width: int) ->
     return hashed([words.take(at + i) for i in range(width)])
 
 
-def nested(words: NDArray[np.uint32], widest: int) -> list[NDArray[np.uint64]]:
-    """The shingles of 1, 2, … `widest` words, as `shingles` gives them."""
-    wide = words.astype(np.uint64)
-    h = wide.copy()
-    result = [_mixed(h.copy())]
-    for i in range(1, widest):
-        h = h[: len(words) - i]
-        h *= _BASE
-        h += wide[i:]
-        result.append(_mixed(h.copy()))
+def hashed(columns: Sequence[NDArray[np.uint32]]) -> NDArray[np.uint64]:
+    """The hashes of some shingles: their first words, their second words, and so on."""
+    result = np.empty(len(columns[0]), np.uint64)
+    for first in range(0, len(result), _BLOCK):
+        h = result[first : first + _BLOCK]
+        h[:] = columns[0][first : first + _BLOCK]
+        for column in columns[1:]:
+            h *= _BASE
+            h += column[first : first + _BLOCK]
+        _mix(h)
     return result
 
 
-def hashed(columns: Sequence[NDArray[np.unsignedinteger]]) -> NDArray[np.uint64]:
-    """The hashes of some shingles: their first words, their second words, and so on."""
-    h = columns[0].astype(np.uint64)
-    for column in columns[1:]:
-        h *= _BASE
-        h += column
-    return _mixed(h)
+def nested(words: NDArray[np.uint32], widest: int) -> list[NDArray[np.uint64]]:
+    """The shingles of 1, 2, … `widest` words, as `shingles` gives them."""
+    results = [np.empty(max(0, len(words) - i), np.uint64) for i in range(widest)]
+    for first in range(0, len(words), _BLOCK):
+        h = words[first : first + _BLOCK].astype(np.uint64)
+        for i, result in enumerate(results):
+            some = result[first : first + _BLOCK]
+            h = h[: len(some)]
+            if i:
+                h *= _BASE
+                h += words[first + i : first + i + len(some)]
+            some[:] = h
+            _mix(some)
+    return results
 
 
-def _mixed(h: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Sums made into hashes, in place."""
+def _mix(h: NDArray[np.uint64]) -> None:
+    """Make hashes of sums, in place."""
     h ^= h >> np.uint64(32)
     h *= _ODD
     h ^= h >> np.uint64(32)
-    return h
 
 
 _ROWS = 256

@@ -229,9 +229,9 @@ def tokens(texts: Sequence[str]) -> Tokens:
     if not len(starts):
         return _none(len(texts))
     word = _hashes(kind, starts, ends)
-    foreign = high[(far == LETTER) | (far == SINGLE)]
-    irregular = np.union1d(irregular, foreign) if len(foreign) else irregular
-    _mend(word, codes, starts, ends, irregular, table)
+    _close_up(word, kind, starts, ends, irregular)
+    foreign = high[(far == LETTER) | (far == SINGLE) | (far == MARK)]
+    _spell(word, codes, starts, ends, foreign, table)
     flag = table.look.take(codes.take(starts))
     flag &= np.uint8(CAPITAL | NUMBER)
     capital = np.flatnonzero(flag & CAPITAL)
@@ -291,27 +291,15 @@ def _inside(
     place, what, soft = place[near], what[near], soft[near]
     if not len(place):
         return place
-    word = (kind >= LETTER) | (kind == SINGLE)
-    # A run of marks and hidden characters counts as one: what is before it and after it decides.
-    begins = np.ones(len(place), bool)
-    begins[1:] = (place[1:] != place[:-1] + 1) | ~soft[1:] | ~soft[:-1]
-    run = np.cumsum(begins) - 1
-    heads = np.flatnonzero(begins)
-    tails = np.append(heads[1:], len(place)) - 1
-    word_before = (place[heads] > 0) & word[place[heads] - 1]
-    inside = soft & (word_before & (kind[place[tails] + 1] >= LETTER))[run]
-    # Marks stay with the letter before them, even at its end, up to the first hidden character.
-    hidden = np.cumsum(what == HIDDEN)
-    hidden_at_head = (hidden - (what == HIDDEN))[heads][run]
-    inside |= (what == MARK) & word_before[run] & (hidden == hidden_at_head)
+    inside = _soft_inside(kind, place, what, soft) if soft.any() else soft
     following, after_that = place + 1, place + 2
     right = kind[following] >= LETTER
     inside |= (what == APOSTROPHE) & right
     # 12,000 and 3.5; and the single letters of U.S.
     previous = np.maximum(place - 1, 0)
     digits = (looks[codes[previous]] & looks[codes[following]] & NUMBER) > 0
-    initials = (codes[place] == ord(".")) & ~word[after_that]
-    initials &= ~word[np.maximum(place - 2, 0)] | (place < 2)
+    initials = (codes[place] == ord(".")) & ~_of_word(kind[after_that])
+    initials &= ~_of_word(kind[np.maximum(place - 2, 0)]) | (place < 2)
     inside |= (what == POINT) & right & (digits | initials)
     # A word broken at the end of a line.
     broken = (what == HYPHEN) & (codes[following] == ord("\n")) & (kind[after_that] >= LETTER)
@@ -319,6 +307,35 @@ def _inside(
     hyphens = place[broken]
     place = place[inside | broken]
     return np.union1d(place, hyphens + 1) if len(hyphens) else place
+
+
+def _of_word(kind: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which of these characters are words or letters of them."""
+    return np.asarray((kind >= LETTER) | (kind == SINGLE))
+
+
+def _soft_inside(
+    kind: NDArray[np.uint8],
+    place: NDArray[np.int64],
+    what: NDArray[np.uint8],
+    soft: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Which of these places are `soft`, marks and hidden characters, and inside a word (or, a mark,
+    at its end).
+
+    A run of them counts as one: what is before it and after it decides.
+    """
+    begins = np.ones(len(place), bool)
+    begins[1:] = (place[1:] != place[:-1] + 1) | ~soft[1:] | ~soft[:-1]
+    run = np.cumsum(begins) - 1
+    heads = np.flatnonzero(begins)
+    tails = np.append(heads[1:], len(place)) - 1
+    word_before = (place[heads] > 0) & _of_word(kind[place[heads] - 1])
+    inside = soft & (word_before & (kind[place[tails] + 1] >= LETTER))[run]
+    # Marks stay with the letter before them, even at its end, up to the first hidden character.
+    hidden = np.cumsum(what == HIDDEN)
+    hidden_at_head = (hidden - (what == HIDDEN))[heads][run]
+    return np.asarray(inside | (what == MARK) & word_before[run] & (hidden == hidden_at_head))
 
 
 def _follow(
@@ -347,23 +364,51 @@ def _parted(
     return np.flatnonzero(first), np.flatnonzero(last) + 1
 
 
-def _mend(
+def _close_up(
     word: NDArray[np.uint32],
-    codes: NDArray[np.uint32],
+    kind: NDArray[np.uint8],
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],
     irregular: NDArray[np.int64],
-    table: _Tables,
 ) -> None:
-    """Hash again, in place, the words that hold irregular characters, as if these were folded."""
+    """Hash again, in place, the words that hold irregular characters, as if these were not."""
     if not len(irregular):
         return
-    odd = np.searchsorted(starts, irregular, "right") - 1
+    odd, place, bounds = _words_at(irregular, starts, ends)
+    letters = kind[place]
+    kept = letters >= LETTER
+    sums = np.zeros(len(place) + 1, np.int64)
+    np.cumsum(kept, out=sums[1:])
+    letters = np.append(letters[kept], np.zeros(8, np.uint8))
+    word[odd] = _hashes(letters, sums[bounds[:-1]], sums[bounds[1:]])
+
+
+def _words_at(
+    places: NDArray[np.int64], starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """The words that hold these places, in order: which, all places in them, and the bounds of each
+    among these."""
+    odd = np.searchsorted(starts, places, "right") - 1
     odd = odd[np.append(True, odd[1:] != odd[:-1]) & (odd >= 0)]
     sizes = ends[odd] - starts[odd]
     bounds = np.zeros(len(odd) + 1, np.int64)
     np.cumsum(sizes, out=bounds[1:])
     place = np.arange(bounds[-1]) - np.repeat(bounds[:-1] - starts[odd], sizes)
+    return odd, place, bounds
+
+
+def _spell(
+    word: NDArray[np.uint32],
+    codes: NDArray[np.uint32],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    foreign: NDArray[np.int64],
+    table: _Tables,
+) -> None:
+    """Hash again, in place, the words that hold letters of other alphabets or marks, as folded."""
+    if not len(foreign):
+        return
+    odd, place, bounds = _words_at(foreign, starts, ends)
     code = codes[place]
     kind, fold = table.kind[code], table.fold[code]
     counts = np.ones(len(place), np.int64)
