@@ -228,7 +228,22 @@ def line_hashes(
     )
     sums = np.add.reduceat(value, ends - size)
     sums ^= sums >> np.uint64(29)
-    return sums
+    # The upper bits tell most lines apart before all of their words are looked at.
+    return sums >> _UPPER | _outlines(word, start, size) << (np.uint64(64) - _UPPER)
+
+
+_UPPER = np.uint64(20)
+
+
+def _outlines(
+    word: NDArray[np.uint32], start: NDArray[np.int64], size: NDArray[np.int64]
+) -> NDArray[np.uint64]:
+    """The first and the last word of some lines, and their sizes, in `_UPPER` bits."""
+    value = word[start] * np.uint64(0x9E3779B97F4A7C15) + word[start + size - 1]
+    value *= np.uint64(0xD6E8FEB86659FD93)
+    value += size.astype(np.uint64) << np.uint64(40)
+    value *= np.uint64(0x9E3779B97F4A7C15)
+    return np.asarray(value >> (np.uint64(64) - _UPPER))
 
 
 def headlines(
@@ -292,10 +307,9 @@ def furnished(
     """
     width = settings.shingle
     at = bounds[article] + place
-    depth = np.bincount(at, minlength=len(word) + width + 1)
-    depth -= np.bincount(at + width, minlength=len(depth))
-    mask = np.cumsum(depth)[: len(word)] > 0
-    mask |= noticed(word, flag, settings.notice_words)
+    mask = noticed(word, flag, settings.notice_words)
+    for i in range(width):
+        mask[at + i] = True
     for phrase in settings.ignore:
         mask |= spoken(word, phrase)
     begins = line_begins(flag)
@@ -304,6 +318,9 @@ def furnished(
         return mask, mask & False, Furniture(none, none, none, np.zeros(0, np.uint64))
     owner, nth, size = _line_places(begins, bounds)
     link = (size >= 4) & (size <= 40) & (nth >= 2)
+    known = np.zeros(1 << int(_UPPER), bool)
+    known[headlines >> (np.uint64(64) - _UPPER)] = True
+    link[link] = known[_outlines(word, begins[:-1][link], size[link])]
     link[link] = _among(line_hashes(word, begins[:-1][link], size[link]), headlines)
     mostly = np.add.reduceat(mask.astype(np.int64), begins[:-1]) * 2 > size
     odd = link | mostly
@@ -500,11 +517,13 @@ def verified(
 
 def counted(group: NDArray[np.int64], value: NDArray[np.int64]) -> NDArray[np.int64]:
     """How many different values each group has."""
-    order = np.lexsort((value, group))
-    g, v = group[order], value[order]
-    new = np.ones(len(g), bool)
-    new[1:] = (g[1:] != g[:-1]) | (v[1:] != v[:-1])
-    return np.bincount(g[new])
+    if not len(group):
+        return np.zeros(0, np.int64)
+    least = int(value.min())
+    span = int(value.max()) - least + 1
+    keys = group * span + (value - least)
+    keys.sort()
+    return np.bincount(keys[np.append(True, keys[1:] != keys[:-1])] // span)
 
 
 def inside(
