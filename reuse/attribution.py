@@ -50,7 +50,7 @@ from reuse.languages import (
 )
 from reuse.prose import ENDERS
 from reuse.quotes import Span
-from reuse.weighing import Maker, Score, odds, summed
+from reuse.weighing import Maker, Score, flattened, odds, summed
 
 # A proposal of the quote's own sentence that is this sure is taken without asking the sentences
 # around; three quotes of four are.
@@ -218,9 +218,8 @@ def attribution(
     if chosen.mention is None:
         return Attribution(None, None, 0.0, spoken, "")
     spoken_to = None if chosen.by is None else told(f, chosen.by)
-    return Attribution(
-        chosen.mention, chosen.cue, chances[best], spoken, _reason(f, chosen), spoken_to
-    )
+    sure = flattened(chances[best], rules.candour)
+    return Attribution(chosen.mention, chosen.cue, sure, spoken, _reason(f, chosen), spoken_to)
 
 
 def _reason(f: Frame, chosen: Proposal[int]) -> str:

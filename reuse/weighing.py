@@ -86,3 +86,11 @@ def odds(scores: Sequence[int]) -> tuple[list[float], int]:
     parts = [exp((score - top) / 100) for score in scores]
     whole = sum(parts)
     return [part / whole for part in parts], scores.index(top)
+
+
+def flattened(chance: float, share: float) -> float:
+    """A probability whose log-odds are no more than this share of what they were."""
+    if share == 1.0 or not 0.0 < chance < 1.0:
+        return chance
+    against: float = ((1.0 - chance) / chance) ** share
+    return 1.0 / (1.0 + against)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from reuse.languages import ROLE, language
 from reuse.model import Quote
 from reuse.reading import read
+from reuse.weighing import flattened
 
 
 def spoken(text: str, language: str = "en") -> list[tuple[str, str | None]]:
@@ -261,3 +262,11 @@ def _seconds(text: str) -> float:
     began = time.process_time()
     read(text, "en")
     return time.process_time() - began
+
+
+@pytest.mark.parametrize(
+    ("chance", "share", "flat"),
+    [(0.5, 0.6, 0.5), (0.9, 1.0, 0.9), (0.9, 0.5, 0.75), (0.0, 0.6, 0.0), (1.0, 0.6, 1.0)],
+)
+def test_a_flattened_chance_is_nearer_to_even(chance: float, share: float, flat: float) -> None:
+    assert flattened(chance, share) == pytest.approx(flat)

@@ -210,7 +210,8 @@ class Language:
     ``heads`` what the last part of a compound says that it can be. The endings: of adverbs, of a
     genitive, of verbs, of nouns for people that look like verbs, of the past, of nouns for what
     cannot speak (``abstract``), of nouns for who does something (``doing``). ``nobody`` is the
-    probability from which on nobody is taken to speak.
+    probability from which on nobody is taken to speak; of the log-odds of a speaker ``candour`` is
+    the share that articles held out bear out.
     """
 
     code: str
@@ -229,6 +230,7 @@ class Language:
     doing: tuple[str, ...] = ()
     telling: frozenset[str] = frozenset()
     nobody: float = 0.5
+    candour: float = 1.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "token", _token(self.tables.get("abbreviations", frozenset())))
@@ -324,7 +326,7 @@ def language(code: str | None) -> Language:
     if not short.isalpha() or not source.is_file():
         return Language("", weights={name: {} for name in WEIGHTS})
     read = tomllib.loads(source.read_text(encoding="utf-8"))
-    nobody = float(read.pop("choice", {}).get("nobody", 0.5))
+    choice = read.pop("choice", {})
     verbs, parted = _verbs(read.pop("verbs", {}))
     endings = {name: tuple(words.split()) for name, words in read.pop("endings", {}).items()}
     endings.pop("source", None)
@@ -347,6 +349,7 @@ def language(code: str | None) -> Language:
         phrases,
         _weights(short),
         telling=tables.get("telling", frozenset()),
-        nobody=nobody,
+        nobody=float(choice.get("nobody", 0.5)),
+        candour=float(choice.get("candour", 1.0)),
         **endings,
     )
