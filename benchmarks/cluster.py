@@ -5,8 +5,8 @@
 
 `local` is two threads, `standalone` a master with two workers of one core each, `connect` a server
 of Spark Connect on the loopback address. `--kill` runs on standalone once more and ends one worker
-at half the time that the first run there took. For every stage of Spark's event log that has tasks enough, the longest task is
-set against the median one.
+at half the time that the first run there took. For every stage of Spark's event log that has tasks
+enough, the longest task is set against the median one.
 """
 
 from __future__ import annotations

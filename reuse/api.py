@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from itertools import chain
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypedDict, TypeVar, Unpack
@@ -202,6 +203,7 @@ def run(
     from reuse import pipeline, readers, store
     from reuse.engines.local import Local
     from reuse.names import names_from
+    from reuse.readers import elsewhere
 
     given = [fspath(path) for path in paths]
     roots = [*(path for path in given if path != "-"), *(fspath(path) for path in forget)]
@@ -211,14 +213,22 @@ def run(
         with Local(workers=workers, memory=memory << 20) as here, _running(cluster, here) as engine:
             started(here)
             started(engine)
+            most = readers.MAX_ARTICLE if max_article is None else max_article
+            far = engine if isinstance(engine, elsewhere.Elsewhere) else None
+            addresses = [path for path in given if far and elsewhere.is_address(path)]
             inputs = readers.read(
-                given,
+                [path for path in given if path not in addresses],
                 outlet=outlet,
                 format=format,
                 stdin=stdin or sys.stdin.buffer,
-                max_article=readers.MAX_ARTICLE if max_article is None else max_article,
+                max_article=most,
                 map=here.map,
             )
+            if far:
+                brought = elsewhere.read(
+                    addresses, far, outlet=outlet, format=format, max_article=most
+                )
+                inputs = chain(inputs, brought)
             return pipeline.scan(
                 inputs,
                 readers.under(roots),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import operator
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from reuse import readers
 from reuse.engines import Engine, Given, Key, Rows, Share, Shelf, Shelved, merged
 from reuse.engines.local import Local
+from reuse.model import Article, Problem
+from reuse.readers import elsewhere
 
 PAIR = np.dtype([("key", np.uint32), ("from", np.uint16)])
 
@@ -220,3 +225,50 @@ def test_a_step_whose_input_is_another_is_made_anew(kept: Callable[[], Any]) -> 
     with kept() as engine:
         assert list(engine.map(partial(pow, 3), [1, 2, 3])) == [3, 9, 27]
         assert list(engine.map(partial(pow, 2), [1, 2, 4])) == [2, 4, 16]
+
+
+# -- files that Spark reads ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def found(spark: Any) -> Iterator[Callable[..., list[Article | Problem]]]:
+    """What is read at an address."""
+    from reuse.engines.spark import Spark
+
+    with Local() as here, Spark(spark, here) as engine:
+        yield lambda *addresses, **told: list(
+            elsewhere.read(addresses, engine, **({"max_article": 1_000_000} | told))
+        )
+
+
+@pytest.mark.spark
+def test_files_elsewhere_hold_what_they_hold_here(
+    found: Callable[..., list[Article | Problem]], tmp_path: Path
+) -> None:
+    folder = tmp_path / "in"
+    (folder / "herald [north]").mkdir(parents=True)
+    (folder / "herald [north]" / "1.md").write_text("---\ndate: 2025-06-01\n---\nThe bridge.\n")
+    (folder / "a b.jsonl").write_text('{"id": 1, "text": "The mayor."}\n{"text": ""}\nno JSON\n')
+    (folder / "packed.txt.gz").write_bytes(gzip.compress("Die Brücke.".encode()))
+    (folder / "x.exe").write_bytes(b"MZ")
+    address = f"file://{folder}"
+    here = list(readers.read([str(folder)], outlet="Post", max_article=1_000_000))
+    assert len(here) == 6
+    (folder / "_SUCCESS").touch()  # what a job leaves beside its tables
+    there = [
+        replace(one, source=one.source.replace(address, str(folder)))
+        for one in found(address, outlet="Post")
+    ]
+    assert sorted(map(repr, there)) == sorted(map(repr, here))
+    (one,) = found(f"{address}/packed.txt.gz")
+    assert one.source == f"{address}/packed.txt.gz"
+
+
+@pytest.mark.spark
+def test_what_is_not_elsewhere_is_said(
+    found: Callable[..., list[Article | Problem]], tmp_path: Path
+) -> None:
+    (problem,) = found(f"file://{tmp_path}/none")
+    assert isinstance(problem, Problem)
+    assert problem.level == "skipped"
+    assert "none" in problem.reason

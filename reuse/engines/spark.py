@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -26,7 +27,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
-from pyspark.errors import PySparkException
+from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from reuse import __version__, engines
@@ -162,7 +163,7 @@ class Spark:
     ) -> tuple[list[list[folders.Share]], list[R]]:
         """Rows of one key, brought together from all batches, by Spark's own shuffle."""
         dealt = partial(_dealt, function, tuple(key for _, key in keys), shares)
-        schema = "key int, share int, n long, value binary"
+        schema = f"key int, share int, {_NUMBERED}"
         found = [
             self._made(dealt, schema, group, ("key", "share"))
             for group in _groups(map(_pickled, batches))
@@ -228,11 +229,34 @@ class Spark:
         """The path of a new scratch file on this machine, which lives as long as the engine."""
         return self._here.file()
 
+    # -- what readers ask for, of any file system that Spark reads ---------------------------------
+
+    def files(self, address: str) -> list[tuple[str, int]]:
+        """The files at an address or below it, by name, and their bytes. Raises `OSError`."""
+        whole = self.session.read.format("binaryFile").option("recursiveFileLookup", "true")
+        try:
+            listed = whole.load(_literal(address)).select("path", "length").collect()
+        except AnalysisException as error:
+            raise OSError(str(error).splitlines()[0]) from error
+        return sorted((row["path"], row["length"]) for row in listed)
+
+    def opened(self, function: Callable[[tuple[str, bytes]], R], files: Sequence[str]) -> list[R]:
+        """What the function gives of each file, its name and its bytes, in this order."""
+        folder = f"{self.folder}/{next(self._names)}-files"
+        frame = self.session.read.format("binaryFile").load([_literal(file) for file in files])
+        read = frame.select("path", "content").mapInArrow(
+            partial(_opened, function, {file: n for n, file in enumerate(files)}), _NUMBERED
+        )
+        read.write.options(**WRITTEN).parquet(folder)
+        results: list[R] = [pickle.loads(value) for value in folders.values(folder)]
+        folders.removed(folder)
+        return results
+
     # -- how --------------------------------------------------------------------------------------
 
     def _mapped(self, function: Callable[[Any], R], group: list[bytes]) -> list[R]:
         """The function of each batch of a group."""
-        folder = self._made(partial(_mapped, function), "n long, value binary", group)
+        folder = self._made(partial(_mapped, function), _NUMBERED, group)
         results: list[R] = [pickle.loads(value) for value in folders.values(folder)]
         if not self.kept:
             folders.removed(folder)
@@ -272,6 +296,8 @@ class Spark:
         return f"{self.folder}/{digest.hexdigest()}"
 
 
+# The columns of what is given for each batch; those of rows, by key and share, have two more.
+_NUMBERED = "n long, value binary"
 # The key under which a function's words to the caller lie.
 _SAID = "key=-1/share=0"
 
@@ -279,6 +305,11 @@ _SAID = "key=-1/share=0"
 def _address(folder: str) -> str:
     """A folder's address, which says of a path that it is one of this machine's."""
     return folder.rstrip("/") if "://" in folder else f"file://{Path(folder).absolute()}"
+
+
+def _literal(address: str) -> str:
+    """An address that means itself, where Spark would match names with a pattern."""
+    return re.sub(r"[\[\]{}*?\\]", r"\\\g<0>", address)
 
 
 def _pickled(value: object) -> bytes:
@@ -313,6 +344,15 @@ def _mapped(function: Callable[[Any], Any], records: Records) -> Records:
     for n, batch in _batches(records):
         given = _pickled(function(batch))
         yield pa.record_batch({"n": pa.array([n]), "value": pa.array([given], pa.binary())})
+
+
+def _opened(function: Callable[[Any], Any], number: Mapping[str, int], records: Records) -> Records:
+    """What the function gives of each file, numbered."""
+    for record in records:
+        for path, content in zip(record["path"].to_pylist(), record["content"], strict=True):
+            given = _pickled(function((path, content.as_py())))
+            n = pa.array([number[path]])
+            yield pa.record_batch({"n": n, "value": pa.array([given], pa.binary())})
 
 
 def _dealt(
