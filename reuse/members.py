@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from reuse.alignment import alignment
 from reuse.kinship import shared, surprises
@@ -27,8 +28,7 @@ ADJOINING, BESIDE = 4, 240
 _MARKS = "\"'“”‘’„‚«»‹›"
 
 
-@dataclass(frozen=True, slots=True)
-class Carrier:
+class Carrier(NamedTuple):
     """An article as provenance needs it. Without an outlet it counts as one of its own."""
 
     id: str

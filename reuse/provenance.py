@@ -67,8 +67,8 @@ Article = TypeVar("Article", bound=Dated)
 
 # Articles that share so many words tell one story.
 RELATED = 8
-# Articles whose quotes and texts are in memory at once.
-ARTICLES = 500
+# Articles of the stories that are one task: enough to hide what sending it costs.
+ARTICLES = 100
 
 
 class Told(msgspec.Struct, frozen=True, array_like=True):

@@ -67,8 +67,6 @@ CREATE TABLE quotes (
   within_id TEXT REFERENCES quotes(id) DEFERRABLE INITIALLY DEFERRED,
   family_id TEXT REFERENCES families(id) DEFERRABLE INITIALLY DEFERRED
 );
--- A scan looks its own quotes up by it; they are written in this order.
-CREATE INDEX quotes_by_article ON quotes(article_id, start);
 
 CREATE TABLE passages (
   id TEXT PRIMARY KEY,

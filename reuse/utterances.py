@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -81,12 +82,18 @@ class Utterance:
         return [(start, start + len(text)) for start, text in self.parts]
 
 
+# Of a quote its columns in `Part`, and its place in the text.
+_PART = itemgetter(*map(QuoteRow._fields.index, Part._fields))
+_PLACE = itemgetter(*map(Part._fields.index, ("start", "end", "id")))
+
+
 def by_article(quotes: Iterable[QuoteRow]) -> dict[str, list[Part]]:
     """The quotes of each article, in the order of the text."""
     result: dict[str, list[Part]] = {}
-    for row in sorted(quotes, key=lambda row: (row.article_id, row.start, row.end, row.id)):
-        part = Part._make(getattr(row, name) for name in Part._fields)
-        result.setdefault(row.article_id, []).append(part)
+    for part in map(Part._make, map(_PART, quotes)):
+        result.setdefault(part.article_id, []).append(part)
+    for own in result.values():
+        own.sort(key=_PLACE)
     return result
 
 

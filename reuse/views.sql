@@ -10,6 +10,7 @@ CREATE INDEX IF NOT EXISTS articles_by_published ON articles(published);
 CREATE INDEX IF NOT EXISTS articles_by_day ON articles(substr(published, 1, 10));
 CREATE INDEX IF NOT EXISTS articles_by_language ON articles(language);
 
+CREATE INDEX IF NOT EXISTS quotes_by_article ON quotes(article_id, start);
 CREATE INDEX IF NOT EXISTS quotes_by_speaker ON quotes(speaker_id);
 CREATE INDEX IF NOT EXISTS quotes_by_utterance ON quotes(utterance_id);
 CREATE INDEX IF NOT EXISTS quotes_by_family ON quotes(family_id);

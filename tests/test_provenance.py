@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import pytest
@@ -334,7 +334,7 @@ def test_outlets_of_one_owner_are_one_house() -> None:
     of_one_house.article("post", "2025-01-03", line.format("Holt"), owner="Crane Media")
     b = of_one_house.article("wire", "2025-01-04", line.format("Lind"), speaker="lind")
     assert [d.kind for d in of_one_house.traced().disputes] == ["speaker"]
-    of_one_house.carriers[1] = replace(of_one_house.carriers[1], owner="Crane Media")
+    of_one_house.carriers[1] = of_one_house.carriers[1]._replace(owner="Crane Media")
     assert of_one_house.carriers[1].id == b
     assert of_one_house.traced().disputes == ()
 
