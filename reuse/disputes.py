@@ -17,6 +17,8 @@ Kind = Literal["speaker", "quote_or_prose", "marks"]
 
 # A dispute about who spoke needs both credits to be this sure.
 SURE = 0.8
+# Prose is lifted when it has half of a quote, or so many words of it.
+HALF, LIFTED_WORDS = 0.5, 7
 # Words right outside the marks that another outlet has inside them tell so many bits.
 MARKED_BITS = 10.0
 
@@ -81,12 +83,19 @@ def _lifted(versions: Sequence[Version]) -> Iterator[tuple[Version, Version]]:
         # Verbatim in a reported clause, or in the outlet's own voice.
         own = m.speaker_id is None or v.against.change in ("same", "shortened")
         retold = v.against.change == "paraphrased" and not _verbatim(v)
-        lifted = not m.quoted and own and not retold
+        lifted = not m.quoted and own and not retold and _much(v)
         elsewhere = m.carrier.id not in quoting and m.carrier.outlet_kind != "origin"
         if said is None or not lifted or not elsewhere:
             continue
         if m.carrier.house != said.member.carrier.house:
             yield said, v
+
+
+def _much(version: Version) -> bool:
+    """Whether a version has half of what was said, or as many words of it as no report of a fact
+    needs: "counted 61 otters on the river" is nobody's."""
+    kept = version.against.likeness * len(version.words)
+    return version.against.covered >= HALF or kept >= LIFTED_WORDS
 
 
 def _verbatim(version: Version) -> bool:

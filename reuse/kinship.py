@@ -43,8 +43,9 @@ TELLING, BESIDE = 18.0, 3
 RETOLD = (40.0, 0.4)
 RETOLD_DAYS = 4
 RETOLD_LENGTH, RETOLD_WORDS = 2.0, 4
-# After weeks words that were taken over are nearly all there; who says them again, says them anew.
-AGAIN = 0.75
+# After weeks a line that was taken over is there to the word, a long one nearly all; who says it
+# again, says it anew.
+AGAIN = ((70.0, 0.95), (110.0, 0.75))
 # No word says more than this, however rare: it may be a misprint.
 MOST_BITS = 16.0
 # A number says this much, whichever it is.
@@ -240,9 +241,10 @@ def kinship(
     if found < FRAGMENT / 2 and a.article_id == b.article_id:
         # Two words that return after days, or once more in the article, have been said again.
         return 0.0
-    again = AGAIN if apart > SLOGAN_DAYS else 0.0
+    if apart > SLOGAN_DAYS and not any(found >= least and share >= part for least, part in AGAIN):
+        return 0.0
     for least, part in asked:
-        if found >= least and share >= max(part, again):
+        if found >= least and share >= part:
             return round(share * min(found / least, 3.0), 4)
     retelling = differ is False and a.quoted and apart <= RETOLD_DAYS
     if retelling and a.article_id != b.article_id:

@@ -376,6 +376,16 @@ def test_words_lifted_into_a_retelling_are_disputed() -> None:
     assert [d.kind for d in c.traced().disputes] == ["quote_or_prose"]
 
 
+def test_a_fact_in_few_of_a_quotes_words_is_nobodys() -> None:
+    c = Corpus()
+    counted = "counted 61 otters on the Quill"
+    quote = f"We {counted}, which is more than in any year since 1988, and I was there"
+    a = c.article("herald", "2025-01-03", f"“{quote},” Holt said.")
+    b = c.article("post", "2025-01-04", f"Volunteers {counted} in the spring.")
+    c.passage(counted, a, b)
+    assert c.traced().disputes == ()
+
+
 def test_an_origin_that_is_all_prose_is_no_dispute() -> None:
     c = Corpus()
     a = c.article("gov", "2025-01-02", f"Statement of the office. {PIER}.", kind="origin")
