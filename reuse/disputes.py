@@ -15,8 +15,9 @@ from reuse.words import words_of
 
 Kind = Literal["speaker", "quote_or_prose", "marks"]
 
-# A dispute about who spoke needs both credits to be this sure.
-SURE = 0.8
+# A dispute about who spoke needs both credits to be this sure; against several houses that are, one
+# that is fairly sure is enough.
+SURE, FAIRLY_SURE = 0.8, 0.7
 # Prose is lifted when it has half of a quote, or so many words of it.
 HALF, LIFTED_WORDS = 0.5, 7
 # Words right outside the marks that another outlet has inside them tell so many bits.
@@ -53,20 +54,24 @@ def _speakers(versions: Sequence[Version], who: People) -> Iterator[tuple[Versio
     credited: dict[str, list[Version]] = defaultdict(list)
     for v in versions:
         m = v.member
-        if m.speaker_id is not None and m.confidence >= SURE and m.quoted:
+        if m.speaker_id is not None and m.confidence >= FAIRLY_SURE and m.quoted:
             credited[m.speaker_id].append(v)
+    sure = {
+        key: [v for v in theirs if v.member.confidence >= SURE] for key, theirs in credited.items()
+    }
     # Of equals the earliest: max keeps the first.
-    main = max(
-        credited, key=lambda key: len({v.member.carrier.house for v in credited[key]}), default=None
-    )
-    for key, theirs in credited.items():
-        if main is None or key == main or not who.differ(main, key):
+    main = max(sure, key=lambda key: len({v.member.carrier.house for v in sure[key]}), default=None)
+    if main is None:
+        return
+    several = len({v.member.carrier.house for v in sure[main]}) > 1
+    for key in credited:
+        if key == main or not who.differ(main, key):
             continue
         # A house that says both has been misread, or has corrected itself.
         pairs = (
             (a, b)
-            for b in theirs
-            for a in credited[main]
+            for b in (credited if several else sure)[key]
+            for a in sure[main]
             if a.member.carrier.house != b.member.carrier.house
         )
         yield from islice(pairs, 1)

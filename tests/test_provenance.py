@@ -322,6 +322,19 @@ def test_a_long_line_that_two_people_are_credited_with_is_disputed() -> None:
     assert found.families[0].speaker_id is None
 
 
+@pytest.mark.parametrize(("houses", "disputes"), [(1, 0), (2, 1)])
+def test_who_is_fairly_sure_is_held_against_several_that_are_sure(
+    houses: int, disputes: int
+) -> None:
+    c = Corpus()
+    line = f"“{PIER}, and no boat may tie up there,” {{}} said."
+    for n in range(houses):
+        c.article(f"o{n}", "2025-01-03", line.format("Holt"))
+    c.article("post", "2025-01-04", line.format("Lind"), speaker="lind")
+    c.quotes[-1] = c.quotes[-1]._replace(confidence=0.75)
+    assert len(c.traced().disputes) == disputes
+
+
 def test_outlets_of_one_owner_are_one_house() -> None:
     c = Corpus()
     line = f"“{PIER}, and no boat may tie up there,” {{}} said."
