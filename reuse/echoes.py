@@ -11,7 +11,7 @@ Utterances are numbered in the order of time, and nothing here holds an object f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,71 +56,61 @@ FEATURE = np.dtype(
     [("hash", "<u8"), ("owner", "<i4"), ("speaker", "<i4"), ("day", "<i4"), ("weight", "u1")]
 )
 LINK = np.dtype([("pair", "<i8"), ("worth", "u1")])
-WORD = np.dtype([("word", "<u4"), ("told", "u1")])
+# A word's hash, what it tells (in parts of a bit), and whether it is grammar and no content.
+WORD = np.dtype([("word", "<u4"), ("told", "u1"), ("plain", "u1")])
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """The utterances of a batch of articles, one element an utterance, numbered from 0 on.
-
-    ``texts`` are the parts, ``sizes`` how many of them each utterance has. ``speaker`` is the
-    number of somebody with a name, `NOBODY` else; ``day`` -1 when unknown.
-    """
-
-    texts: list[str]
-    sizes: NDArray[np.int64]
-    speaker: NDArray[np.int32]
-    day: NDArray[np.int32]
-    language: NDArray[np.str_]
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """The words of a batch (dtype `WORD`); how many each utterance has, and what they tell (in
-    parts of a bit); all features (dtype `FEATURE`)."""
+class Worded:
+    """The words of some utterances (dtype `WORD`), and how many each of them has."""
 
     words: NDArray[Any]
     sizes: NDArray[np.int32]
-    told: NDArray[np.int32]
-    features: NDArray[Any]
 
 
-def spoken(heard: Heard) -> Spoken:
-    """The words and the hashed features of a batch of utterances.
-
-    A run of three words weighs `TELLS` when one of them is telling, else 1; a telling word under
-    the speaker's name `NAMED`; the whole text, or any feature of a short one, as much as is asked.
-    """
-    found = tokens(heard.texts)
-    part_of = np.repeat(np.arange(len(heard.sizes)), heard.sizes)
+def worded(texts: Sequence[str], parts: NDArray[np.int64], language: NDArray[np.str_]) -> Worded:
+    """The words of utterances: their texts one after the other, `parts` of them each."""
+    found = tokens(texts)
+    part_of = np.repeat(np.arange(len(parts)), parts)
     owner = np.repeat(part_of, np.diff(found.bounds))
-    size = np.bincount(owner, minlength=len(heard.sizes))
-    told, plain = _told(found.word, found.flag, owner, heard.language)
-    word = _mixed(found.word.astype(np.uint64))
+    words = np.empty(len(owner), WORD)
+    words["word"] = found.word
+    words["told"], words["plain"] = _told(found.word, found.flag, owner, language)
+    return Worded(words, np.bincount(owner, minlength=len(parts)).astype(np.int32))
+
+
+def featured(said: Worded, speaker: NDArray[np.int32], day: NDArray[np.int32]) -> NDArray[np.void]:
+    """The hashed features (dtype `FEATURE`) of utterances, numbered from 0 on.
+
+    `speaker` is the number of somebody with a name, `NOBODY` else; `day` -1 when unknown. A run of
+    three words weighs `TELLS` when one of them is telling, else 1; a telling word under the
+    speaker's name `NAMED`; the whole text, or any feature of a short one, as much as is asked.
+    """
+    size = said.sizes.astype(np.int64)
+    owner = np.repeat(np.arange(len(size)), size)
+    plain = said.words["plain"] > 0
+    word = _mixed(said.words["word"].astype(np.uint64))
     runs, run_at, telling = _runs(word, owner, plain)
     some = np.flatnonzero(size)
     place = np.arange(len(owner)) - np.repeat(np.cumsum(size) - size, size)
     begins = (np.cumsum(size) - size)[some]
     spelled = _mixed(word ^ place.astype(np.uint64))
     wholes = np.add.reduceat(spelled, begins) if len(some) else spelled
-    named = np.flatnonzero(~plain & (heard.speaker[owner] != NOBODY))
+    named = np.flatnonzero(~plain & (speaker[owner] != NOBODY))
     of_name = owner[named]
-    names = _mixed(word[named] ^ (heard.speaker[of_name].astype(np.uint64) << np.uint64(32)))
+    names = _mixed(word[named] ^ (speaker[of_name].astype(np.uint64) << np.uint64(32)))
     short = size <= SHORT
     whose = np.concatenate([run_at, some, of_name])
     features = np.empty(len(whose), FEATURE)
     features["hash"] = np.concatenate([runs, wholes, names])
     features["owner"] = whose
-    features["speaker"] = heard.speaker[whose]
-    features["day"] = heard.day[whose]
+    features["speaker"] = speaker[whose]
+    features["day"] = day[whose]
     weight = np.concatenate(
         [np.where(telling, TELLS, 1), np.full(len(some), ASKED), np.full(len(named), NAMED)]
     )
     features["weight"] = np.where(short[whose], ASKED, weight)
-    words = np.empty(len(owner), WORD)
-    words["word"], words["told"] = found.word, told
-    sums = np.bincount(owner, weights=told, minlength=len(size))
-    return Spoken(words, size.astype(np.int32), sums.astype(np.int32), features)
+    return features
 
 
 def _told(

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple, TypeVar
 
+import msgspec
+
 from reuse import __version__
 from reuse.comparing import reused as find_reuse
 from reuse.engines import Engine
@@ -25,6 +27,7 @@ from reuse.model import (
     Listed,
     Match,
     Outlet,
+    Part,
     Passage,
     Problem,
     QuoteRow,
@@ -38,7 +41,7 @@ from reuse.settings import Settings
 from reuse.speakers import Corrections, Decision, Names, Speakers, join
 from reuse.store import SCHEMA_VERSION, Store
 from reuse.utterances import by_article
-from reuse.voices import Chorus, Reported, Voices, numbered, voices
+from reuse.voices import Chorus, Heard, Said, Voices, numbered, said, voices
 
 log = logging.getLogger(__name__)
 
@@ -119,9 +122,10 @@ def scan(
         speakers = joined()
         named = {key: outlet.name for key, outlet in outlets.items()}
         who, chorus = voiced(speakers.speakers, named), Chorus(engine.file(), engine.file())
-        others = spoken(listed, store, speakers, decisions, settings)
-        asked = reported(in_order(listed), others, store, speakers, who, settings)
-        store.put("quotes", quoted_by(engine.map(attributed, asked), chorus), of=sorted(others))
+        digests, others = spoken(listed, store, speakers, decisions, settings)
+        asked = reported(in_order(listed), digests, others, store, speakers, who, settings)
+        quotes = quoted_by(engine.map(attributed, asked), chorus, store)
+        store.put("quotes", quotes, of=sorted(others))
         store.put_speakers(speakers.speakers, speakers.names)
     with found.step("provenance", progress):
         traced = provenance(
@@ -356,26 +360,25 @@ def spoken(
     speakers: Speakers,
     decisions: Sequence[Decision],
     settings: Settings,
-) -> set[str]:
-    """The articles whose quotes are not as the last scan left them: what it was told, how it read
-    the article, or who somebody in it is has changed."""
+) -> tuple[dict[str, str], set[str]]:
+    """Of each article a digest of all that its quotes come from: what this scan was told, how it
+    read the article, who the people in it are. The articles of which the last scan had another."""
     # Whom a correction names may be somebody else tonight, or somebody at last.
     told = content_id(
         settings.min_confidence, *decisions, *sorted(speakers.corrections.items(), key=str)
     )
-    others: set[str] = set()
-    for part in portions(listed):
-        made = {
-            article.id: content_id(told, reading_key(article), *speakers.of(article.id)).encode()
-            for article in part
-        }
-        others |= store.differing("spoken", made)
-    return others
+    digests = {
+        article.id: content_id(told, reading_key(article), *speakers.of(article.id))
+        for article in listed
+    }
+    return digests, store.differing("spoken", {k: v.encode() for k, v in digests.items()})
 
 
 class Asked(NamedTuple):
     """An article whose quotes are `attributed`: what was kept of them, and who its people are, with
-    what `voices` needs of each; whether its rows have changed, and what a person decided of it."""
+    what `voices` needs of each; what a person decided of it. ``changed`` says whether its rows are
+    to be written; ``said`` is what a scan before kept of their words under ``digest``, if one did.
+    """
 
     article: Listed
     value: bytes
@@ -384,10 +387,13 @@ class Asked(NamedTuple):
     changed: bool
     min_confidence: float
     corrections: Corrections
+    digest: str
+    said: bytes | None
 
 
 def reported(
     ordered: Sequence[Listed],
+    digests: Mapping[str, str],
     others: Container[str],
     store: Store,
     speakers: Speakers,
@@ -396,28 +402,47 @@ def reported(
 ) -> Iterator[list[Asked]]:
     """All articles with what their quotes are attributed by, in batches."""
     for part in portions(ordered):
+        known = store.kept("said", [digests[article.id] for article in part])
+        anew = [a for a in part if a.id in others or digests[a.id] not in known]
+        values = {article.id: value for article, value in all_kept("quotes", anew, store)}
         yield [
             Asked(
                 article,
-                value,
+                values.get(article.id, b""),
                 people := speakers.of(article.id),
                 numbered(who, [*people, *(given := speakers.corrected(article.id)).values()]),
                 article.id in others,
                 settings.min_confidence,
                 given,
+                digests[article.id],
+                None if article.id in values else known[digests[article.id]],
             )
-            for article, value in all_kept("quotes", part, store)
+            for article in part
         ]
 
 
-def attributed(batch: Sequence[Asked]) -> tuple[list[QuoteRow], Voices]:
-    """The quotes of some articles with their speakers: the rows that have changed, and all of them
-    as statements. What a person decided of a quote's words comes before the reader."""
+class Attributed(NamedTuple):
+    """Rows that have changed, all statements of some articles, and what to keep of them."""
+
+    rows: list[QuoteRow]
+    voices: Voices
+    said: dict[str, bytes]
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_SAID = msgspec.msgpack.Decoder(Said)
+
+
+def attributed(batch: Sequence[Asked]) -> Attributed:
+    """The quotes of some articles with their speakers, as rows and as statements. What a person
+    decided of a quote's words comes before the reader."""
     gc.disable()
     try:
         rows: list[QuoteRow] = []
-        said: list[Reported] = []
+        anew: list[tuple[Asked, list[Part]]] = []
         for asked in batch:
+            if asked.said is not None:
+                continue
             own = quote_rows(
                 asked.article.id, quotes_of(asked.value), asked.people, asked.min_confidence
             )
@@ -425,9 +450,19 @@ def attributed(batch: Sequence[Asked]) -> tuple[list[QuoteRow], Voices]:
                 own = [decided(row, asked.corrections) for row in own]
             if asked.changed:
                 rows += own
-            parts = by_article(own).get(asked.article.id, [])
-            said.append(Reported(asked.article.published, asked.article.language, parts, asked.who))
-        return rows, voices(said)
+            anew.append((asked, by_article(own).get(asked.article.id, [])))
+        made = said([(parts, asked.article.language) for asked, parts in anew])
+        new = {asked.digest: one for (asked, _), one in zip(anew, made, strict=True)}
+        heard = [
+            Heard(
+                new[asked.digest] if asked.said is None else _SAID.decode(asked.said),
+                asked.article.published,
+                asked.who,
+            )
+            for asked in batch
+        ]
+        kept = {key: _ENCODER.encode(one) for key, one in new.items()}
+        return Attributed(rows, voices(heard), kept)
     finally:
         gc.enable()
 
@@ -440,11 +475,12 @@ def decided(row: QuoteRow, corrections: Corrections) -> QuoteRow:
     return row._replace(speaker_id=speaker, confidence=1.0, evidence=DECIDED)
 
 
-def quoted_by(made: Iterable[tuple[list[QuoteRow], Voices]], chorus: Chorus) -> Iterator[QuoteRow]:
+def quoted_by(made: Iterable[Attributed], chorus: Chorus, store: Store) -> Iterator[QuoteRow]:
     """The rows of `attributed` articles; their statements go to the chorus."""
-    for rows, heard in made:
-        chorus.add(heard)
-        yield from rows
+    for some in made:
+        chorus.add(some.voices)
+        store.keep({"said": some.said})
+        yield from some.rows
 
 
 def carriers(listed: Sequence[Listed], outlets: Mapping[str, Outlet]) -> Iterator[Carrier]:

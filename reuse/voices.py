@@ -12,10 +12,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from reuse.echoes import FEATURE, NOBODY, WORD, Columns, Heard, spoken
+from reuse.echoes import FEATURE, NOBODY, WORD, Columns, Worded, featured, worded
 from reuse.kinship import People
 from reuse.model import Part
 from reuse.utterances import Stated, day, is_spoken, nested_in, stated, utterance
@@ -26,15 +27,30 @@ Number = TypeVar("Number", bound=np.generic)
 KEPT = ("article", "number", "whole", "day", "speaker", "quoted", "aloud", "sizes", "told")
 
 
-class Reported(NamedTuple):
-    """What one article reports: its quotes, in the order of its text.
+class Said(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The statements of one article, as later scans find them again.
 
-    ``who`` has, for the id of each speaker, the number in `People` and whether it is a name's.
+    Bytes are columns with one element a statement: the number of the utterance that it is of
+    (int32), whether it is ``quoted``, and surely somebody's words (``aloud``; bool), how many
+    words it has (int32); ``speaker`` is an id. ``words`` are those of all (dtype `echoes.WORD`),
+    ``spans`` their parts (statement, start, end; int32).
     """
 
+    whole: bytes
+    quoted: bytes
+    aloud: bytes
+    sizes: bytes
+    speaker: list[str | None]
+    words: bytes
+    spans: bytes
+
+
+class Heard(NamedTuple):
+    """An article's statements, and when it was published; ``who`` has, for the id of each speaker,
+    the number in `People` and whether it is a name's."""
+
+    said: Said
     published: str | None
-    language: str | None
-    parts: Sequence[Part]
     who: Mapping[str, tuple[int, bool]]
 
 
@@ -44,7 +60,7 @@ class Voices:
 
     ``article`` numbers those of the batch, ``number`` the statements of an article, ``whole`` its
     utterances; ``aloud`` is true for what is surely somebody's words. ``spans`` are the parts of
-    all (statement, start, end), ``words`` and ``features`` as in `echoes.Spoken`.
+    all (statement, start, end), ``words`` and ``features`` as in `echoes`.
     """
 
     articles: int
@@ -55,63 +71,102 @@ class Voices:
 
 
 def numbered(who: People, ids: Sequence[str]) -> dict[str, tuple[int, bool]]:
-    """The speakers of these ids, for `Reported`."""
+    """The speakers of these ids, for `Heard`."""
     places = {key: who.number.get(key, NOBODY) for key in ids}
     return {key: (place, bool(who.named[place])) for key, place in places.items()}
 
 
-def voices(batch: Sequence[Reported]) -> Voices:
-    """The statements of some articles."""
+def said(batch: Sequence[tuple[Sequence[Part], str | None]]) -> list[Said]:
+    """The statements of some articles: the quotes of each, in the order of its text, and its
+    language."""
     every: list[Stated] = []
-    own: dict[int, list[str]] = {}
-    speakers: list[tuple[int, bool]] = []
+    texts: list[list[str]] = []
     counts: list[int] = []
-    for article in batch:
-        found = stated(article.parts)
-        if any(row.kind == "nested" for row in article.parts):
-            nested = nested_in(article.parts)
-            for n, one in enumerate(found, len(every)):
-                own[n] = [text for _, text in utterance(one, nested, None, None).own()]
-        nobody = NOBODY, False
-        speakers += [article.who.get(one.sure.speaker_id or "", nobody) for one in found]
+    spans: list[list[tuple[int, int, int]]] = []
+    for parts, _ in batch:
+        found = stated(parts)
+        nested = nested_in(parts) if any(row.kind == "nested" for row in parts) else None
+        for one in found:
+            if nested is None:
+                texts.append([row.text for row in one.outer])
+            else:
+                own = utterance(one, nested, None, None).own()
+                texts.append([text for _, text in own])
+        spans.append([(n, q.start, q.end) for n, one in enumerate(found) for q in one.outer])
         every += found
         counts.append(len(found))
-    texts = [own[n] if n in own else [row.text for row in one.outer] for n, one in enumerate(every)]
-    count = np.array(counts, dtype=np.int64)
-    days = [-1 if (d := day(article.published)) is None else d for article in batch]
+    languages = np.array([(language or "en")[:2].lower() for _, language in batch] or ["en"])
+    found_words = worded(
+        list(chain.from_iterable(texts)),
+        np.fromiter(map(len, texts), np.int64, len(texts)),
+        np.repeat(languages[: len(batch)], counts),
+    )
+    whole = np.array([one.number for one in every], dtype=np.int32)
+    quoted = np.array([one.outer[0].kind != "indirect" for one in every], dtype=bool)
+    aloud = np.array([is_spoken(one.outer[0]) for one in every], dtype=bool)
+    sizes = found_words.sizes
+    at = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+    word_at = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])[at]
+    return [
+        Said(
+            whole[first:last].tobytes(),
+            quoted[first:last].tobytes(),
+            aloud[first:last].tobytes(),
+            sizes[first:last].tobytes(),
+            [one.sure.speaker_id for one in every[first:last]],
+            found_words.words[from_:to].tobytes(),
+            np.array(spans[n], np.int32).tobytes(),
+        )
+        for n, (first, last, from_, to) in enumerate(
+            zip(
+                at[:-1].tolist(),
+                at[1:].tolist(),
+                word_at[:-1].tolist(),
+                word_at[1:].tolist(),
+                strict=True,
+            )
+        )
+    ]
+
+
+def voices(batch: Sequence[Heard]) -> Voices:
+    """The statements of some articles, in columns."""
+
+    def column(name: str, dtype: type[Number]) -> NDArray[Number]:
+        return np.frombuffer(b"".join(getattr(one.said, name) for one in batch), dtype)
+
+    nobody = NOBODY, False
+    speakers = [one.who.get(key or "", nobody) for one in batch for key in one.said.speaker]
+    count = np.array([len(one.said.speaker) for one in batch], dtype=np.int64)
+    days = [-1 if (d := day(one.published)) is None else d for one in batch]
     speaker = np.array([number for number, _ in speakers], dtype=np.int32)
     named = np.array([is_named for _, is_named in speakers], dtype=bool)
     when = np.repeat(np.array(days, dtype=np.int32), count)
-    languages = np.array([(article.language or "en")[:2].lower() for article in batch] or ["en"])
-    heard = spoken(
-        Heard(
-            texts=list(chain.from_iterable(texts)),
-            sizes=np.fromiter(map(len, texts), np.int64, len(texts)),
-            speaker=np.where(named, speaker, NOBODY).astype(np.int32),
-            day=when,
-            language=np.repeat(languages[: len(batch)], count),
-        )
-    )
-    columns = {
-        "article": np.repeat(np.arange(len(batch), dtype=np.int32), count),
-        "number": (np.arange(len(every)) - np.repeat(np.cumsum(count) - count, count)).astype(
-            np.int32
-        ),
-        "whole": np.array([one.number for one in every], dtype=np.int32),
-        "day": when,
-        "speaker": speaker,
-        "quoted": np.array([one.outer[0].kind != "indirect" for one in every], dtype=bool),
-        "aloud": np.array([is_spoken(one.outer[0]) for one in every], dtype=bool),
-        "sizes": heard.sizes,
-        "told": heard.told,
-    }
-    spans = [(n, row.start, row.end) for n, one in enumerate(every) for row in one.outer]
+    sizes = column("sizes", np.int32)
+    words = np.frombuffer(b"".join(one.said.words for one in batch), WORD)
+    places = [np.frombuffer(one.said.spans, np.int32).reshape(-1, 3) for one in batch]
+    spans = np.concatenate([np.zeros((0, 3), np.int32), *places]).astype(np.int64)
+    begins = np.cumsum(count) - count
+    spans[:, 0] += np.repeat(begins, [len(rows) for rows in places])
+    owner = np.repeat(np.arange(len(sizes)), sizes)
     return Voices(
         articles=len(batch),
-        columns=columns,
-        spans=np.array(spans, dtype=np.int64).reshape(-1, 3),
-        words=heard.words,
-        features=heard.features,
+        columns={
+            "article": np.repeat(np.arange(len(batch), dtype=np.int32), count),
+            "number": (np.arange(len(speakers)) - np.repeat(begins, count)).astype(np.int32),
+            "whole": column("whole", np.int32),
+            "day": when,
+            "speaker": speaker,
+            "quoted": column("quoted", np.bool_),
+            "aloud": column("aloud", np.bool_),
+            "sizes": sizes,
+            "told": np.bincount(owner, words["told"], len(sizes)).astype(np.int32),
+        },
+        spans=spans,
+        words=words,
+        features=featured(
+            Worded(words, sizes), np.where(named, speaker, NOBODY).astype(np.int32), when
+        ),
     )
 
 

@@ -17,7 +17,7 @@ from reuse.model import Appearance, Match, Passage, QuoteRow, Speaker, content_i
 from reuse.provenance import Provenance, in_order, provenance, voiced
 from reuse.sources import earlier
 from reuse.utterances import by_article
-from reuse.voices import Chorus, Reported, numbered, voices
+from reuse.voices import Chorus, Heard, numbered, said, voices
 
 Row = TypeVar("Row")
 
@@ -113,12 +113,11 @@ class Corpus:
             chorus = Chorus(engine.file(), engine.file())
             ordered, size = in_order(self.carriers), chance.randint(1, 3)
             for n in range(0, len(ordered), size):
+                some = ordered[n : n + size]
+                made = said([(quotes.get(a.id, ()), a.language) for a in some])
                 chorus.add(
                     voices(
-                        [
-                            Reported(a.published, a.language, quotes.get(a.id, ()), known)
-                            for a in ordered[n : n + size]
-                        ]
+                        [Heard(one, a.published, known) for one, a in zip(made, some, strict=True)]
                     )
                 )
             return provenance(
