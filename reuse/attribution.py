@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Generic, NamedTuple
+from typing import Final, Generic, NamedTuple
 
 from reuse.clauses import (
     ADDRESS,
@@ -54,9 +54,9 @@ from reuse.weighing import Maker, Score, flattened, odds, summed
 
 # A proposal of the quote's own sentence that is this sure is taken without asking the sentences
 # around; three quotes of four are.
-_SURE = 0.97
+_SURE: Final = 0.97
 # Sentences over which reported speech is followed back to its words of saying.
-_FARTHEST = 6
+_FARTHEST: Final = 6
 
 Stretch = tuple[int, int]
 
@@ -376,7 +376,7 @@ def _sureness(clauses: Sequence[Clause]) -> str:
 
 
 # By the number of words.
-_LENGTHS = ["1", "1", "2", "3"] + ["4"] * 3 + ["7"] * 8 + ["15"] * 16
+_LENGTHS: Final = ["1", "1", "2", "3"] + ["4"] * 3 + ["7"] * 8 + ["15"] * 16
 
 
 def own_sentence(s: Scene[Score]) -> None:
@@ -601,7 +601,7 @@ def _order(how: str, front: str, number: str, article: str, what: str, shape: st
 
 
 # By the number of items between a cue and its quote.
-_DISTANCES = ["0", "1"] + ["3"] * 2 + ["8"] * 5 + ["20"] * 12 + ["99"]
+_DISTANCES: Final = ["0", "1"] + ["3"] * 2 + ["8"] * 5 + ["20"] * 12 + ["99"]
 
 
 def _cue(rule: str, lemma: str, group: str, shape: str) -> list[str]:
@@ -637,7 +637,7 @@ def _after(rule: str, behind: str, group: str, ahead: str) -> list[str]:
     return ["behind " + rule + behind + group, "ahead " + rule + ahead]
 
 
-_BY_CUE = {
+_BY_CUE: Final = {
     "b": "subject of “{}” before the quote",
     "a": "subject of “{}” after the quote",
     "an": "subject of “{}” after the quote",

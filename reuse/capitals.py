@@ -6,21 +6,22 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import compress, count
 from operator import ne
+from typing import Final
 
 from reuse.lexicon import Lexicon
 from reuse.prose import Prose
 
-MARKS = frozenset("\"“”„‘’'()")
-JOINTS = frozenset(("of", "for", "and", "on", "to", "&"))
-_SUFFIXES = frozenset(("Jr.", "Sr.", "Jr", "Sr", "II", "III", "IV"))
+MARKS: Final = frozenset("\"“”„‘’'()")
+JOINTS: Final = frozenset(("of", "for", "and", "on", "to", "&"))
+_SUFFIXES: Final = frozenset(("Jr.", "Sr.", "Jr", "Sr", "II", "III", "IV"))
 # A longer run of capitals is no name; it also bounds what one run may cost.
-_LONGEST = 14
+_LONGEST: Final = 14
 # Text set in lines has them at least so long; a shorter one is a headline or a list.
-_FULL_LINE = 50
-_BREAKS = frozenset("\n\r")
-_POSSESSIVE = frozenset(("'s", "’s"))
+_FULL_LINE: Final = 50
+_BREAKS: Final = frozenset("\n\r")
+_POSSESSIVE: Final = frozenset(("'s", "’s"))
 # Headlines are shorter, and longer paragraphs cost nothing.
-_TITLE_WORDS = 40
+_TITLE_WORDS: Final = 40
 
 
 def capitals(prose: Prose) -> list[int]:

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from reuse.languages import (
     ADVERB,
@@ -52,23 +52,23 @@ from reuse.languages import (
 from reuse.prose import ENDERS, Prose
 from reuse.quotes import Span
 
-QUOTE = "“”"
-PARAGRAPH = "¶"
+QUOTE: Final = "“”"
+PARAGRAPH: Final = "¶"
 # The sort of a pronoun that means the reader: "lesen Sie".
-ADDRESS = "address"
-DASHES = frozenset(("-", "--", "–", "—", "―"))
-_STOPS = frozenset((QUOTE, PARAGRAPH, ".", "!", "?", "…", "...", ";", ":"))
+ADDRESS: Final = "address"
+DASHES: Final = frozenset(("-", "--", "–", "—", "―"))
+_STOPS: Final = frozenset((QUOTE, PARAGRAPH, ".", "!", "?", "…", "...", ";", ":"))
 # How far a noun phrase or a clause is followed: longer ones are lists or furniture, and a bound
 # keeps hostile input linear.
-_PHRASE = 14
-_REACH = 60
+_PHRASE: Final = 14
+_REACH: Final = 60
 # Items among which the subject of a sentence is looked for from its beginning.
-_INTRODUCTION = 200
+_INTRODUCTION: Final = 200
 # Items between a participle and its agent.
-_NEAR = 20
+_NEAR: Final = 20
 # Words of a name in marks, at most.
-_NAME = 4
-_UNNAMED = frozenset((",", *ENDERS))
+_NAME: Final = 4
+_UNNAMED: Final = frozenset((",", *ENDERS))
 
 
 class Subject(NamedTuple):
@@ -251,10 +251,10 @@ def _ordinal(f: Frame, end: int) -> bool:
 
 # A stop, or a quote that ends with one, and whatever closes behind it; looking ahead, what begins a
 # sentence, if it does. A pattern that failed there would try every stop of a long row again.
-_SENTENCE_END = re.compile("[.…Q][.)”]*+(?=([AC“„*―…Qq]?))")
-_PARAGRAPH_END = re.compile(r"¶(?!\Z)")
+_SENTENCE_END: Final = re.compile("[.…Q][.)”]*+(?=([AC“„*―…Qq]?))")
+_PARAGRAPH_END: Final = re.compile(r"¶(?!\Z)")
 # A paragraph that begins with a capital and has a dash not far behind.
-_DATELINE = re.compile("(?:^|¶)(?=[AC*][^-―…Qq¶]{0,12}[-―])")
+_DATELINE: Final = re.compile("(?:^|¶)(?=[AC*][^-―…Qq¶]{0,12}[-―])")
 
 
 def _dateline(f: Frame, first: int) -> int | None:
@@ -275,7 +275,7 @@ def _dateline(f: Frame, first: int) -> int | None:
     return None
 
 
-_CUE = re.compile("[cC]")
+_CUE: Final = re.compile("[cC]")
 
 
 def cues(f: Frame) -> list[Cue]:
@@ -333,8 +333,8 @@ def _with_particle(f: Frame, i: int, end: int) -> Verb | None:
     return None
 
 
-_JOINING = CONJUNCTION | OPENER
-_OPENING = frozenset(
+_JOINING: Final = CONJUNCTION | OPENER
+_OPENING: Final = frozenset(
     (QUOTE, PARAGRAPH, ".", "!", "?", ":", ";", "(", "…", "...", "-", "–", "—", "--")
 )
 
@@ -617,7 +617,7 @@ def _back_to(f: Frame, k: int, floor: int, opening: str) -> int | None:
     return None
 
 
-_INSERTED = (
+_INSERTED: Final = (
     RELATIVE | DETERMINER | ROLE | PREPOSITION | SUBORDINATOR | DIGIT | VERBAL | GENITIVE | ADVERB
     | CAPITAL
 )  # fmt: skip

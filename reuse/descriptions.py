@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
+from typing import Final
 
 from reuse.lexicon import bare
 from reuse.people import Table
@@ -21,7 +22,7 @@ from reuse.salience import (
 )
 
 # So many people or descriptions are weighed for one mention: more than an article has.
-MOST = 300
+MOST: Final = 300
 
 
 def described(
@@ -177,7 +178,7 @@ def _organisation(
     return Resolution(unnamed, 0.6, "an organisation described, not named")
 
 
-_LETTER_REACH = 400  # tokens back to where a document was spoken of first
+_LETTER_REACH: Final = 400  # tokens back to where a document was spoken of first
 
 
 def _document(table: Table, first: int, last: int, phrase: str, head: str) -> Resolution:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -16,13 +17,13 @@ from reuse.lexicon import first_names
 from reuse.spellings import namesakes
 
 # A namesake with a rare name has a story of his own: at least that many articles.
-_STORY = 2
+_STORY: Final = 2
 # Names with more expected namesakes than this are told apart by what is said of their bearers.
-_NAMESAKES = 0.05
+_NAMESAKES: Final = 0.05
 # A form that contradicts no other joins the class that has so much of all that it could join.
-_DOMINANT = 0.8
+_DOMINANT: Final = 0.8
 # A person who is called Jr. is called so at least that often.
-_SELDOM = 0.25
+_SELDOM: Final = 0.25
 
 
 def full_names(rows: Everybody, groups: Groups) -> None:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,39 +22,39 @@ from reuse.words import ELLIPSIS, Words, common, folded, frequency
 Bars = Sequence[tuple[float, float]]
 
 # Runs of three words: short enough to outlive an edit in a line of eight words.
-RUN = 3
+RUN: Final = 3
 # Bits (by general word frequency, an upper bound of surprise) and the share of the shorter one that
 # make two utterances one; any row that is reached does. A few words are enough from one mouth in
 # two articles that share more than these words; of two mouths a whole sentence is asked.
-SAME_SPEAKER = ((28.0, 0.85), (45.0, 0.6))
-SAME_SPEAKER_RELATED = ((14.0, 0.85), (32.0, 0.65), (45.0, 0.6))
-UNKNOWN = ((45.0, 0.8), (70.0, 0.65))
-UNKNOWN_RELATED = ((22.0, 0.85), (45.0, 0.6))
-DIFFERENT = ((95.0, 0.6),)
-DIFFERENT_RELATED = ((38.0, 0.8), (70.0, 0.5))
+SAME_SPEAKER: Final = ((28.0, 0.85), (45.0, 0.6))
+SAME_SPEAKER_RELATED: Final = ((14.0, 0.85), (32.0, 0.65), (45.0, 0.6))
+UNKNOWN: Final = ((45.0, 0.8), (70.0, 0.65))
+UNKNOWN_RELATED: Final = ((22.0, 0.85), (45.0, 0.6))
+DIFFERENT: Final = ((95.0, 0.6),)
+DIFFERENT_RELATED: Final = ((38.0, 0.8), (70.0, 0.5))
 # The reporter's own words in a reported clause: they are like many others'.
-REPORTED = ((45.0, 0.7),)
-REPORTED_UNKNOWN = ((60.0, 0.7),)
+REPORTED: Final = ((45.0, 0.7),)
+REPORTED_UNKNOWN: Final = ((60.0, 0.7),)
 # A fragment of fewer bits is one utterance with another only within days; a slogan within weeks.
 FRAGMENT, FRAGMENT_DAYS = 48.0, 3
 SLOGAN, SLOGAN_DAYS = 70.0, 14
 # A run of two words counts from so many bits on; words so close to a run belong to it.
 TELLING, BESIDE = 18.0, 3
 # A retelling by the same speaker's name within some days: telling words shared in any order.
-RETOLD = (40.0, 0.4)
-RETOLD_DAYS = 4
+RETOLD: Final = (40.0, 0.4)
+RETOLD_DAYS: Final = 4
 RETOLD_LENGTH, RETOLD_WORDS = 2.0, 4
 # After weeks a line that was taken over is there to the word, a long one nearly all; who says it
 # again, says it anew.
-AGAIN = ((70.0, 0.95), (110.0, 0.75))
+AGAIN: Final[Bars] = ((70.0, 0.95), (110.0, 0.75))
 # No word says more than this, however rare: it may be a misprint.
-MOST_BITS = 16.0
+MOST_BITS: Final = 16.0
 # A number says this much, whichever it is.
-NUMBER_BITS = 9.0
+NUMBER_BITS: Final = 9.0
 # A word of a run of capitals is a name's or a title's.
-NAME_BITS = 5.0
+NAME_BITS: Final = 5.0
 # Zipf frequency from which a word tells nothing of what is spoken of.
-PLAIN = 5.2
+PLAIN: Final = 5.2
 
 
 @lru_cache(maxsize=1 << 18)

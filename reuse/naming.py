@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import Final
 
 from reuse.capitals import JOINTS, MARKS
 from reuse.lexicon import Lexicon, bare, first_names, fold, lexicon
 
 # "R-Ohio" behind a name is no name.
-PARTY = frozenset(("r-", "d-", "i-"))
+PARTY: Final = frozenset(("r-", "d-", "i-"))
 # Words that are remembered.
-_KNOWN = 200_000
+_KNOWN: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import exp, log
+from typing import Final
 
 from rapidfuzz.distance import OSA
 
@@ -17,12 +18,12 @@ from reuse.prose import Prose
 
 Span = tuple[int, int]
 # Bearers of one surname that are weighed: a bound for odd texts.
-_RIVALS = 20
+_RIVALS: Final = 20
 # A misspelt surname is looked for among so many of its first letters: a bound for odd texts.
-_SAME_START = 30
-_MAYBE_PEOPLE = frozenset(("person", ""))
+_SAME_START: Final = 30
+_MAYBE_PEOPLE: Final = frozenset(("person", ""))
 # What a relative clause behind a name says that it is a name of.
-_RELATIVES = {"who": "person", "which": "organisation"}
+_RELATIVES: Final = {"who": "person", "which": "organisation"}
 
 
 @dataclass(slots=True)
@@ -434,7 +435,7 @@ def _one_word(
     return (_new(table, name.words, name.keys, name),)
 
 
-_WHENCE = frozenset(("of", "from", "to", "for", "with"))
+_WHENCE: Final = frozenset(("of", "from", "to", "for", "with"))
 
 
 def _kin(table: Table, o: Occurrence, occurrences: Sequence[Occurrence]) -> Name | None:

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import add, itemgetter
+from typing import Final
 
 from reuse.languages import BLANK, LINE, TOUCH, Language, language
 
-ENDERS = frozenset((".", "!", "?", "…", "..."))
+ENDERS: Final = frozenset((".", "!", "?", "…", "..."))
 # Marks that may stand between the end of a sentence and the space behind it.
-CLOSERS = frozenset(('"', "”", "“", "''", "’", "'", "»", "«", "‘", ")", "]", "›", "‹"))
-_TERMINAL = ENDERS | CLOSERS | frozenset((":", ";", ","))
+CLOSERS: Final = frozenset(('"', "”", "“", "''", "’", "'", "»", "«", "‘", ")", "]", "›", "‹"))
+_TERMINAL: Final = ENDERS | CLOSERS | frozenset((":", ";", ","))
 # A line longer than this is prose even without a full stop; shorter, without one, it is a heading.
-_HEADING_WORDS = 25
-_LINE_END = re.compile(f"[{LINE}{BLANK}]")
+_HEADING_WORDS: Final = 25
+_LINE_END: Final = re.compile(f"[{LINE}{BLANK}]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,4 +118,4 @@ def _sentence_ends(words: list[str], letters: str) -> list[int]:
 # In shapes and gaps by turns: a stop; what touches it and closes, for a mark behind a space opens;
 # what stands behind; and, looking ahead, no more than three signs before the next word. (Asked to
 # fail here, the pattern would try every stop of a long row again.)
-_SENTENCE_END = re.compile(rf"[.…](?:\{TOUCH}[.…)“”])*+(.)(?=((?:[^aAcC].){{0,3}}+))")
+_SENTENCE_END: Final = re.compile(rf"[.…](?:\{TOUCH}[.…)“”])*+(.)(?=((?:[^aAcC].){{0,3}}+))")

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from reuse.languages import TOUCH
 from reuse.prose import ENDERS, Prose
 
 # What a mark may do by itself; where it stands decides the rest. In German “ closes and » opens.
-_DOUBLE = {
+_DOUBLE: Final = {
     '"': "either", "''": "either", "＂": "either",
     "“": "open", "``": "open", "„": "open", "‟": "open", "「": "open", "『": "open",
     "”": "close", "」": "close", "』": "close",
     "«": "open", "»": "close",
 }  # fmt: skip
-_SINGLE = {"'": "either", "‘": "open", "’": "close", "‚": "open", "‹": "open", "›": "close"}
-_LOW = frozenset(("„", "‚"))  # with these about, “ and ‘ close
-_ANGLED = frozenset(("«", "»", "‹", "›"))  # «…» here, »…« there: the spaces around them tell
-MARKS = frozenset(_DOUBLE) | frozenset(_SINGLE)
-_MARK = re.compile("[“”„]")  # among the shapes of tokens
+_SINGLE: Final = {"'": "either", "‘": "open", "’": "close", "‚": "open", "‹": "open", "›": "close"}
+_LOW: Final = frozenset(("„", "‚"))  # with these about, “ and ‘ close
+_ANGLED: Final = frozenset(("«", "»", "‹", "›"))  # «…» here, »…« there: the spaces around them tell
+MARKS: Final = frozenset(_DOUBLE) | frozenset(_SINGLE)
+_MARK: Final = re.compile("[“”„]")  # among the shapes of tokens
 
 # Words that begin with an apostrophe.
-_ELIDED = frozenset(
+_ELIDED: Final = frozenset(
     (
         "em",
         "til",
@@ -49,11 +49,11 @@ _ELIDED = frozenset(
         "m",
     )
 )
-_BEFORE_OPEN = frozenset(("(", "[", "-", "--", "–", "—", "/", "…", "..."))
-_AFTER_CLOSE = frozenset((")", "]", "-", "--", "–", "—", "/", ",", ";", ":", *ENDERS))
+_BEFORE_OPEN: Final = frozenset(("(", "[", "-", "--", "–", "—", "/", "…", "..."))
+_AFTER_CLOSE: Final = frozenset((")", "]", "-", "--", "–", "—", "/", ",", ";", ":", *ENDERS))
 # A quote in a quote in a quote is speech; more is a broken text, and its rows would grow with the
 # square of its length.
-_DEEPEST = 3
+_DEEPEST: Final = 3
 
 
 class Span(NamedTuple):

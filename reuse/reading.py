@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from reuse.attribution import Attribution, Carried, Clause, Stretch, attribution, told
 from reuse.clauses import Cue, Frame, cues, frame
@@ -19,17 +20,17 @@ from reuse.resolve import resolve
 
 # Words between marks that nobody is found to speak: as long as this, or a whole sentence, they are
 # a quote without a speaker; shorter, a term.
-_TERM_WORDS = 8
+_TERM_WORDS: Final = 8
 # Two quotes of one speaker belong to one utterance when no more than this stands between them.
-_SPLIT_ITEMS = 25
+_SPLIT_ITEMS: Final = 25
 # A reported clause is kept when it is about as likely as not one, with this speaker.
-LEAST = 0.45
+LEAST: Final = 0.45
 # How sure the label of a turn in a transcript names its speaker.
-_TURN = 0.95
+_TURN: Final = 0.95
 
 
 # Among the shapes of a frame.
-_QUOTES = re.compile("[qQ]")
+_QUOTES: Final = re.compile("[qQ]")
 
 
 @dataclass(slots=True)

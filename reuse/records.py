@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from reuse.model import Person, SpeakerKind
 from reuse.people import Table
 from reuse.roles import roles
 
-_SUFFIX = {"jr": "Jr.", "sr": "Sr.", "ii": "II", "iii": "III", "iv": "IV"}
+_SUFFIX: Final = {"jr": "Jr.", "sr": "Sr.", "ii": "II", "iii": "III", "iv": "IV"}
 
 
 def records(table: Table) -> tuple[tuple[Person, ...], dict[int, int]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from math import log
-from typing import Generic
+from typing import Final, Generic
 
 from reuse.attribution import Clause, passive
 from reuse.clauses import PARAGRAPH, QUOTE, Cue, Frame, Subject, heading, phrase, subjects
@@ -27,11 +27,11 @@ from reuse.languages import (
 from reuse.weighing import Maker, Score, Together, odds, summed
 
 # A clause ends with its sentence, however long; a bound keeps a text without full stops linear.
-_LONGEST = 90
+_LONGEST: Final = 90
 # A score against a clause by the gate's features at which nothing more is asked.
-_DOUBT = 180
+_DOUBT: Final = 180
 # The same by the words around the cue: what its subjects could still add is less.
-_IDLE = 150
+_IDLE: Final = 150
 
 
 class Tables(Generic[Score]):
@@ -242,7 +242,7 @@ def ways(
     return found
 
 
-_THIRDS = [str(n // 3) for n in range(13)]
+_THIRDS: Final = [str(n // 3) for n in range(13)]
 
 
 def _no_frame(whose: str, title: bool, marks: bool, front: str, left: str, right: str) -> list[str]:
@@ -280,11 +280,11 @@ def _leads(subject: Subject, cue: Cue, start: int) -> bool:
     return start < subject.first and subject.last <= cue.first and subject.how in _BEFORE
 
 
-_BEFORE = frozenset(("before", "pronoun", "apposition", "before the phrase"))
-_FRONT = frozenset((",", "-", "–", "—", "--", QUOTE))
-_EDGE = frozenset((".", "!", "?", "…", "...", ",", ";", ":", ")", "]", "-", "–", "—", "--"))
+_BEFORE: Final = frozenset(("before", "pronoun", "apposition", "before the phrase"))
+_FRONT: Final = frozenset((",", "-", "–", "—", "--", QUOTE))
+_EDGE: Final = frozenset((".", "!", "?", "…", "...", ",", ";", ":", ")", "]", "-", "–", "—", "--"))
 # Where a clause may break off; words of English, signs of all.
-_BREAKS = frozenset(
+_BREAKS: Final = frozenset(
     (
         ",", ";", "and", "but", "-", "–", "—", "--", "while", "as", "after", "when", "before",
         "because", "(", "which", "for", "in", "with", "on", "during", "about", "und", "aber",
@@ -355,7 +355,7 @@ def begins(f: Frame, cue: Cue, way: int, known: Tables[Score]) -> dict[int, Scor
     return places
 
 
-_SIGNS = frozenset((QUOTE, ",", ";", ":"))
+_SIGNS: Final = frozenset((QUOTE, ",", ";", ":"))
 
 
 def _begin_verb(what: str, group: str, lemma: str) -> list[str]:

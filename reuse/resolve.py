@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from typing import Final
 
 from reuse.descriptions import MOST, described
 from reuse.lexicon import bare
@@ -18,11 +19,11 @@ from reuse.salience import (
 )
 
 # How often "they" is one body and not several people.
-_SEVERAL = 0.6
+_SEVERAL: Final = 0.6
 # Of two who bear a surname, how likely a guess is.
-_EVEN = 0.45
-_ANOTHER = 0.3
-_NOBODY = "nobody is named beside the words"
+_EVEN: Final = 0.45
+_ANOTHER: Final = 0.3
+_NOBODY: Final = "nobody is named beside the words"
 
 
 def resolve(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from reuse.lexicon import Lexicon, bare, fold
 from reuse.people import Occurrence, Table
 
 # Who somebody is stands at the first few mentions; an appositive of more words is cut.
-_ROLES_FROM = 6
-_APPOSITIVE_WORDS = 22
+_ROLES_FROM: Final = 6
+_APPOSITIVE_WORDS: Final = 22
 
 
 def roles(table: Table, e: int) -> tuple[str, ...]:
@@ -96,8 +97,8 @@ def _behind(table: Table, o: Occurrence) -> list[str]:
     return out
 
 
-_LEADS = frozenset(("(", ",", "of", "is", "was", "became"))
-_OPENERS = frozenset(
+_LEADS: Final = frozenset(("(", ",", "of", "is", "was", "became"))
+_OPENERS: Final = frozenset(
     [
         "a",
         "an",
@@ -115,9 +116,9 @@ _OPENERS = frozenset(
         "vice",
     ]
 )
-_DETERMINERS = frozenset(("the", "a", "an", "its", "his", "her", "their"))
-_LINKS = frozenset(("of", "and", "for"))
-_STOPS = frozenset([",", ".", ";", ":", "“", "”", '"', "(", ")", "—", "–", "--"])
+_DETERMINERS: Final = frozenset(("the", "a", "an", "its", "his", "her", "their"))
+_LINKS: Final = frozenset(("of", "and", "for"))
+_STOPS: Final = frozenset([",", ".", ";", ":", "“", "”", '"', "(", ")", "—", "–", "--"])
 
 
 # --- As words that can be compared --------------------------------------------------------------

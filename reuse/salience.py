@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp, log
+from typing import Final
 
 from reuse.lexicon import Lexicon, bare
 from reuse.people import Entity, Occurrence, Table
@@ -47,7 +48,7 @@ class Weights:
     described: float = 0.5  # what all of this counts beside what a description says
 
 
-WEIGHTS = Weights()
+WEIGHTS: Final = Weights()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,11 @@ class Sure:
     described: float = 0.5  # the same of whoever is near
 
 
-SURE = Sure()
+SURE: Final = Sure()
 # Names looked back on: nearer than the reach of any pronoun, and a bound on what one may cost.
-_LOOK_BACK = 60
-_SENTENCES = 6
-_UTTERED = 6
+_LOOK_BACK: Final = 60
+_SENTENCES: Final = 6
+_UTTERED: Final = 6
 
 
 def salient(
@@ -108,8 +109,8 @@ def salient(
 
 
 # What sentences and paragraphs between count against somebody, by their number.
-_SENTENCES_APART = [WEIGHTS.sentence * n for n in range(_SENTENCES + 1)]
-_PARAGRAPHS_APART = [WEIGHTS.paragraph * n for n in range(_SENTENCES + 1)]
+_SENTENCES_APART: Final = [WEIGHTS.sentence * n for n in range(_SENTENCES + 1)]
+_PARAGRAPHS_APART: Final = [WEIGHTS.paragraph * n for n in range(_SENTENCES + 1)]
 
 
 def _apart(here: tuple[int, int], sentence: int, paragraph: int) -> tuple[float, float]:
@@ -173,11 +174,11 @@ def _scores(table: Table, at: int, before: int, gender: str) -> dict[int, float]
 
 
 # What the best standing is worth; a little more, since sums are rounded.
-_BEST = WEIGHTS.subject + WEIGHTS.introduced + 1e-6
+_BEST: Final = WEIGHTS.subject + WEIGHTS.introduced + 1e-6
 
 
 # Tokens that a description of somebody unnamed is looked for behind a pronoun.
-_NEAR = 50
+_NEAR: Final = 50
 
 
 def _described_near(table: Table, at: int, gender: str) -> list[tuple[int, int]]:
@@ -212,7 +213,7 @@ def _described_near(table: Table, at: int, gender: str) -> list[tuple[int, int]]
     return out
 
 
-_ARTICLES = frozenset(("a", "an", "the", "another"))
+_ARTICLES: Final = frozenset(("a", "an", "the", "another"))
 
 
 def _fits_described(table: Table, entity: Entity, gender: str) -> float | None:
@@ -350,7 +351,7 @@ def described_as(table: Table, phrase: str, kind: str, times: int = 1) -> int:
     return index
 
 
-AUTHORS = frozenset(("organisation", "person", ""))
+AUTHORS: Final = frozenset(("organisation", "person", ""))
 
 
 def author(table: Table, i: int) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -12,13 +13,13 @@ from reuse.everybody import Everybody, Groups
 from reuse.lexicon import common_names, first_names, fold
 
 # How many of a person's articles are looked at for evidence: more add nothing.
-_SAMPLE = 60
+_SAMPLE: Final = 60
 # A surname alone joins the full name that so much of its use speaks for.
-_DOMINANT = 0.8
+_DOMINANT: Final = 0.8
 # That many articles in which a person goes by the surname make it theirs without more evidence.
-_KNOWN_BY = 5
+_KNOWN_BY: Final = 5
 # Each role or companion in common makes a short name so much likelier to be somebody's.
-_COMPANY = 4
+_COMPANY: Final = 4
 
 
 @dataclass(slots=True)

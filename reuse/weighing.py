@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from math import exp
-from typing import Generic, Protocol, Self, TypeVar
+from typing import Final, Generic, Protocol, Self, TypeVar
 
 
 class Adds(Protocol):
@@ -20,7 +20,7 @@ Features = Callable[..., list[str]]
 Key = tuple[str | bool, ...]
 
 # Keys kept for one table of features.
-_KNOWN = 100_000
+_KNOWN: Final = 100_000
 
 
 class Table(dict[Key, Score], Generic[Score]):

@@ -18,18 +18,19 @@ from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
 from math import log10
+from typing import Final
 
 from reuse.frequencies import by_centibel
 
 Table = dict[str, str]
 
 # Zipf frequency (log10 per billion words) from which a word is grammar more than content.
-COMMON = 5.8
+COMMON: Final = 5.8
 
-ELLIPSIS = "…"
+ELLIPSIS: Final = "…"
 
-_CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_PIECE = re.compile(
+_CJK: Final = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_PIECE: Final = re.compile(
     rf"""
     (?P<ellipsis> [\[(]\s*(?:…|\.\s?\.(?:\s?\.)+)\s*[\])] | … | \.\s?\.(?:\s?\.)+ )
   | (?P<number> (?:\b(?:US|A|C|HK|NZ))?[$€£¥₹₽]?\d+(?:[.,]\d+)*
@@ -43,12 +44,12 @@ _PIECE = re.compile(
     """,
     re.VERBOSE,
 )
-_BRACKETS = re.compile(r"\[([^\[\]]{1,160})\]")
-_SENTENCE_END = re.compile(r"[.!?]['\"”’»)\]]*(?:\s|$)|\n\s*\n")
+_BRACKETS: Final = re.compile(r"\[([^\[\]]{1,160})\]")
+_SENTENCE_END: Final = re.compile(r"[.!?]['\"”’»)\]]*(?:\s|$)|\n\s*\n")
 # A number's tail: an ordinal, a decade, or a scale written without a space.
-_NUMBER = re.compile(r"^\D*(?P<digits>\d[\d.,]*?)(?P<tail>st|nd|rd|th|s|k|m|mn|bn|b|tn)?$")
-_OPENING = "([{“‘«„‚<"
-_COMMAS = frozenset(",;:–—-")
+_NUMBER: Final = re.compile(r"^\D*(?P<digits>\d[\d.,]*?)(?P<tail>st|nd|rd|th|s|k|m|mn|bn|b|tn)?$")
+_OPENING: Final = "([{“‘«„‚<"
+_COMMAS: Final = frozenset(",;:–—-")
 
 
 @dataclass(frozen=True, slots=True)

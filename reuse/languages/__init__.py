@@ -9,19 +9,51 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+from typing import Final
 
 # What weights are learnt for: whose a quote is; whether a cue may have a clause at all, on which
 # side it stands, where it begins and ends, and who its subject is.
 WEIGHTS = ("quotes", "gate", "ways", "begins", "stops", "subjects")
 
 # What a word can be, one bit for each table of the same name; a word may have several.
-(
-    PRONOUN, OBJECT, RELATIVE, DETERMINER, PREPOSITION, LINKING, CONJUNCTION, SUBORDINATOR,
-    AUXILIARY, PASSIVE, ADVERB, TIME, FINITE, ROLE, DOCUMENT, SPEAKING, SPEECH, OPENER, AGENT,
-    OCCASION, POSSESSIVE, REFLEXIVE, NAMING, SINGULAR, PREFIX,
-    CLOSED, CAPITAL, WORD, NOUN, VERB, VERBAL, GENITIVE, DIGIT, PHRASE,
-    IMPERSONAL, REPORTING, TITLING, CONDITIONAL,
-) = (1 << n for n in range(38))  # fmt: skip
+PRONOUN: Final = 1 << 0
+OBJECT: Final = 1 << 1
+RELATIVE: Final = 1 << 2
+DETERMINER: Final = 1 << 3
+PREPOSITION: Final = 1 << 4
+LINKING: Final = 1 << 5
+CONJUNCTION: Final = 1 << 6
+SUBORDINATOR: Final = 1 << 7
+AUXILIARY: Final = 1 << 8
+PASSIVE: Final = 1 << 9
+ADVERB: Final = 1 << 10
+TIME: Final = 1 << 11
+FINITE: Final = 1 << 12
+ROLE: Final = 1 << 13
+DOCUMENT: Final = 1 << 14
+SPEAKING: Final = 1 << 15
+SPEECH: Final = 1 << 16
+OPENER: Final = 1 << 17
+AGENT: Final = 1 << 18
+OCCASION: Final = 1 << 19
+POSSESSIVE: Final = 1 << 20
+REFLEXIVE: Final = 1 << 21
+NAMING: Final = 1 << 22
+SINGULAR: Final = 1 << 23
+PREFIX: Final = 1 << 24
+CLOSED: Final = 1 << 25
+CAPITAL: Final = 1 << 26
+WORD: Final = 1 << 27
+NOUN: Final = 1 << 28
+VERB: Final = 1 << 29
+VERBAL: Final = 1 << 30
+GENITIVE: Final = 1 << 31
+DIGIT: Final = 1 << 32
+PHRASE: Final = 1 << 33
+IMPERSONAL: Final = 1 << 34
+REPORTING: Final = 1 << 35
+TITLING: Final = 1 << 36
+CONDITIONAL: Final = 1 << 37
 _TABLES = {
     "pronouns": PRONOUN | CLOSED,
     "object_pronouns": OBJECT | CLOSED,
