@@ -281,7 +281,7 @@ def quote_choices(article: Article, rules: Language) -> list[Choice]:
         )
         if label is not None and overlap(place, (label.start, label.end)) < SAME:
             label = None
-        s = scene(f, features, found, near, n, carried, standing.get(n, ()))
+        s = scene(f, features, found, near, n, carried, standing.get(n, []))
         own_sentence(s)
         other_sentences(s)
         mentions = list(s.out)

@@ -8,7 +8,6 @@ the tables of the language; their sums, as odds, choose among the proposals and 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final, Generic, NamedTuple
 
@@ -154,8 +153,8 @@ class Scene(Generic[Score]):
         self,
         f: Frame,
         tables: Tables[Score],
-        cues: Sequence[Cue],
-        near: Mapping[int, list[int]],
+        cues: list[Cue],
+        near: dict[int, list[int]],
         carried: Carried,
         x: int,
         start: int,
@@ -168,7 +167,7 @@ class Scene(Generic[Score]):
         later: list[int],
         follows: bool,
         mood: str,
-        clauses: Sequence[Clause],
+        clauses: list[Clause],
         out: dict[Stretch | None, Proposal[Score]],
     ) -> None:
         self.f = f
@@ -193,11 +192,11 @@ class Scene(Generic[Score]):
 
 def attribution(
     f: Frame,
-    cues: Sequence[Cue],
-    near: Mapping[int, list[int]],
+    cues: list[Cue],
+    near: dict[int, list[int]],
     span_index: int,
     carried: Carried,
-    clauses: Sequence[Clause],
+    clauses: list[Clause],
 ) -> Attribution:
     """Whose one quote is, by the weights of the article's language.
 
@@ -231,11 +230,11 @@ def _reason(f: Frame, chosen: Proposal[int]) -> str:
 def scene(
     f: Frame,
     known: Tables[Score],
-    cues: Sequence[Cue],
-    near: Mapping[int, list[int]],
+    cues: list[Cue],
+    near: dict[int, list[int]],
     span_index: int,
     carried: Carried,
-    clauses: Sequence[Clause],
+    clauses: list[Clause],
 ) -> Scene[Score]:
     """The quote's surroundings, and the first proposal: nobody speaks."""
     x = f.places[span_index]
@@ -360,7 +359,7 @@ def _mood(f: Frame, first: int, last: int) -> str:
     return "S" if joined & REPORTING else "K" if joined & CONDITIONAL else "s"
 
 
-def _titling(bits: Sequence[int], x: int) -> str:
+def _titling(bits: list[int], x: int) -> str:
     """On which side of a quote a word says that the marks name something: "the so-called"."""
     for bit in bits[max(x - 2, 0) : x]:
         if bit & TITLING:
@@ -371,7 +370,7 @@ def _titling(bits: Sequence[int], x: int) -> str:
     return ""
 
 
-def _sureness(clauses: Sequence[Clause]) -> str:
+def _sureness(clauses: list[Clause]) -> str:
     return str(int(max(clause.chance for clause in clauses) * 5))
 
 
@@ -719,7 +718,7 @@ def _nearest(f: Frame, start: int, x: int) -> list[tuple[Subject, str]]:
     return found
 
 
-def _speech(bits: Sequence[int], k: int) -> str:
+def _speech(bits: list[int], k: int) -> str:
     return "speech" if any(bit & SPEECH for bit in bits[k + 1 : k + 5]) else ""
 
 
@@ -743,7 +742,7 @@ def passive(f: Frame, k: int) -> bool:
     return False
 
 
-def _title(words: Sequence[str]) -> bool:
+def _title(words: list[str]) -> bool:
     """Whether the words are written like a title: all but the small ones begin with a capital."""
     long = False
     for word in words:
@@ -767,7 +766,7 @@ def _signed(f: Frame, x: int) -> Subject | None:
     return None
 
 
-def choose(found: Sequence[Proposal[int]], nobody: float) -> tuple[list[float], int]:
+def choose(found: list[Proposal[int]], nobody: float) -> tuple[list[float], int]:
     """The probability of every proposal, and the choice: nobody (the first) when that is as likely
     as `nobody`, else the likeliest other."""
     chances, best = odds([proposal.score for proposal in found])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import compress, count
 from operator import ne
 from typing import Final
@@ -29,7 +29,7 @@ def capitals(prose: Prose) -> list[int]:
     return list(compress(count(), map(ne, prose.words, prose.lower)))
 
 
-def title_case(prose: Prose, capital: Sequence[int]) -> frozenset[int]:
+def title_case(prose: Prose, capital: list[int]) -> frozenset[int]:
     """The paragraphs that capitalise every longer word: their capitals name nobody."""
     out = []
     i = 0
@@ -45,9 +45,7 @@ def title_case(prose: Prose, capital: Sequence[int]) -> frozenset[int]:
     return frozenset(out)
 
 
-def runs(
-    prose: Prose, capital: Sequence[int], lex: Lexicon
-) -> Iterator[tuple[int, tuple[str, ...]]]:
+def runs(prose: Prose, capital: list[int], lex: Lexicon) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Runs of capitalised words, each with the index of its first token.
 
     Words of a name may have "of", "for", "and", "van der" or a nickname in marks between them; a
@@ -83,7 +81,7 @@ def _wrapped(text: str, end: int) -> bool:
     return end - 1 - max(text.rfind("\n", 0, end), text.rfind("\r", 0, end)) >= _FULL_LINE
 
 
-def _joins(words: Sequence[str], last: int, i: int, particles: frozenset[str]) -> bool:
+def _joins(words: list[str], last: int, i: int, particles: frozenset[str]) -> bool:
     """Whether what stands between two capitalised words can stand inside a name."""
     between = words[last + 1]
     if i - last == 2:

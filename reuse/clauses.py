@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -108,7 +107,7 @@ class Frame:
     """
 
     prose: Prose
-    spans: Sequence[Span]
+    spans: list[Span]
     items: list[str]
     kinds: list[str]
     bits: list[int]
@@ -137,9 +136,9 @@ class Frame:
 
 def frame(
     prose: Prose,
-    spans: Sequence[Span],
-    members: Sequence[int],
-    ranges: Sequence[tuple[int, int]],
+    spans: list[Span],
+    members: list[int],
+    ranges: list[tuple[int, int]],
 ) -> Frame:
     """The frame of the spans `members` in these token ranges: the paragraphs for the outermost
     quotes, a quote's own tokens for those inside it."""
@@ -187,7 +186,7 @@ def frame(
     return f
 
 
-def _repeated(prose: Prose, spans: Sequence[Span], members: Sequence[int]) -> frozenset[int]:
+def _repeated(prose: Prose, spans: list[Span], members: list[int]) -> frozenset[int]:
     """The short spans whose words stand between marks more than once: a name, mostly."""
     places: dict[tuple[str, ...], list[int]] = {}
     for n in members:
@@ -212,10 +211,10 @@ def _surnames(prose: Prose) -> frozenset[str]:
     return frozenset(found)
 
 
-_CAPITALS = re.compile("[AC]{2,}")
+_CAPITALS: Final = re.compile("[AC]{2,}")
 
 
-def _title(prose: Prose, span: Span, bits: Sequence[int]) -> bool:
+def _title(prose: Prose, span: Span, bits: list[int]) -> bool:
     """Whether marks hold the name of a paper, a band or a ship, which is part of a noun phrase:
     "der „Spiegel“", "die Zeitung „El País“", "…“, schrieb „Die Zeit“"."""
     words = prose.words[span.first : span.last]

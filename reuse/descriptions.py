@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
@@ -93,7 +92,7 @@ def _core(table: Table, first: int, last: int) -> list[str]:
 def _by_role(
     table: Table,
     first: int,
-    core: Sequence[str],
+    core: list[str],
     phrase: str,
     listeners: frozenset[int],
     previous: int | None,

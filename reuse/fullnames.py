@@ -7,7 +7,7 @@ agree; a rare one is parted only by two stories that have nothing in common.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import numpy as np
@@ -71,7 +71,7 @@ def full_names(rows: Everybody, groups: Groups) -> None:
 
 
 def _by_middle(
-    rows: Everybody, numbers: Sequence[int], of_form: dict[int, list[int]]
+    rows: Everybody, numbers: list[int], of_form: dict[int, list[int]]
 ) -> Iterator[list[int]]:
     """The rows of one first name and surname, parted where middle names or Jr. contradict."""
     classes: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -110,9 +110,7 @@ def _middles_agree(a: str, b: str) -> bool:
     )
 
 
-def _suffixes_agree(
-    rows: Everybody, a: str, b: str, of_a: Sequence[int], of_b: Sequence[int]
-) -> bool:
+def _suffixes_agree(rows: Everybody, a: str, b: str, of_a: list[int], of_b: list[int]) -> bool:
     """Jr. and no Jr. are one unless an article has both."""
     if a == b or (a and b):
         return a == b
@@ -122,7 +120,7 @@ def _suffixes_agree(
     return {rows.article[row] for row in of_a}.isdisjoint(rows.article[row] for row in of_b)
 
 
-def _apart_by_roles(rows: Everybody, groups: Groups, members: Sequence[int]) -> None:
+def _apart_by_roles(rows: Everybody, groups: Groups, members: list[int]) -> None:
     """Rows of a common name: one person where roles or company are shared; else roles part them.
 
     Rows of which nothing is said go with the largest group.
@@ -146,7 +144,7 @@ def _apart_by_roles(rows: Everybody, groups: Groups, members: Sequence[int]) -> 
     )
 
 
-def _apart_by_stories(rows: Everybody, groups: Groups, members: Sequence[int]) -> None:
+def _apart_by_stories(rows: Everybody, groups: Groups, members: list[int]) -> None:
     """Rows of a name that hardly two people bear: one person, unless two stories of several
     articles say different things of its bearer and have nobody else in common."""
     by_word: dict[str, list[int]] = defaultdict(list)
@@ -177,7 +175,7 @@ def _apart_by_stories(rows: Everybody, groups: Groups, members: Sequence[int]) -
     _unite(groups, members, {row: root if root in own else largest for row, root in story.items()})
 
 
-def _unite(groups: Groups, members: Sequence[int], part: dict[int, int]) -> None:
+def _unite(groups: Groups, members: list[int], part: dict[int, int]) -> None:
     """Make a group of the rows of each part."""
     parts: dict[int, list[int]] = defaultdict(list)
     for row in members:
@@ -186,7 +184,7 @@ def _unite(groups: Groups, members: Sequence[int], part: dict[int, int]) -> None
         groups.union(rows)
 
 
-def _joined(members: Sequence[int], shared: Iterable[Sequence[int]]) -> dict[int, int]:
+def _joined(members: list[int], shared: Iterable[list[int]]) -> dict[int, int]:
     """Of each row the least one it is joined to by what they share."""
     part = {row: row for row in members}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -53,7 +53,7 @@ class Word:
         "plain", "role", "step", "suffix", "title",
     )  # fmt: skip
 
-    def __init__(self, word: str, told: Mapping[str, int], lex: Lexicon) -> None:
+    def __init__(self, word: str, told: dict[str, int], lex: Lexicon) -> None:
         self.bare = own = bare(word)
         self.key = key = fold(own)
         bits = told.get(key, 0)
@@ -130,7 +130,7 @@ def names_in(run: tuple[str, ...], code: str) -> tuple[Placed, ...]:
     return tuple([name for name in found if name is not None])
 
 
-def _plain(words: Sequence[Word], lex: Lexicon) -> Name | None:
+def _plain(words: list[Word], lex: Lexicon) -> Name | None:
     """The name that most runs are: words that tell nothing by themselves; else ``None``."""
     last = words[-1]
     if len(words) > 3 or not last.plain or not words[0].opens:
@@ -148,7 +148,7 @@ def _plain(words: Sequence[Word], lex: Lexicon) -> Name | None:
     return _one(tuple([word.bare for word in words]), keys, "", (), gender, kind, False, 0)
 
 
-def _pieces(words: Sequence[Word], lex: Lexicon) -> list[tuple[int, int]]:
+def _pieces(words: list[Word], lex: Lexicon) -> list[tuple[int, int]]:
     """The run cut at words that are no part of a name, and at joints that join no organisation."""
     cuts = [-1]
     n = len(words)
@@ -189,7 +189,7 @@ def _compound(word: str, lex: Lexicon) -> bool:
     return last in lex["compounds"] or (len(last) > 3 and last.endswith(("ed", "ing")))
 
 
-def _keeps(piece: Sequence[Word], joint: str, lex: Lexicon) -> bool:
+def _keeps(piece: list[Word], joint: str, lex: Lexicon) -> bool:
     """Whether "of", "for", "and" after these words goes on with the same name."""
     if not piece:
         return False
@@ -221,7 +221,7 @@ def _keeps(piece: Sequence[Word], joint: str, lex: Lexicon) -> bool:
     return opener or (joint == "on" and head in lex["organisations"])
 
 
-def _name(words: Sequence[Word], at: int, lex: Lexicon) -> Placed | None:
+def _name(words: list[Word], at: int, lex: Lexicon) -> Placed | None:
     """The name in some words of a run, the first of which is its word `at`."""
     suffix, end = "", len(words)
     while end > 1 and words[end - 1].suffix:
@@ -274,7 +274,7 @@ def _name(words: Sequence[Word], at: int, lex: Lexicon) -> Placed | None:
     return at + begin, at + end, name
 
 
-def _among_nouns(words: Sequence[Word], at: int, lex: Lexicon) -> Placed | None:
+def _among_nouns(words: list[Word], at: int, lex: Lexicon) -> Placed | None:
     """A name where every noun has a capital: behind a title, from a first name on, or two nouns
     that stand side by side. One noun alone is a name only beside a full one."""
     suffix, end = "", len(words)
@@ -348,7 +348,7 @@ def _one(
     return Name(words, keys, suffix, titles, gender, kind, weak, ahead, " ".join(words))
 
 
-def _whole(words: Sequence[Word], keys: list[str], at: int, lex: Lexicon) -> Placed | None:
+def _whole(words: list[Word], keys: list[str], at: int, lex: Lexicon) -> Placed | None:
     """Words that begin like a title and go on like an organisation: "Secretary of State"."""
     written = tuple([word.bare for word in words])
     kind = _kind(written, keys, False, lex)
@@ -358,7 +358,7 @@ def _whole(words: Sequence[Word], keys: list[str], at: int, lex: Lexicon) -> Pla
     return at, at + len(words), name
 
 
-def _only_a_title(keys: Sequence[str], lex: Lexicon) -> bool:
+def _only_a_title(keys: list[str], lex: Lexicon) -> bool:
     """Whether words that end with a title name nobody but an office: "Attorney General"."""
     head = head_of(keys)
     if len(keys) == 1 or head in lex["organisations"] or (head in lex["members"] and "for" in keys):
@@ -369,7 +369,7 @@ def _only_a_title(keys: Sequence[str], lex: Lexicon) -> bool:
     return not (before in first_names() or before in lex["honorifics"] or len(before) == 1)
 
 
-def _behind_titles(words: Sequence[Word], keys: Sequence[str], lex: Lexicon) -> int | None:
+def _behind_titles(words: list[Word], keys: list[str], lex: Lexicon) -> int | None:
     """Where the name begins behind its titles; ``None`` when there is no name behind them."""
     cut = 0
     for i in range(len(words) - 2, -1, -1):
@@ -402,7 +402,7 @@ def _behind_titles(words: Sequence[Word], keys: Sequence[str], lex: Lexicon) -> 
     return after
 
 
-def _stands_before(keys: Sequence[str], lex: Lexicon) -> bool:
+def _stands_before(keys: list[str], lex: Lexicon) -> bool:
     """Whether the first word is no part of the name: "Republican Mary Holt"."""
     word, last = keys[0], keys[-1]
     if not JOINTS.isdisjoint(keys):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import exp, log
@@ -86,7 +86,7 @@ class Table:
     """
 
     prose: Prose
-    quoted: Sequence[Span]  # the stretches between the outermost marks, as offsets
+    quoted: list[Span]  # the stretches between the outermost marks, as offsets
     lexicon: Lexicon
     entities: list[Entity]
     occurrences: list[Occurrence]
@@ -107,7 +107,7 @@ class Table:
         return n > 0 and at < self.quoted[n - 1][1]
 
 
-def people(prose: Prose, quoted: Sequence[Span]) -> Table:
+def people(prose: Prose, quoted: list[Span]) -> Table:
     """Whom an article names; ``quoted`` are the stretches between marks, as offsets, in order."""
     lex = lexicon(prose.language.code)
     table = Table(prose, _outermost(quoted), lex, [], [], [], {}, {}, {}, {}, {}, [], {}, {})
@@ -137,7 +137,7 @@ def people(prose: Prose, quoted: Sequence[Span]) -> Table:
     return table
 
 
-def _outermost(quoted: Sequence[Span]) -> list[Span]:
+def _outermost(quoted: list[Span]) -> list[Span]:
     """The stretches that stand in no other."""
     out: list[Span] = []
     for start, end in sorted(quoted):
@@ -166,7 +166,7 @@ def _promising(
 
 
 def _placed(
-    prose: Prose, quoted: Sequence[Span], found: Sequence[Placed], titles: frozenset[int]
+    prose: Prose, quoted: list[Span], found: list[Placed], titles: frozenset[int]
 ) -> list[Occurrence]:
     """Each name with its sentence, its paragraph, and whether marks or a headline hold it."""
     starts = prose.starts
@@ -188,7 +188,7 @@ def _placed(
     return out
 
 
-def _acronyms(table: Table, occurrences: Sequence[Occurrence]) -> dict[str, Name]:
+def _acronyms(table: Table, occurrences: list[Occurrence]) -> dict[str, Name]:
     """ "Association of Flight Attendants (AFA)": the letters stand for the words before them."""
     words = table.prose.words
     found: dict[str, Name] = {}
@@ -213,7 +213,7 @@ def _stands_for(letters: str, words: Sequence[str]) -> bool:
 # --- Which names are one ------------------------------------------------------------------------
 
 
-def _entities(table: Table, occurrences: Sequence[Occurrence]) -> dict[Name, tuple[int, ...]]:
+def _entities(table: Table, occurrences: list[Occurrence]) -> dict[Name, tuple[int, ...]]:
     """The entities that each name may mean.
 
     Names of more words first, so that a surname finds the full name wherever it stands.
@@ -369,9 +369,9 @@ def _widen(entity: Entity, name: Name) -> None:
 def _one_word(
     table: Table,
     name: Name,
-    letters: Mapping[str, Name],
-    whom: Mapping[Name, tuple[int, ...]],
-    places: Sequence[Occurrence],
+    letters: dict[str, Name],
+    whom: dict[Name, tuple[int, ...]],
+    places: list[Occurrence],
 ) -> tuple[int, ...]:
     """The entities that one word may mean; a new one where none fits; none for a mere word."""
     key = name.keys[0]
@@ -438,7 +438,7 @@ def _one_word(
 _WHENCE: Final = frozenset(("of", "from", "to", "for", "with"))
 
 
-def _kin(table: Table, o: Occurrence, occurrences: Sequence[Occurrence]) -> Name | None:
+def _kin(table: Table, o: Occurrence, occurrences: list[Occurrence]) -> Name | None:
     """The full name of somebody named as kin: "Ann Lee's brother Tom" is Tom Lee."""
     lower, key = table.prose.lower, o.name.keys[0]
     if key not in first_names() or lower[o.first - 1] not in table.lexicon["same_surname"]:
@@ -524,7 +524,7 @@ def _is_a_thing(table: Table, o: Occurrence, before: str) -> bool:
     return not noun or behind in table.lexicon["verbs"] or behind in table.lexicon["function_words"]
 
 
-def _share_out(table: Table, unclear: Sequence[int], whom: Mapping[Name, tuple[int, ...]]) -> None:
+def _share_out(table: Table, unclear: list[int], whom: dict[Name, tuple[int, ...]]) -> None:
     """Give each occurrence of a surname that several bear to one of them.
 
     Whose full name stands near before it, who has had the surname often so far, who came first,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import add, itemgetter
@@ -34,16 +33,16 @@ class Prose:
 
     text: str
     language: Language
-    words: Sequence[str]
-    lower: Sequence[str]
-    kinds: Sequence[str]
-    bits: Sequence[int]
+    words: list[str]
+    lower: list[str]
+    kinds: list[str]
+    bits: list[int]
     shapes: str
     gaps: str
-    starts: Sequence[int]
-    ends: Sequence[int]
-    paragraphs: Sequence[tuple[int, int]]
-    sentences: Sequence[tuple[int, int]]
+    starts: list[int]
+    ends: list[int]
+    paragraphs: list[tuple[int, int]]
+    sentences: list[tuple[int, int]]
     headings: frozenset[int]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from reuse.languages import TOUCH
@@ -182,7 +181,7 @@ def _paragraph(
     prose: Prose,
     number: int,
     bounds: tuple[int, int],
-    marks: Sequence[int],
+    marks: list[int],
     low: bool,
     left_open: bool,
     next_opens: bool,
@@ -257,7 +256,7 @@ def _paragraph(
 
 
 def _ends_both(
-    words: Sequence[str], inner: tuple[int, int, bool, bool], last: int, follows: bool
+    words: list[str], inner: tuple[int, int, bool, bool], last: int, follows: bool
 ) -> bool:
     """Whether the mark that closes `inner` closes the one around it too: `“He said "no," Ray said.`
 

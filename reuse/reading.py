@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -88,7 +87,7 @@ def read_prose(text: Prose) -> Reading:
     )
 
 
-def _named(text: Prose, rows: Sequence[Row], order: Sequence[Row]) -> tuple[Person, ...]:
+def _named(text: Prose, rows: list[Row], order: list[Row]) -> tuple[Person, ...]:
     """Gives every row with a mention its person, in the order of the text."""
     table = people(text, [(row.start, row.end) for row in rows])
     previous: int | None = None
@@ -115,7 +114,7 @@ def _named(text: Prose, rows: Sequence[Row], order: Sequence[Row]) -> tuple[Pers
     return persons
 
 
-def _quote(text: str, row: Row, utterance: int, place: Mapping[int, int]) -> Quote:
+def _quote(text: str, row: Row, utterance: int, place: dict[int, int]) -> Quote:
     start, end = row.start, row.end
     cue_start, cue_end = row.cue or (None, None)
     mention_start, mention_end = row.mention or (None, None)
@@ -139,9 +138,7 @@ def _quote(text: str, row: Row, utterance: int, place: Mapping[int, int]) -> Quo
     )
 
 
-def _attributions(
-    text: Prose, stretches: Sequence[Span]
-) -> tuple[dict[int, Attribution], list[Row]]:
+def _attributions(text: Prose, stretches: list[Span]) -> tuple[dict[int, Attribution], list[Row]]:
     """Whose every stretch is: the outermost in reading order, then those inside them."""
     if not text.language.code:
         return {n: Attribution(None, None, 0.0, 1.0, "") for n in range(len(stretches))}, []
@@ -161,7 +158,7 @@ def _attributions(
         standing = over(around, reports)
         carried = Carried()
         for n in members:
-            said[n] = attribution(around, found, near, n, carried, standing.get(n, ()))
+            said[n] = attribution(around, found, near, n, carried, standing.get(n, []))
             mention = said[n].mention
             if mention is not None:
                 name = text.text[slice(*mention)].split()[-1].lower()
@@ -171,7 +168,7 @@ def _attributions(
     return said, clauses
 
 
-def over(around: Frame, reports: Sequence[Clause]) -> Mapping[int, list[Clause]]:
+def over(around: Frame, reports: list[Clause]) -> dict[int, list[Clause]]:
     """The reported clauses that each quote stands in."""
     standing: dict[int, list[Clause]] = defaultdict(list)
     for clause in reports:
@@ -180,7 +177,7 @@ def over(around: Frame, reports: Sequence[Clause]) -> Mapping[int, list[Clause]]
     return standing
 
 
-def by_sentence(found: Sequence[Cue]) -> Mapping[int, list[int]]:
+def by_sentence(found: list[Cue]) -> dict[int, list[int]]:
     near: dict[int, list[int]] = defaultdict(list)
     for n, cue in enumerate(found):
         near[cue.start].append(n)
@@ -196,7 +193,7 @@ def _clause(around: Frame, clause: Clause) -> Row:
     return Row(start, end, "indirect", 0, None, cue, mention, spoken_to, clause.chance, evidence)
 
 
-def _transcript(text: Prose, stretches: Sequence[Span]) -> list[Row]:
+def _transcript(text: Prose, stretches: list[Span]) -> list[Row]:
     """The turns of an interview or a debate, "HOLT: …", without marks around them.
 
     A line begins with the same label at least twice, or it is no turn but a heading.
@@ -222,7 +219,7 @@ def _transcript(text: Prose, stretches: Sequence[Span]) -> list[Row]:
     return rows
 
 
-def _utterances(stretches: Sequence[Span], said: Mapping[int, Attribution]) -> list[int]:
+def _utterances(stretches: list[Span], said: dict[int, Attribution]) -> list[int]:
     """The number of the utterance of each stretch; the parts of one share it."""
     numbers: list[int] = []
     last: dict[int | None, int] = {}

@@ -6,7 +6,6 @@ be its subject; learnt weights choose, as for quotes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from math import log
 from typing import Final, Generic
@@ -76,7 +75,7 @@ def tables(rules: Language) -> Tables[int]:
     return Tables(summed(rules.weights))
 
 
-def reported(f: Frame, cues: Sequence[Cue], least: float) -> list[Clause]:
+def reported(f: Frame, cues: list[Cue], least: float) -> list[Clause]:
     """The reported clauses of a frame whose probability, speaker and all, is at least `least`."""
     known = tables(f.prose.language)
     # So much less than that of no clause, the scores of both sides together are not `least`.

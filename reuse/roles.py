@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from reuse.lexicon import Lexicon, bare, fold
@@ -140,7 +139,7 @@ def _words(role: str) -> list[str]:
     return [fold(bare(w.strip("\"“”'‘’.:;"))) for w in role.split()]
 
 
-def _classes(words: Sequence[str], lex: Lexicon) -> set[str]:
+def _classes(words: list[str], lex: Lexicon) -> set[str]:
     """The offices in words: "senator" for "Sen.", and "foreign minister" beside "minister"."""
     out: set[str] = set()
     for before, word in zip(("", *words), words, strict=False):
@@ -151,7 +150,7 @@ def _classes(words: Sequence[str], lex: Lexicon) -> set[str]:
     return out
 
 
-def places_in(words: Sequence[str], lex: Lexicon) -> set[str]:
+def places_in(words: list[str], lex: Lexicon) -> set[str]:
     """The countries and states in words, from "Virginia", "Va.", "Iranian"."""
     out: set[str] = set()
     for before, word in zip(("", *words), words, strict=False):
@@ -163,5 +162,5 @@ def places_in(words: Sequence[str], lex: Lexicon) -> set[str]:
     return out
 
 
-def parties_in(words: Sequence[str], lex: Lexicon) -> set[str]:
+def parties_in(words: list[str], lex: Lexicon) -> set[str]:
     return {party for word in words for party in lex.meaning("parties", word)}

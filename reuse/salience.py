@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp, log
 from typing import Final
@@ -323,7 +323,7 @@ def inside(table: Table, first: int, last: int) -> list[Occurrence]:
     return table.occurrences[i : bisect_left(table.firsts, last)]
 
 
-def up_to_noun(lower: Sequence[str], lex: Lexicon) -> list[str]:
+def up_to_noun(lower: list[str], lex: Lexicon) -> list[str]:
     out: list[str] = []
     for word in lower:
         if out and (
@@ -379,7 +379,7 @@ def author(table: Table, i: int) -> int | None:
 
 
 def behind_preposition(
-    words: Sequence[str], lower: Sequence[str], first: int, at: int, lex: Lexicon
+    words: list[str], lower: list[str], first: int, at: int, lex: Lexicon
 ) -> bool:
     """Whether a preposition governs the word at `at`, with no comma between."""
     for i in range(at - 1, max(first - 1, at - 5), -1):

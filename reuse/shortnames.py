@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -123,7 +122,7 @@ def _bearer(
 
 
 def _without_full_name(
-    rows: Everybody, groups: Groups, key: str, members: Sequence[int], rivals: bool
+    rows: Everybody, groups: Groups, key: str, members: list[int], rivals: bool
 ) -> None:
     """A short name that no article explains: one speaker where it is an organisation's or rare;
     else one where roles or company are shared."""
