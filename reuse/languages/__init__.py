@@ -243,7 +243,8 @@ class Language:
     genitive, of verbs, of nouns for people that look like verbs, of the past, of nouns for what
     cannot speak (``abstract``), of nouns for who does something (``doing``). ``nobody`` is the
     probability from which on nobody is taken to speak; of the log-odds of a speaker ``candour`` is
-    the share that articles held out bear out.
+    the share that articles held out bear out; ``verb_second`` whether the verb is second, and last
+    in a subordinate clause, and nouns have capitals.
     """
 
     code: str
@@ -273,15 +274,12 @@ class Language:
                 for word in self[name]:
                     heads[word] = heads.get(word, 0) | _TABLES[name]
         object.__setattr__(self, "heads", heads)
+        object.__setattr__(self, "verb_second", "verb_second" in self["grammar"])
 
     token: re.Pattern[str] = field(init=False)
     words: Words = field(init=False)
     heads: dict[str, int] = field(init=False)
-
-    @property
-    def verb_second(self) -> bool:
-        """Whether the verb is second, and last in a subordinate clause; nouns have capitals."""
-        return "verb_second" in self["grammar"]
+    verb_second: bool = field(init=False)
 
     def __getitem__(self, table: str) -> frozenset[str]:
         return self.tables.get(table, frozenset())
