@@ -26,22 +26,22 @@ RUN: Final = 3
 # Bits (by general word frequency, an upper bound of surprise) and the share of the shorter one that
 # make two utterances one; any row that is reached does. A few words are enough from one mouth in
 # two articles that share more than these words; of two mouths a whole sentence is asked.
-SAME_SPEAKER: Final = ((28.0, 0.85), (45.0, 0.6))
-SAME_SPEAKER_RELATED: Final = ((14.0, 0.85), (32.0, 0.65), (45.0, 0.6))
-UNKNOWN: Final = ((45.0, 0.8), (70.0, 0.65))
-UNKNOWN_RELATED: Final = ((22.0, 0.85), (45.0, 0.6))
-DIFFERENT: Final = ((95.0, 0.6),)
-DIFFERENT_RELATED: Final = ((38.0, 0.8), (70.0, 0.5))
+SAME_SPEAKER: Final[Bars] = ((28.0, 0.85), (45.0, 0.6))
+SAME_SPEAKER_RELATED: Final[Bars] = ((14.0, 0.85), (32.0, 0.65), (45.0, 0.6))
+UNKNOWN: Final[Bars] = ((45.0, 0.8), (70.0, 0.65))
+UNKNOWN_RELATED: Final[Bars] = ((22.0, 0.85), (45.0, 0.6))
+DIFFERENT: Final[Bars] = ((95.0, 0.6),)
+DIFFERENT_RELATED: Final[Bars] = ((38.0, 0.8), (70.0, 0.5))
 # The reporter's own words in a reported clause: they are like many others'.
-REPORTED: Final = ((45.0, 0.7),)
-REPORTED_UNKNOWN: Final = ((60.0, 0.7),)
+REPORTED: Final[Bars] = ((45.0, 0.7),)
+REPORTED_UNKNOWN: Final[Bars] = ((60.0, 0.7),)
 # A fragment of fewer bits is one utterance with another only within days; a slogan within weeks.
 FRAGMENT, FRAGMENT_DAYS = 48.0, 3
 SLOGAN, SLOGAN_DAYS = 70.0, 14
 # A run of two words counts from so many bits on; words so close to a run belong to it.
 TELLING, BESIDE = 18.0, 3
 # A retelling by the same speaker's name within some days: telling words shared in any order.
-RETOLD: Final = (40.0, 0.4)
+RETOLD: Final[Sequence[float]] = (40.0, 0.4)
 RETOLD_DAYS: Final = 4
 RETOLD_LENGTH, RETOLD_WORDS = 2.0, 4
 # After weeks a line that was taken over is there to the word, a long one nearly all; who says it
