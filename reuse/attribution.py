@@ -589,7 +589,7 @@ def _front(f: Frame, cue: Cue) -> str:
     return f.kinds[k] if k < cue.first else "V"
 
 
-_CLAUSE = frozenset((",", ";", ":", "–", "-", "(", "und", "oder", "aber", "sondern", "doch"))
+_CLAUSE: Final = frozenset((",", ";", ":", "–", "-", "(", "und", "oder", "aber", "sondern", "doch"))
 
 
 def _order(how: str, front: str, number: str, article: str, what: str, shape: str) -> list[str]:

@@ -411,7 +411,7 @@ def sort(f: Frame, k: int) -> str:
     return "doing" if word.endswith(rules.doing) else "thing"
 
 
-_SORTS = ((TITLING, "titling"), (SPEECH, "speech"), (DOCUMENT, "doc"), (ROLE, "role"))
+_SORTS: Final = ((TITLING, "titling"), (SPEECH, "speech"), (DOCUMENT, "doc"), (ROLE, "role"))
 
 
 def subjects(f: Frame, cue: Cue) -> list[Subject]:
