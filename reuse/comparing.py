@@ -397,8 +397,10 @@ def _edges(bounds: NDArray[np.int64], words: int) -> NDArray[np.int64]:
 def _share_of(rows: NDArray[Any], shares: int) -> NDArray[np.int64]:
     """The share of each hash, by its upper bits."""
     hashes: NDArray[np.uint64] = rows["hash"] if rows.dtype.names else rows
-    # Two shifts: one by all 64 bits would be by none.
-    return (hashes >> np.uint64(1) >> np.uint64(64 - shares.bit_length())).astype(np.int64)
+    bits = shares.bit_length() - 1
+    # To shift by all 64 bits would be to shift by none.
+    upper = hashes >> np.uint64(64 - bits) if bits else hashes & np.uint64(0)
+    return upper.astype(np.int64)
 
 
 def _part_of(
@@ -492,15 +494,11 @@ def _sample(
 ) -> list[NDArray[np.uint32]]:
     """The words of the articles with the least ids, up to a number of words: the same ones
     whatever else is there, since an id is a hash of content."""
-    sample: list[NDArray[np.uint32]] = []
-    total = 0
-    size = np.diff(shelf.bounds)
-    for rank in sorted(range(len(articles)), key=lambda i: articles[i].id):
-        total += int(size[rank])
-        if total > settings.sample_words and sample:
-            break
-        sample.append(shelf.column("word", np.uint32, rank, rank + 1))
-    return sample
+    ranks = np.array(sorted(range(len(articles)), key=lambda i: articles[i].id), np.int64)
+    ends = np.cumsum(np.diff(shelf.bounds)[ranks])
+    count = max(1, int(np.searchsorted(ends, settings.sample_words, "right")))
+    words: NDArray[np.uint32] = shelf.some("word", np.uint32, ranks[:count])
+    return np.split(words, ends[: count - 1])
 
 
 # -- rows ------------------------------------------------------------------------------------------
