@@ -254,13 +254,15 @@ def aligned(words: Words, found: Chains, edit: NDArray[np.int64], cut: int, leas
     same = size_a == size_b
     same[same] = _verbatim(words.word, at_a[same], at_b[same], size_a[same])
     whole = np.flatnonzero(same)
-    blocks = [np.stack([whole, whole * 0, whole * 0, size_a[whole]])]
+    equal: list[int] = []
     for i in np.flatnonzero(~same).tolist():
         left = words.word[at_a[i] : at_a[i] + size_a[i]].tolist()
         right = words.word[at_b[i] : at_b[i] + size_b[i]].tolist()
-        equal = LCSseq.editops(left, right).as_matching_blocks()[:-1]
-        blocks.append(np.array([(i, *block) for block in equal], np.int64).reshape(-1, 4).T)
-    piece, a, b, size = np.concatenate(blocks, axis=1)
+        for block in LCSseq.editops(left, right).as_matching_blocks()[:-1]:
+            equal += (i, block.a, block.b, block.size)
+    verbatim = np.stack([whole, whole * 0, whole * 0, size_a[whole]])
+    edited = np.array(equal, np.int64).reshape(-1, 4).T
+    piece, a, b, size = np.concatenate([verbatim, edited], axis=1)
     order = np.argsort(piece, kind="stable")
     piece, a, b, size = piece[order], a[order], b[order], size[order]
     follows = _follows(piece)
