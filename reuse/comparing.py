@@ -99,7 +99,9 @@ def reused(
     shares = engine.shares(8 * int(shelf.bounds[-1]))
     by_hash = partial(_share_of, shares=shares)
     by_place = partial(_part_of, edges=shelf.bounds[edges])
-    by_a, by_article = (partial(_part_of, edges=edges, field=name) for name in ("a", "article"))
+    # The first of a passage that many carry is linked with all of them: by the second articles the
+    # links are spread as these are.
+    by_b, by_article = (partial(_part_of, edges=edges, field=name) for name in ("b", "article"))
 
     # Most shingles occur once. Of all only the hashes meet; those that met are written out in full,
     # and meet again.
@@ -119,7 +121,7 @@ def reused(
     (seeds, marks), counts = engine.together(
         partial(meetings, corpus),
         prints,
-        [(candidates.SEED, by_a), (MARK, by_article)],
+        [(candidates.SEED, by_b), (MARK, by_article)],
         len(parts),
     )
     engine.forget([*places, *prints])
@@ -132,6 +134,7 @@ def reused(
     total = sum(share.nbytes for share in seeds)
     each = max(1, min(SEEDS_AT_ONCE, total // (2 * engine.workers)))
     found = _joined(Found, engine.map(partial(matched, corpus, known, plain), merged(seeds, each)))
+    found = _kept(found, np.lexsort((found.b0, found.a0, found.b, found.a)))
     engine.forget([*seeds, *marks])
     return _rows(
         articles, corpus.value, texts, engine, found, furniture, sum(counts, Counter()), quotes
@@ -292,17 +295,15 @@ def matched(
     joint = candidates.together(chains, settings.join_reach, settings.join_bits)
     chains = _picked(chains, joint >= least)
     chains = _picked(chains, candidates.uncrowded(chains, settings.most_chains))
-    # By the second article: so those that are looked up together lie side by side on the shelf, as
-    # the first ones do.
-    chains = _picked(chains, candidates.in_order(chains.b.astype(np.uint64)))
-    found = _joined(
+    # They come by the first article: so those that are looked up together lie side by side on the
+    # shelf, as the second ones do.
+    return _joined(
         Found,
         (
             _matched(corpus, known, plain, _picked(chains, some))
-            for some in _portioned(chains.b, settings.chains_at_once)
+            for some in _portioned(chains.a, settings.chains_at_once)
         ),
     )
-    return _kept(found, np.lexsort((found.b0, found.a0, found.b, found.a)))
 
 
 def _matched(
