@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,13 +76,13 @@ def stem(key: str) -> str:
     return key if key.startswith("#") else key[:5]
 
 
-@dataclass(frozen=True, slots=True)
-class People:
+class People(NamedTuple):
     """What is known of speakers when two quotes credit different ones.
 
     `kind` and `surname` (the last word of the name, folded) are by id. `number` numbers all of
     them; by number, `named` is false for who is nobody in particular, `person` true for people,
-    and equal `surnames` are equal surnames; each has one element more, for nobody (-1).
+    and equal `surnames` are equal surnames; each has one element more, for nobody (-1). A tuple: it
+    travels to workers, which a frozen record of a compiled module does not.
     """
 
     kind: Mapping[str, str]
