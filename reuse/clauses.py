@@ -438,7 +438,12 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
         found.append(before)
     if cue.shape != "ing":
         last = cue.last
-        if bits[last] & REFLEXIVE:
+        if bits[last] & REFLEXIVE or (
+            # "so charakterisierte ihn der Minister"
+            f.prose.language.verb_second
+            and bits[last] & OBJECT
+            and not bits[last] & (PRONOUN | DETERMINER)
+        ):
             last += 1
         if bits[last] & IMPERSONAL:
             stated = _stated_in(f, cue, last + 1)

@@ -86,6 +86,8 @@ def test_the_words_around_a_quote_name_its_speaker(text: str, mentions: list[str
             "In dem Bericht, der am 14. Dezember erschien, heißt es: „Die Brücke ist alt.“",
             ["dem Bericht"],
         ),
+        ("Die Gutachter werfen der Stadt vor: „Das war zu keiner Zeit sicher.“", ["Die Gutachter"]),
+        ("„Er hat recht“, so charakterisierte ihn Maria Holt am Montag.", ["Maria Holt"]),
         ("Mehr lesen Sie jeden Morgen in unserem Brief „Ostwind um sechs“.", [None]),
         # In a subordinate clause the verb is last.
         (

@@ -318,8 +318,9 @@ def _verbs(
                 forms.setdefault(particle + form, verb)
                 if bar and shape == "base":
                     forms.setdefault(f"{particle}zu{form}", verb)
-                elif bar and shape == "finite":
-                    parted.setdefault(form, {}).setdefault(particle, verb)
+                if bar and shape != "ing":  # apart, the base is a plural: "werfen … vor"
+                    finite = Verb(lemma, group, "finite")
+                    parted.setdefault(form, {}).setdefault(particle, finite)
     # Without its particle such a form is a verb, but none of saying.
     for form, verbs in parted.items():
         forms.setdefault(form, Verb("", next(iter(verbs.values())).group, "finite"))
