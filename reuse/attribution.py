@@ -397,7 +397,7 @@ def own_sentence(s: Scene[Score]) -> None:
                 _by_cue(s, s.cues[c], "an", 0)
     if x >= 2 and items[x - 1] == ":":
         last = phrase(f, s.start)
-        if last == x - 1:
+        if s.start < last == x - 1:
             whose = named(f, s.start, last, "colon")
             _propose(s, whose, None, s.tables.one[("line:",)], "named before the colon")
     signed = _signed(f, x)

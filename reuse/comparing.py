@@ -134,7 +134,7 @@ def reused(
     total = sum(share.nbytes for share in seeds)
     each = max(1, min(SEEDS_AT_ONCE, total // (2 * engine.workers)))
     found = _joined(Found, engine.map(partial(matched, corpus, known, plain), merged(seeds, each)))
-    found = _kept(found, np.lexsort((found.b0, found.a0, found.b, found.a)))
+    found = _kept(found, _in_order(found))
     engine.forget([*seeds, *marks])
     return _rows(
         articles, corpus.value, texts, engine, found, furniture, sum(counts, Counter()), quotes
@@ -304,6 +304,16 @@ def matched(
             for some in _portioned(chains.a, settings.chains_at_once)
         ),
     )
+
+
+def _in_order(found: Found) -> NDArray[np.int64]:
+    """The order of matches by article and place; of two that chains grew into one stretch, the
+    stronger."""
+    place = (found.b1, found.a1, found.b0, found.a0, found.b, found.a)
+    order = np.lexsort((-found.bits, *place))
+    new = np.ones(len(order), bool)
+    new[1:] = np.any([column[order][1:] != column[order][:-1] for column in place], axis=0)
+    return order[new]
 
 
 def _matched(

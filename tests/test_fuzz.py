@@ -24,6 +24,7 @@ def test_no_input_breaks_anything_or_takes_long(target: str, inputs: int) -> Non
     ("target", "found"),
     [
         ("reader", b"M\xa6%\x9e\x1f"),  # a first line that csv takes for no row
+        ("quotes", b'\x1e&\xba\x8f<\xb4\xeaYI#\xce;6"'),  # a colon at the head of its sentence
     ],
 )
 def test_what_was_found_is_mended(target: str, found: bytes) -> None:

@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks import whole
-from benchmarks.changes import FOOT, changed
+from benchmarks.changes import FOOT, TOLD, changed, text
 from reuse import comparing, pipeline, readers, store
 from reuse.engines import Engine
 from reuse.engines.local import Local
@@ -198,6 +198,15 @@ def test_changes_scanned_as_they_come_give_what_a_scan_from_nothing_gives(
     )
     scan_folder(made / "fresh.db", folder)
     assert whole.differing(made / "grown.db", made / "fresh.db") == []
+
+
+def test_two_chains_that_grow_into_one_stretch_are_one_match(tmp_path: Path) -> None:
+    pages = [
+        Article("a", text(25, "wire"), "Wire", published="2025-06-01"),
+        Article("b", text(20, "herald"), "Herald", published="2025-06-02"),
+    ]
+    scan(tmp_path / "x.db", pages, told=Settings(ignore=(TOLD[3],)))
+    assert rows(tmp_path / "x.db", "SELECT count(*) FROM matches") == [(4,)]
 
 
 # -- what people decided ---------------------------------------------------------------------------
