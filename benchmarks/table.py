@@ -186,17 +186,12 @@ def calibration(found: Mapping[str, Any]) -> str:
     )
 
 
-def faults(found: Sequence[Mapping[str, Any]]) -> str:
+def faults(found: Mapping[str, Any]) -> str:
     """Of benchmarks/faults.py: scans that were killed, or ran out of disk."""
-    rows: dict[str, int] = {}
-    for run in found:
-        for outcome, count in run["outcomes"].items():
-            rows[outcome] = rows.get(outcome, 0) + count
-    failures = sum(len(run["failures"]) for run in found)
+    rows = [[name, str(n)] for name, n in sorted(found["outcomes"].items())]
     return (
         f"Databases that were not whole afterwards, or not what an undisturbed scan gives: "
-        f"{failures}.\n\n"
-        f"{table(['outcome', 'scans'], [[name, str(n)] for name, n in sorted(rows.items())])}\n"
+        f"{len(found['failures'])}.\n\n{table(['outcome', 'scans'], rows)}\n"
     )
 
 
