@@ -387,6 +387,8 @@ def own_sentence(s: Scene[Score]) -> None:
         s.out[mention] = Proposal(mention, s.tables.one[("label",)], None, "named before the colon")
     for rank, c in enumerate(reversed(s.earlier[-3:])):
         _by_cue(s, s.cues[c], "b", rank)
+        if any(subject.how == "that" for subject in subjects(f, s.cues[c])):
+            break  # the quote stands in a relative clause, and this is its verb
     for rank, c in enumerate(s.later[:2]):
         _by_cue(s, s.cues[c], "a", rank)
     # A full stop or question mark inside the marks may hide that the sentence goes on behind them.

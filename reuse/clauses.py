@@ -463,7 +463,7 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
             end = phrase(f, last + 1)
             if end > last + 1:
                 found.append(named(f, last + 1, end, "by"))
-    if before is None or before.how != "pronoun":
+    if before is None or before.how not in ("pronoun", "that"):
         clause = clause_subject(f, start, cue.first)
         if clause is not None and (before is None or clause.first != before.first):
             found.append(clause)
@@ -586,9 +586,11 @@ def _before(f: Frame, cue: Cue, start: int) -> Subject | None:
         j = k - 1
         if j >= floor and items[j] == ",":
             j -= 1
-        if bit & OPENER:
-            return None
         behind = noun_phrase(f, j + 1, floor)
+        if bit & OPENER:
+            # A clause that "that" opens has a subject; with no more than an adverb or an auxiliary
+            # before the verb it has none. Right behind it a verb may be a noun: "that claims".
+            return named(f, *behind, "that") if behind and k < cue.first - 1 else None
         return named(f, *behind, "who") if behind else None
     if item == "," or item in DASHES:
         return _around(f, k, floor)
@@ -715,7 +717,8 @@ def noun_phrase(f: Frame, end: int, floor: int) -> tuple[int, int] | None:
             if bit & LINKING and k - 1 >= low and _noun(bits, k - 1):
                 k -= 1  # a genitive: "der Sprecher der Partei"
                 continue
-            if k - 2 >= low and bits[k - 1] & LINKING and _noun(bits, k - 2):
+            joins = bits[k - 1] & LINKING and k - 2 >= low and not bits[k - 2] & TIME
+            if joins and _noun(bits, k - 2):
                 k -= 2
                 continue
             break

@@ -272,3 +272,11 @@ def _seconds(text: str) -> float:
 )
 def test_a_flattened_chance_is_nearer_to_even(chance: float, share: float, flat: float) -> None:
     assert flattened(chance, share) == pytest.approx(flat)
+
+
+def test_a_relative_clause_has_its_own_speaker() -> None:
+    text = (
+        "Mary Holt denied a report that sharply criticized the bridge as "
+        "“unsafe at any speed and in any weather.”"
+    )
+    assert spoken(text) == [("unsafe", "a report")]
