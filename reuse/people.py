@@ -15,6 +15,7 @@ from reuse.capitals import capitals, runs, title_case
 from reuse.lexicon import Lexicon, bare, common_names, first_names, fold, lexicon
 from reuse.naming import Name, Placed, head_of, known_words, names_in
 from reuse.prose import Prose
+from reuse.words import common
 
 Span = tuple[int, int]
 # Bearers of one surname that are weighed: a bound for odd texts.
@@ -468,10 +469,16 @@ def _misspelt(table: Table, name: Name) -> int | None:
         i
         for last in table.by_start.get(key[:2], ())
         if last != key and OSA.distance(last, key, score_cutoff=1) == 1
+        if last in common_names()["surnames"] or not common(last, table.lexicon.code, _ORDINARY)
         for i in table.by_last[last]
         if len(table.entities[i].keys) > 1 and table.entities[i].may_be_a_person
     ]
     return found[0] if len(found) == 1 else None
+
+
+# Zipf frequency from which a word that is no known surname is none: "Politico" is no slip for the
+# last word of a site's name, "politics".
+_ORDINARY: Final = 4.0
 
 
 def _count(table: Table, numbers: Iterable[int]) -> None:

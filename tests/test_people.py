@@ -132,6 +132,8 @@ def test_the_words_of_a_name_say_what_it_is_of(run: str, kind: str) -> None:
         ("Leslie Wimberly spoke. “No,” said {Wimberley}.", "Leslie Wimberly"),
         ("Joe Gale Jr. spoke. “No,” said {Gale}.", "Joe Gale Jr."),
         ("Tyresha McClenney came. “No,” said {McLenney}.", "Tyresha McClenney"),
+        # For an ordinary word no name is a slip.
+        ("Old Harbour Secrets had it. “No,” wrote {Secreto}.", "Secreto"),
         # A place that is somebody's surname here.
         ("Jim Jordan asked again. Mills left, {Jordan} said.", "Jim Jordan"),
         ("Ann Israel lives in Israel. “No,” said {Israel}.", "Israel"),
