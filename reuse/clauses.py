@@ -767,9 +767,8 @@ def phrase(f: Frame, begin: int) -> int:
             if seen and bit & (TIME | VERBAL):
                 break
             seen = True
-        elif k == begin + 1 and bit & (ADVERB | TIME) and _attributive(f, k, n):
-            pass  # "einer gestern verbreiteten Erklärung"
-        else:
+        # "einer gestern verbreiteten Erklärung"
+        elif not (k == begin + 1 and bit & (ADVERB | TIME) and _attributive(f, k, n)):
             break
         k += 1
     while k > begin and bits[k - 1] & (LINKING | DETERMINER):
