@@ -8,6 +8,7 @@ edited is what runs; so does one made with REUSE_PURE=1.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -47,11 +48,12 @@ class Compiled(BuildHookInterface[Any]):
     """Adds to a wheel the extension modules of those in `COMPILED`."""
 
     PLUGIN_NAME = "custom"
+    made: Path | None = None
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable" or os.environ.get("REUSE_PURE"):
             return
-        made = Path(tempfile.mkdtemp(prefix="reuse-compiled-"))
+        made = self.made = Path(tempfile.mkdtemp(prefix="reuse-compiled-"))
         try:
             extensions(made)
         # mypyc leaves by SystemExit when it does not accept a module.
@@ -62,6 +64,10 @@ class Compiled(BuildHookInterface[Any]):
         build_data["infer_tag"] = True
         for path in sorted([*made.glob("*.*"), *made.glob("reuse/*.*")]):
             build_data["force_include"][str(path)] = str(path.relative_to(made))
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        if self.made is not None:
+            shutil.rmtree(self.made, ignore_errors=True)
 
 
 def extensions(folder: Path) -> None:
