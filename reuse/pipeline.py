@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import msgspec
 
 from reuse import __version__
 from reuse.comparing import reused as find_reuse
-from reuse.engines import Engine
+from reuse.engines import Engine, batches
 from reuse.everybody import plain
 from reuse.kinship import People
 from reuse.members import Carrier
@@ -46,7 +46,6 @@ from reuse.voices import Chorus, Heard, Said, Voices, numbered, said, voices
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int | None], None]
-Item = TypeVar("Item")
 
 # A batch is one task of a worker: long enough to hide the cost of sending it, short enough that
 # Ctrl-C does not wait for it.
@@ -174,20 +173,6 @@ def scan(
     return found
 
 
-def batches(items: Iterable[Item], size: Callable[[Item], int]) -> Iterator[list[Item]]:
-    """`items` in lists of about `BATCH_CHARACTERS` together."""
-    batch: list[Item] = []
-    held = 0
-    for item in items:
-        batch.append(item)
-        held += size(item)
-        if held >= BATCH_CHARACTERS:
-            yield batch
-            batch, held = [], 0
-    if batch:
-        yield batch
-
-
 class Skipped(ReuseError):
     """An input that would be skipped, where nothing may be."""
 
@@ -269,7 +254,7 @@ def unread(
 ) -> Iterator[list[tuple[str, str, str | None]]]:
     """Store the articles; give (key, text, language) of those that no scan has read, in batches."""
     done = 0
-    for batch in batches(taken, lambda article: len(article.text)):
+    for batch in batches(taken, lambda article: len(article.text), BATCH_CHARACTERS):
         found.problems += again(store.add(batch))
         done += len(batch)
         progress("articles read", done, None)

@@ -27,7 +27,7 @@ from reuse import __version__
 from reuse.credit import Forms, forms
 from reuse.disputes import disputes
 from reuse.edits import as_json
-from reuse.engines import Engine, Given
+from reuse.engines import Engine, Given, batches
 from reuse.families import families, joined
 from reuse.kinship import People, people
 from reuse.members import Carrier, Member, Scene, members
@@ -51,7 +51,6 @@ from reuse.versions import Compared, Credits, Version, versions
 from reuse.voices import Chorus
 
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
-Item = TypeVar("Item")
 
 
 class Dated(Protocol):
@@ -147,7 +146,7 @@ def provenance(
     told = stories(ordered, chorus, who, shown, corpus.related, engine)
     asked = (
         {corpus.digest(one): one for one in corpus.asked(batch, quotes)}
-        for batch in _batches(told, lambda story: len(corpus.ids_of([story])))
+        for batch in batches(told, lambda story: len(corpus.ids_of([story])), ARTICLES)
     )
     for values in recalled(
         memory,
@@ -158,7 +157,7 @@ def provenance(
         found += map(_TOLD.decode, values)
     carrying = (
         {corpus.digest_of_passage(one): one for one in map(_Carried, batch)}
-        for batch in _batches(list(carried.values()), len)
+        for batch in batches(carried.values(), len, ARTICLES)
     )
     source_of: dict[str, str] = {}
     for values in recalled(
@@ -300,20 +299,6 @@ def _sources_told(
         )
         for passage in some
     ]
-
-
-def _batches(items: Sequence[Item], size: Callable[[Item], int]) -> Iterator[list[Item]]:
-    """The items, so many at once that they have some `ARTICLES` together."""
-    batch: list[Item] = []
-    held = 0
-    for item in items:
-        batch.append(item)
-        held += size(item)
-        if held >= ARTICLES:
-            yield batch
-            batch, held = [], 0
-    if batch:
-        yield batch
 
 
 def _scene(

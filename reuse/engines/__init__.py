@@ -29,6 +29,20 @@ Key = Callable[[Rows], NDArray[np.int64]]
 Shelved = tuple[NDArray[np.int64], Mapping[str, Rows], R]
 
 
+def batches(items: Iterable[T], size: Callable[[T], int], most: int) -> Iterator[list[T]]:
+    """`items` in lists of about `most` together: the tasks of an engine."""
+    batch: list[T] = []
+    held = 0
+    for item in items:
+        batch.append(item)
+        held += size(item)
+        if held >= most:
+            yield batch
+            batch, held = [], 0
+    if batch:
+        yield batch
+
+
 class Unavailable(ReuseError):
     """An engine that cannot start here, and why."""
 
