@@ -9,19 +9,21 @@ import resource
 import subprocess
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 RESULTS = Path(__file__).resolve().parent / "results"
-_SAMPLE = 0.1  # seconds between two looks at the memory
+_SAMPLE = 0.1  # seconds between two looks at the memory, at least
+_LOOKING = 0.01  # of the time is spent on them, at most: the kernel stops a process meanwhile
 
 
 class Cost(NamedTuple):
     """What a command took. Seconds of the clock, of all cores together, and bytes at the peak.
 
     Memory is the proportional share (PSS) summed over the process and all its descendants, looked
-    at ten times a second: pages that several processes share count once.
+    at up to ten times a second: pages that several processes share count once.
     """
 
     seconds: float
@@ -92,13 +94,15 @@ def run(
     peak = 0
     ticks: dict[int, int] = {}
     while process.poll() is None:
+        looked = time.perf_counter()
         pids = tree(process.pid)
         peak = max(peak, memory(pids))
         for one in pids:
             ticks[one] = max(ticks.get(one, 0), _ticks(one))
         if timeout and time.perf_counter() - began > timeout:
             process.kill()
-        time.sleep(_SAMPLE)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(max(_SAMPLE, (time.perf_counter() - looked) / _LOOKING))
     seconds = time.perf_counter() - began
     stdout = process.stdout.read() if process.stdout else ""
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
