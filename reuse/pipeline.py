@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -407,14 +407,16 @@ def reported(
 
 
 class Attributed(NamedTuple):
-    """Rows that have changed, all statements of some articles, and what to keep of them."""
+    """Rows that have changed (packed: so they travel in half the time), all statements of some
+    articles, and what to keep of them."""
 
-    rows: list[QuoteRow]
+    rows: bytes
     voices: Voices
     said: dict[str, bytes]
 
 
 _ENCODER = msgspec.msgpack.Encoder()
+_ROWS = msgspec.msgpack.Decoder(list[tuple[Any, ...]])
 _SAID = msgspec.msgpack.Decoder(Said)
 
 
@@ -447,7 +449,7 @@ def attributed(batch: Sequence[Asked]) -> Attributed:
             for asked in batch
         ]
         kept = {key: _ENCODER.encode(one) for key, one in new.items()}
-        return Attributed(rows, voices(heard), kept)
+        return Attributed(_ENCODER.encode(rows), voices(heard), kept)
     finally:
         gc.enable()
 
@@ -460,12 +462,14 @@ def decided(row: QuoteRow, corrections: Corrections) -> QuoteRow:
     return row._replace(speaker_id=speaker, confidence=1.0, evidence=DECIDED)
 
 
-def quoted_by(made: Iterable[Attributed], chorus: Chorus, store: Store) -> Iterator[QuoteRow]:
-    """The rows of `attributed` articles; their statements go to the chorus."""
+def quoted_by(
+    made: Iterable[Attributed], chorus: Chorus, store: Store
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of `attributed` articles (see `QuoteRow`); their statements go to the chorus."""
     for some in made:
         chorus.add(some.voices)
         store.keep({"said": some.said})
-        yield from some.rows
+        yield from _ROWS.decode(some.rows)
 
 
 def carriers(listed: Sequence[Listed], outlets: Mapping[str, Outlet]) -> Iterator[Carrier]:

@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from importlib.resources import files
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -46,7 +46,7 @@ COUNTED = {
 KEPT = """
 CREATE TABLE IF NOT EXISTS _kept (
   stage TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (stage, key)
-) WITHOUT ROWID
+)
 """
 # What this scan has met and used: what else is there goes when it is published.
 OF_THIS_SCAN = """
@@ -71,8 +71,8 @@ PAGE = 16_384
 # Words that the search index gathers before it writes them (bytes): with SQLite's own million it
 # spends half its time on merging.
 GATHERED = 64 << 20
-# Rows that are written by one call: enough to hide its cost.
-AT_ONCE = 2_000
+# Rows that are written by one statement, which makes ready once what it checks them by.
+AT_ONCE = 200
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
 
@@ -117,7 +117,8 @@ def check(path: Path) -> None:
 def _connect(path: Path) -> Database:
     connection = sqlite3.connect(path, isolation_level=None, timeout=60)
     connection.executescript(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -64000"
+        f"PRAGMA page_size = {PAGE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+        "PRAGMA cache_size = -64000"
     )
     return Database(connection)
 
@@ -183,6 +184,7 @@ class Store:
             self.db = _empty(self._made) if self.fresh else _connect(path)
             self._held = held.pop_all()
         self._outlets: dict[str, Outlet] = {}
+        self._published = False
         self._columns = {
             table: [column.name for column in self.db.table(table).columns]
             for table in self.db.table_names()
@@ -191,16 +193,17 @@ class Store:
         self.db.execute("BEGIN IMMEDIATE")
 
     def close(self) -> None:
-        """Let go of the files. Unless it was published nothing has changed; what was kept stays for
-        the next scan."""
+        """Let go of the files. Unless it was published nothing has changed, and what was kept stays
+        for the next scan."""
         if not self.fresh and self.db.conn.in_transaction:
             self.db.rollback()
             _settle(self.db)
         self.db.close()
         _remove(self._made)
-        kept = self.side.execute("SELECT EXISTS (SELECT 1 FROM _kept)").fetchone()[0]
+        anything = "SELECT EXISTS (SELECT 1 FROM _kept)"
+        wanted = not self._published and self.side.execute(anything).fetchone()[0]
         self._held.close()
-        if not kept:
+        if not wanted:
             _remove(self._kept)
 
     # -- what earlier scans kept ---------------------------------------------------------------
@@ -268,11 +271,14 @@ class Store:
         """Store articles and their outlets; returns those met before in this scan."""
         rows: list[tuple[Any, ...]] = []
         again: list[Article] = []
-        for a in articles:
-            outlet, key = outlet_of(a), a.id
+        keys = [a.id for a in articles]
+        known = self._met(keys)
+        for a, key in zip(articles, keys, strict=True):
+            outlet = outlet_of(a)
             if outlet:
                 self._know(outlet)
-            if self.db.execute("INSERT OR IGNORE INTO temp.met VALUES (?)", [key]).rowcount:
+            if key not in known:
+                known.add(key)
                 rows.append(
                     (
                         key,
@@ -289,8 +295,17 @@ class Store:
                 )
             else:
                 again.append(a)
-        self.db.conn.executemany(self._upsert("articles"), rows)
+        self.db.conn.executemany("INSERT INTO temp.met VALUES (?)", ([row[0]] for row in rows))
+        self._write("articles", rows)
         return again
+
+    def _met(self, article_ids: Sequence[str]) -> set[str]:
+        """Those of some articles that this scan has met."""
+        found: set[str] = set()
+        for part, marks in _parts(article_ids):
+            asked = f"SELECT id FROM temp.met WHERE id IN ({marks})"
+            found.update(key for (key,) in self.db.execute(asked, part))
+        return found
 
     def _know(self, outlet: Outlet) -> None:
         """Two spellings of one outlet's name, or a kind that only some of its articles give, come
@@ -354,14 +369,13 @@ class Store:
         that this scan has stay as they are.
         """
         rows = iter(rows)
-        write = self._upsert(table)
         keys = self.db.table(table).pks
         places = [self._columns[table].index(key) for key in keys]
         named, marks = ", ".join(map(quoted, keys)), ", ".join("?" * len(keys))
         if not self.fresh:
             self.db.execute(f"CREATE TEMP TABLE put ({named}, PRIMARY KEY ({named})) WITHOUT ROWID")
         while some := list(islice(rows, AT_ONCE)):
-            self.db.conn.executemany(write, some)
+            self._write(table, some)
             if not self.fresh:
                 self.db.conn.executemany(
                     f"INSERT INTO temp.put VALUES ({marks})",
@@ -397,10 +411,18 @@ class Store:
             for trigger in _statements(triggers):
                 self.db.execute(trigger)
 
-    def _upsert(self, table: str) -> str:
-        """The statement that writes a row of all columns unless it is there as it is."""
+    def _write(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Write rows, `AT_ONCE` by one statement."""
+        for i in range(0, len(rows), AT_ONCE):
+            some = rows[i : i + AT_ONCE]
+            self.db.execute(self._upsert(table, len(some)), [*chain.from_iterable(some)])
+
+    def _upsert(self, table: str, rows: int) -> str:
+        """The statement that writes so many rows of all columns, each unless it is there as it
+        is."""
         names = self._columns[table]
-        insert = f"INSERT INTO {table} VALUES ({', '.join('?' * len(names))})"
+        marks = ", ".join([f"({', '.join('?' * len(names))})"] * rows)
+        insert = f"INSERT INTO {table} VALUES {marks}"
         if self.fresh:
             return insert
         keys = self.db.table(table).pks
@@ -503,7 +525,7 @@ class Store:
             _synced(self.path.absolute().parent)
         else:
             _settle(self.db)
-        self.side.execute("DELETE FROM _kept")
+        self._published = True
 
 
 def _parts(keys: Sequence[str], size: int = 500) -> Iterator[tuple[Sequence[str], str]]:
