@@ -556,6 +556,7 @@ def _rows(
     size = corpus.sizes()
     word, bounds = _stretches(shelf, groups.article, groups.start, groups.end)
     at, to = bounds[:-1], bounds[1:]
+    signed = engine.begin(partial(passages.signed, settings=settings), (word, at, to))
     groups, likeness = passages.verified(groups, word, at, to, settings.same_text)
     lead = passages.leads(groups)
     pair = found.a.astype(np.uint64) << np.uint64(32) | found.b.astype(np.uint64)
@@ -565,7 +566,6 @@ def _rows(
     boilerplate = passages.standing(groups, size[groups.article], odd, spoken, pair, settings)
     shown = ~odd & ~boilerplate[groups.passage[groups.of_match[:, 0]]]
     found, score, sides = _kept(found, shown), score[shown], groups.of_match[shown]
-    signature = passages.signed(word, at, to, settings)
     spans = _characters(shelf, groups.article, groups.start, groups.end)
     place = np.concatenate(
         [
@@ -589,6 +589,7 @@ def _rows(
     passage_ids = [content_id("passage", spot_ids[i]) for i in lead.tolist()]
     carriers = passages.counted(groups.passage, groups.article)
     sources = passages.counted(groups.passage, outlets[groups.article])
+    signature = signed()
 
     def line_id(i: int) -> str:
         """The passage of a line of furniture, named by its first appearance."""

@@ -418,12 +418,14 @@ def _among(value: NDArray[np.uint64], known: NDArray[np.uint64]) -> NDArray[np.b
 
 
 def signed(
-    word: NDArray[np.uint32], at: NDArray[np.int64], to: NDArray[np.int64], settings: Settings
+    stretches: tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64]], settings: Settings
 ) -> NDArray[np.uint32]:
     """The MinHash of the shingles of each stretch of words (shape stretches x permutations).
 
-    A stretch shorter than a shingle has that of an empty set.
+    Stretches are words, and where in them each begins and ends. One shorter than a shingle has the
+    MinHash of an empty set.
     """
+    word, at, to = stretches
     sizes = np.maximum(to - at - settings.shingle + 1, 0)
     bounds = np.zeros(len(at) + 1, np.int64)
     np.cumsum(sizes, out=bounds[1:])

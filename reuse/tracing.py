@@ -246,7 +246,8 @@ def _jaccard(db: sqlite3.Connection, words: str) -> float | None:
         return None
     settings = replace(Settings(), permutations=row[0], seed=row[1])
     found = text.tokens([words])
-    signature = passages.signed(found.word, np.array([0]), np.array([len(found.word)]), settings)[0]
+    whole = found.word, np.array([0]), np.array([len(found.word)])
+    signature = passages.signed(whole, settings)[0]
     best = 0.0
     for key in rows[: NEAREST * 4]:
         for (stored,) in db.execute(
