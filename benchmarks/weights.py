@@ -275,7 +275,7 @@ def quote_choices(article: Article, rules: Language) -> list[Choice]:
     features = whose.Tables(told)
     for n in f.places:
         span = f.spans[n]
-        place = bare(article.text, f.prose.starts[span.first], f.prose.ends[span.last - 1])
+        place = bare(article.text, f.prose.starts[span.first], f.prose.end(span.last - 1))
         label = max(
             stretches, key=lambda label: overlap(place, (label.start, label.end)), default=None
         )

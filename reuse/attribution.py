@@ -383,7 +383,7 @@ def own_sentence(s: Scene[Score]) -> None:
     f, x, items = s.f, s.x, s.f.items
     label = f.spans[f.quotes[x]].label
     if label is not None:
-        mention = f.prose.starts[label[0]], f.prose.ends[label[1] - 1]
+        mention = f.prose.starts[label[0]], f.prose.end(label[1] - 1)
         s.out[mention] = Proposal(mention, s.tables.one[("label",)], None, "named before the colon")
     for rank, c in enumerate(reversed(s.earlier[-3:])):
         _by_cue(s, s.cues[c], "b", rank)

@@ -51,7 +51,7 @@ def runs(prose: Prose, capital: list[int], lex: Lexicon) -> Iterator[tuple[int, 
     Words of a name may have "of", "for", "and", "van der" or a nickname in marks between them; a
     full stop, the end of a paragraph or a possessive ends the run.
     """
-    words, lower, text, ends = prose.words, prose.lower, prose.text, prose.ends
+    words, lower, text = prose.words, prose.lower, prose.text
     particles, function = lex["particles"], lex["function_words"]
     begins = {a for a, _ in prose.paragraphs}
     first = last = -1
@@ -63,7 +63,7 @@ def runs(prose: Prose, capital: list[int], lex: Lexicon) -> Iterator[tuple[int, 
                 and i - first < _LONGEST
                 and i not in begins
                 and words[last][-2:] not in _POSSESSIVE
-                and (text[ends[i - 1]] not in _BREAKS or _wrapped(text, ends[i - 1]))
+                and (text[prose.end(i - 1)] not in _BREAKS or _wrapped(text, prose.end(i - 1)))
             ):
                 last = i
                 continue

@@ -131,7 +131,7 @@ class Frame:
         prose, end = self.prose, self.tokens[last - 1]
         if last - 1 in self.quotes:
             end = self.spans[self.quotes[last - 1]].right - 1
-        return prose.starts[self.tokens[first]], prose.ends[end]
+        return prose.starts[self.tokens[first]], prose.end(end)
 
 
 def frame(

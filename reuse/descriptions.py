@@ -28,7 +28,7 @@ def described(
     table: Table, first: int, last: int, listeners: frozenset[int], previous: int | None
 ) -> Resolution:
     prose, lex = table.prose, table.lexicon
-    phrase = " ".join(prose.text[prose.starts[first] : prose.ends[last - 1]].split()).strip(" ,;:")
+    phrase = " ".join(prose.text[prose.starts[first] : prose.end(last - 1)].split()).strip(" ,;:")
     core = _core(table, first, last)
     head = core[-1]
     if core[0] in lex["adverbs"] and not lex.role(head):

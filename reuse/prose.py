@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import accumulate
-from operator import add, itemgetter
+from itertools import accumulate, chain
+from operator import itemgetter
 from typing import Final
 
-from reuse.languages import BLANK, LINE, TOUCH, Language, language
+from reuse.languages import BLANK, INITIAL, LINE, TOUCH, UNSURE, Language, Token, language
 
 ENDERS: Final = frozenset((".", "!", "?", "…", "..."))
 # Marks that may stand between the end of a sentence and the space behind it.
@@ -21,7 +21,7 @@ _LINE_END: Final = re.compile(f"[{LINE}{BLANK}]")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prose:
-    """The tokens of a text in columns: ``text[starts[i]:ends[i]] == words[i]``, ``lower[i]`` its
+    """The tokens of a text in columns: ``text[starts[i]:end(i)] == words[i]``, ``lower[i]`` its
     lower case, ``kinds[i]`` its class in the features, ``bits[i]`` what it can be, ``shapes[i]``
     its shape and ``gaps[i]`` what stands behind it, in letters (`reuse.languages.SHAPES`).
 
@@ -40,25 +40,22 @@ class Prose:
     shapes: str
     gaps: str
     starts: list[int]
-    ends: list[int]
     paragraphs: list[tuple[int, int]]
     sentences: list[tuple[int, int]]
     headings: frozenset[int]
+
+    def end(self, token: int) -> int:
+        """Where a token ends in the text."""
+        return self.starts[token] + len(self.words[token])
 
 
 def prose(text: str, code: str | None) -> Prose:
     """The tokens of a text by the rules of a language (its code; unknown ones have no rules)."""
     rules = language(code)
-    pieces = rules.token.findall(text)
-    offsets = list(accumulate(map(len, pieces), initial=0))
-    if pieces and pieces[0].isspace():  # before the first word
-        del pieces[0], offsets[0]
-    tokens = list(map(rules.words.__getitem__, pieces))
+    tokens, letters = _tokens(text, rules)
     words = list(map(_WORD, tokens))
-    letters = "".join(map(_LETTERS, tokens))
     gaps = letters[1::2]
-    starts = offsets[:-1]
-    ends = list(map(add, starts, map(len, words)))
+    starts = list(accumulate(map(_LENGTH, tokens), initial=len(text) - len(text.lstrip())))[:-1]
     breaks = _breaks(gaps, words)
     paragraphs = _ranges(breaks, len(words))
     inside = _sentence_ends(words, letters)
@@ -70,11 +67,50 @@ def prose(text: str, code: str | None) -> Prose:
     )
     return Prose(
         text, rules, words, list(map(_LOWER, tokens)), list(map(_KIND, tokens)),
-        list(map(_BITS, tokens)), letters[::2], gaps, starts, ends, paragraphs, sentences, headings,
+        list(map(_BITS, tokens)), letters[::2], gaps, starts, paragraphs, sentences, headings,
     )  # fmt: skip
 
 
-_WORD, _LOWER, _KIND, _BITS, _LETTERS = map(itemgetter, range(5))
+_WORD, _LOWER, _KIND, _BITS, _LETTERS, _LENGTH = map(itemgetter, range(6))
+
+
+def _tokens(text: str, rules: Language) -> tuple[list[Token], str]:
+    """The tokens of a text, which tile it but for the white space before the first; the letters of
+    their shapes and gaps."""
+    *chunks, last = text.split(" ")
+    tokens: list[Token] = []
+    if not last[:1].isspace():
+        tokens.extend(chain.from_iterable(map(rules.chunks.__getitem__, chunks)))
+        tokens.extend(map(rules.words.__getitem__, rules.token.findall(last)))
+        letters = "".join(map(_LETTERS, tokens))
+        if UNSURE not in letters:
+            return tokens, letters
+        tokens = _settled(tokens, letters, rules)
+    if not tokens:
+        tokens = list(map(rules.words.__getitem__, rules.token.findall(text.lstrip())))
+    return tokens, "".join(map(_LETTERS, tokens))
+
+
+def _settled(tokens: list[Token], letters: str, rules: Language) -> list[Token]:
+    """The tokens when each stop behind a capital is looked at: before another, it is of its word.
+    None at all where white space stands as no space between chunks does."""
+    out: list[Token] = []
+    done = 0
+    for found in _UNSURE.finditer(letters):
+        i = found.start() // 2
+        if not tokens[i][0]:
+            return []
+        if i + 1 < len(tokens) and INITIAL.match(tokens[i + 1][0]):
+            out += tokens[done : i - 1]
+            out.append(rules.words[tokens[i - 1][0] + ". "])
+        else:
+            out += tokens[done:i]
+            out.append(rules.words[". "])
+        done = i + 1
+    return out + tokens[done:]
+
+
+_UNSURE: Final = re.compile(re.escape(UNSURE))
 
 
 def _breaks(gaps: str, words: list[str]) -> list[int]:

@@ -211,9 +211,9 @@ def _transcript(text: Prose, stretches: list[Span]) -> list[Row]:
         for first, colon, last in turns:
             if first in marked:
                 continue
-            start, end = text.starts[colon + 1], text.ends[last - 1]
-            mention = (text.starts[first], text.ends[colon - 1])
-            cue = (text.starts[colon], text.ends[colon])
+            start, end = text.starts[colon + 1], text.end(last - 1)
+            mention = (text.starts[first], text.end(colon - 1))
+            cue = (text.starts[colon], text.end(colon))
             evidence = "named before the colon"
             rows.append(Row(start, end, "indirect", 0, None, cue, mention, None, _TURN, evidence))
     return rows
@@ -240,7 +240,7 @@ def _utterances(stretches: list[Span], said: dict[int, Attribution]) -> list[int
 
 
 def _row(text: Prose, span: Span, said: Attribution, utterance: int) -> Row:
-    start, end = text.starts[span.first], text.ends[span.last - 1]
+    start, end = text.starts[span.first], text.end(span.last - 1)
     kind = _kind(text, span, said)
     return Row(
         start, end, kind, utterance, span.parent, said.cue, said.mention, said.told,

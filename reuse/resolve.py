@@ -71,7 +71,7 @@ def _own(table: Table, first: int, last: int, around: int) -> Resolution:
         return Resolution(around, 0.95, f"“{prose.words[first]}” is who speaks around it")
     if prose.lower[first] not in table.lexicon["mine"]:
         return Resolution(None, 0.0, "somebody whom the speaker knows")
-    whose = prose.text[prose.starts[first + 1] : prose.ends[last - 1]]
+    whose = prose.text[prose.starts[first + 1] : prose.end(last - 1)]
     phrase = f"{table.entities[around].name}'s {' '.join(whose.split())}"
     return Resolution(described_as(table, phrase, "unnamed"), 0.8, "described, not named")
 

@@ -69,7 +69,7 @@ def _behind(table: Table, o: Occurrence) -> list[str]:
     if words[i] == "(":
         close = next((k for k in range(i + 1, min(end, i + 9)) if words[k] == ")"), 0)
         if close:
-            out.append(table.prose.text[table.prose.starts[i + 1] : table.prose.ends[close - 1]])
+            out.append(table.prose.text[table.prose.starts[i + 1] : table.prose.end(close - 1)])
             i = close + 1
     comma = i < end and words[i] == ","
     if comma:
@@ -90,7 +90,7 @@ def _behind(table: Table, o: Occurrence) -> list[str]:
         if stop > i:
             out.append(
                 " ".join(
-                    table.prose.text[table.prose.starts[i] : table.prose.ends[stop - 1]].split()
+                    table.prose.text[table.prose.starts[i] : table.prose.end(stop - 1)].split()
                 )
             )
     return out

@@ -207,7 +207,7 @@ def _described_near(table: Table, at: int, gender: str) -> list[tuple[int, int]]
         if whose is not None and table.entities[whose].kind == "organisation":
             out.append((first, whose))
         elif clean and not named:
-            phrase = table.prose.text[table.prose.starts[first] : table.prose.ends[i]]
+            phrase = table.prose.text[table.prose.starts[first] : table.prose.end(i)]
             kind = "document" if thing else "unnamed"
             out.append((first, described_as(table, " ".join(phrase.split()), kind, 0)))
     return out

@@ -11,8 +11,31 @@ from hypothesis import strategies as st
 
 from reuse.languages import ROLE, language
 from reuse.model import Quote
+from reuse.prose import prose
 from reuse.reading import read
 from reuse.weighing import flattened
+
+# Pieces of text between which it matters what stands where: initials, stops and white space.
+_PIECES = (
+    *("A", "Ä", "b", "U.S.", "Sen.", "1.5", ".", ",", "“"),
+    *(" ", "  ", "\n", "\n\n", "\t", "\xa0"),
+)
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join), st.sampled_from(["en", "de"]))
+@settings(max_examples=500)
+def test_tokens_are_those_that_the_pattern_of_the_language_finds(text: str, code: str) -> None:
+    """Texts are cut at spaces first, and most of what stands between two is known already."""
+    found = prose(text, code)
+    pieces = language(code).token.findall(text)
+    if pieces and pieces[0].isspace():
+        del pieces[0]
+    assert found.words == [piece.rstrip() for piece in pieces]
+    for at, piece in zip(found.starts, pieces, strict=True):
+        assert text.startswith(piece, at)
+    tokens = [language(code).words[piece] for piece in pieces]
+    assert found.shapes == "".join(letters[0] for *_, letters, _ in tokens)
+    assert found.gaps == "".join(letters[1] for *_, letters, _ in tokens)
 
 
 def spoken(text: str, language: str = "en") -> list[tuple[str, str | None]]:

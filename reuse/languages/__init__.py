@@ -124,12 +124,13 @@ SHAPES = {
     )
     for sign in signs.split()
 }
-# What stands behind a token, in one letter: nothing, space, the end of a line, a blank line.
-TOUCH, SPACE, LINE, BLANK = "+ |‖"
+# What stands behind a token, in one letter: nothing, space, the end of a line, a blank line; and,
+# of a stop, space and a word that is to be looked at.
+TOUCH, SPACE, LINE, BLANK, UNSURE = "+ |‖?"
 
 # A token: its letters, the same in lower case, its class in the features, what it can be (bits),
-# and two letters for its shape and what stands behind it.
-Token = tuple[str, str, str, int, str]
+# two letters for its shape and what stands behind it, and how many letters both take in the text.
+Token = tuple[str, str, str, int, str, int]
 
 
 class Words(dict[str, Token]):
@@ -168,6 +169,7 @@ class Words(dict[str, Token]):
             kind,
             bits,
             sys.intern(shape + _gap(piece[len(word) :])),
+            len(piece),
         )
         return made
 
@@ -229,6 +231,37 @@ def _gap(space: str) -> str:
     return BLANK if len(f".{space}".rstrip(" \t").splitlines()) > 1 else LINE
 
 
+class Chunks(dict[str, tuple[Token, ...]]):
+    """The tokens of every chunk met so far: what stands between two spaces, with the second.
+
+    ``UNSURE`` are those that depend on what stands around: the stop of an initial ("J. Holt", but
+    "plan J. Nobody knew"), and the empty token of a chunk that white space begins.
+    """
+
+    def __init__(self, rules: Language) -> None:
+        super().__init__()
+        self.find, self.words = rules.token.findall, rules.words
+
+    def __missing__(self, chunk: str) -> tuple[Token, ...]:
+        made = self._tokens(chunk)
+        # What has the end of a line in it will not come again.
+        if "\n" not in chunk:
+            if len(self) > _KNOWN:
+                self.clear()
+            self[chunk] = made
+        return made
+
+    def _tokens(self, chunk: str) -> tuple[Token, ...]:
+        if not chunk or chunk[0].isspace():
+            return (("", "", "", 0, "*" + UNSURE, 0),)
+        pieces = self.find(f"{chunk} ")
+        made = tuple(map(self.words.__getitem__, pieces))
+        if pieces[-1] == ". " and self.find(f"{chunk} A")[-2] != ". ":
+            *others, (word, lower, kind, bits, letters, length) = made
+            return *others, (word, lower, kind, bits, letters[0] + UNSURE, length)
+        return made
+
+
 _KNOWN = 200_000
 
 
@@ -268,6 +301,7 @@ class Language:
     def __post_init__(self) -> None:
         object.__setattr__(self, "token", _token(self.tables.get("abbreviations", frozenset())))
         object.__setattr__(self, "words", Words(self))
+        object.__setattr__(self, "chunks", Chunks(self))
         heads: dict[str, int] = {}
         if "compounds" in self["grammar"]:
             for name in _HEADS:
@@ -278,6 +312,7 @@ class Language:
 
     token: re.Pattern[str] = field(init=False)
     words: Words = field(init=False)
+    chunks: Chunks = field(init=False)
     heads: dict[str, int] = field(init=False)
     verb_second: bool = field(init=False)
 
@@ -335,7 +370,8 @@ _QUICK = r"[A-Za-z]++ (?!\s)|[,.]\s++"
 _PLAIN = r"\w++(?![.'’\-‑&:,])"
 _WORD = r"\w+(?:['’\-‑&]\w+)*"
 _NUMBER = r"\d+(?:[.,:]\d+)+"
-_INITIALS = r"(?:[^\W\d_]\.){2,}|[A-ZÄÖÜ]\.(?=\s?[A-ZÄÖÜ])"
+INITIAL: Final = re.compile("[A-ZÄÖÜ]")
+_INITIALS = rf"(?:[^\W\d_]\.){{2,}}|{INITIAL.pattern}\.(?=\s?{INITIAL.pattern})"
 _SIGNS = r"''|``|--+|\.\.\.+|[^\w\s]"
 
 
