@@ -53,9 +53,9 @@ def prose(text: str, code: str | None) -> Prose:
     """The tokens of a text by the rules of a language (its code; unknown ones have no rules)."""
     rules = language(code)
     tokens, letters = _tokens(text, rules)
-    words = list(map(_WORD, tokens))
+    words, lower, kinds, bits, lengths = _columns(tokens)
     gaps = letters[1::2]
-    starts = list(accumulate(map(_LENGTH, tokens), initial=len(text) - len(text.lstrip())))[:-1]
+    starts = list(accumulate(lengths, initial=len(text) - len(text.lstrip())))[:-1]
     breaks = _breaks(gaps, words)
     paragraphs = _ranges(breaks, len(words))
     inside = _sentence_ends(words, letters)
@@ -66,12 +66,32 @@ def prose(text: str, code: str | None) -> Prose:
         if last - first <= _HEADING_WORDS and words[last - 1] not in _TERMINAL
     )
     return Prose(
-        text, rules, words, list(map(_LOWER, tokens)), list(map(_KIND, tokens)),
-        list(map(_BITS, tokens)), letters[::2], gaps, starts, paragraphs, sentences, headings,
+        text, rules, words, lower, kinds, bits, letters[::2], gaps, starts, paragraphs, sentences,
+        headings,
     )  # fmt: skip
 
 
-_WORD, _LOWER, _KIND, _BITS, _LETTERS, _LENGTH = map(itemgetter, range(6))
+# Tokens that are turned into columns at once: of millions the iterators would fill the memory.
+_BLOCK: Final = 10_000
+_LETTERS: Final = itemgetter(4)
+
+
+def _columns(
+    tokens: list[Token],
+) -> tuple[list[str], list[str], list[str], list[int], list[int]]:
+    words: list[str] = []
+    lower: list[str] = []
+    kinds: list[str] = []
+    bits: list[int] = []
+    lengths: list[int] = []
+    for i in range(0, len(tokens), _BLOCK):
+        word, low, kind, bit, _, length = zip(*tokens[i : i + _BLOCK], strict=True)
+        words.extend(word)
+        lower.extend(low)
+        kinds.extend(kind)
+        bits.extend(bit)
+        lengths.extend(length)
+    return words, lower, kinds, bits, lengths
 
 
 def _tokens(text: str, rules: Language) -> tuple[list[Token], str]:

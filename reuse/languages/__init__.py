@@ -241,14 +241,17 @@ class Chunks(dict[str, tuple[Token, ...]]):
     def __init__(self, rules: Language) -> None:
         super().__init__()
         self.find, self.words = rules.token.findall, rules.words
+        self.lines: dict[str, tuple[Token, ...]] = {}
 
     def __missing__(self, chunk: str) -> tuple[Token, ...]:
-        made = self._tokens(chunk)
-        # What has the end of a line in it will not come again.
-        if "\n" not in chunk:
-            if len(self) > _KNOWN:
-                self.clear()
-            self[chunk] = made
+        # A word, the end of a line, a word: those two will hardly come together again.
+        cut = chunk.rfind("\n") + 1
+        if 0 < cut < len(chunk) and not chunk[0].isspace():
+            line = self.lines.get(chunk[:cut]) or self._line(chunk[:cut])
+            return line + self[chunk[cut:]] if line else self._tokens(chunk)
+        if len(self) > _KNOWN:
+            self.clear()
+        made = self[chunk] = self._tokens(chunk)
         return made
 
     def _tokens(self, chunk: str) -> tuple[Token, ...]:
@@ -259,6 +262,16 @@ class Chunks(dict[str, tuple[Token, ...]]):
         if pieces[-1] == ". " and self.find(f"{chunk} A")[-2] != ". ":
             *others, (word, lower, kind, bits, letters, length) = made
             return *others, (word, lower, kind, bits, letters[0] + UNSURE, length)
+        return made
+
+    def _line(self, chunk: str) -> tuple[Token, ...]:
+        """The tokens of a chunk that ends with a line; none if they depend on the next."""
+        pieces = self.find(chunk)
+        if self.find(f"{chunk}A")[:-1] != pieces:
+            return ()
+        if len(self.lines) > _KNOWN:
+            self.lines.clear()
+        made = self.lines[chunk] = tuple(map(self.words.__getitem__, pieces))
         return made
 
 
