@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -104,31 +105,17 @@ def _by_role(
     places, parties = places_in(core, lex), parties_in(core, lex)
     modifiers = {w for w in core[:-1] if w not in lex["function_words"] and w not in lex.places}
     modifiers -= lex["title_words"] | lex["nationalities"] | lex["groups"] | {""}
-    reasons: dict[int, str] = {}
-
-    def bonus(e: int) -> float:
-        entity = table.entities[e]
-        if not entity.may_be_a_person or not entity.spans:
-            return 0.0
-        said, have, theirs, mine = said_of(table, e)
-        called = have & wanted or have & wider
-        score = 3.2 if have & wanted else 2.2 if called else -0.6 if have else 0.0
-        if called:
-            reasons[e] = f"{entity.name} is called {', '.join(sorted(called))}"
-        if places and theirs:
-            score += 1.5 if places & theirs else -0.8
-        score += min(3.0, 1.2 * len(modifiers.intersection(said)))
-        if parties and mine:
-            score += 1.2 if parties & mine else -2.0
-        return score
-
+    fits = partial(_called, table, wanted, wider, places, parties, modifiers)
     gender = lex.genders.get(head, "any")
-    found = salient(table, first, gender, listeners, previous, f"“{phrase}”", bonus)
+    found = salient(table, first, gender, listeners, previous, f"“{phrase}”", fits)
     if found.person is None:
         return None
-    why = reasons.get(found.person)
-    if why:
-        return Resolution(found.person, found.confidence, f"“{phrase}”: {why}")
+    entity = table.entities[found.person]
+    if entity.may_be_a_person and entity.spans:
+        have = said_of(table, found.person)[1]
+        if called := have & wanted or have & wider:
+            why = f"{entity.name} is called {', '.join(sorted(called))}"
+            return Resolution(found.person, found.confidence, f"“{phrase}”: {why}")
     if not wanted.isdisjoint(lex["nameless"]):
         # Nobody is said to be a spokesman: then the article means to name none.
         return None
@@ -136,6 +123,30 @@ def _by_role(
     if found.person == previous:
         sure = SURE.otherwise if said_of(table, found.person)[1] else SURE.goes_on
     return Resolution(found.person, round(found.confidence * sure, 4), found.evidence)
+
+
+def _called(
+    table: Table,
+    wanted: set[str],
+    wider: set[str],
+    places: set[str],
+    parties: set[str],
+    modifiers: set[str],
+    e: int,
+) -> float:
+    """What a description says for one of the people: a role of the kinds that are wanted, or of
+    wider ones; places, parties and other words that go with it."""
+    entity = table.entities[e]
+    if not entity.may_be_a_person or not entity.spans:
+        return 0.0
+    said, have, theirs, mine = said_of(table, e)
+    score = 3.2 if have & wanted else 2.2 if have & wider else -0.6 if have else 0.0
+    if places and theirs:
+        score += 1.5 if places & theirs else -0.8
+    score += min(3.0, 1.2 * len(modifiers.intersection(said)))
+    if parties and mine:
+        score += 1.2 if parties & mine else -2.0
+    return score
 
 
 def _organisation(
@@ -155,19 +166,9 @@ def _organisation(
         return Resolution(
             described_as(table, f"{called} {head}", "organisation"), 0.8, f"“{phrase}”"
         )
-    bodies, collectives = table.lexicon["bodies"], table.lexicon["collectives"]
-
-    def bonus(e: int) -> float:
-        entity = table.entities[e]
-        if entity.kind == "organisation" and head in entity.keys:
-            return 3.0
-        if head in bodies and entity.kind == "organisation" and not bodies.isdisjoint(entity.keys):
-            return 1.5
-        # The company is not the Holt Foundation.
-        return -2.0 if entity.keys[-1] in collectives else 0.0
-
-    found = salient(table, first, "thing", listeners, previous, f"“{phrase}”", bonus)
-    if found.person is not None and bonus(found.person) > 0:
+    fits = partial(_is_body, table, head)
+    found = salient(table, first, "thing", listeners, previous, f"“{phrase}”", fits)
+    if found.person is not None and _is_body(table, head, found.person) > 0:
         return found
     if found.person is not None:
         body = table.entities[found.person].kind == "organisation"
@@ -175,6 +176,18 @@ def _organisation(
         return Resolution(found.person, round(found.confidence * sure, 4), found.evidence)
     unnamed = described_as(table, phrase, "unnamed")
     return Resolution(unnamed, 0.6, "an organisation described, not named")
+
+
+def _is_body(table: Table, head: str, e: int) -> float:
+    """What the head of a description ("union") says for one of the bodies."""
+    entity = table.entities[e]
+    bodies = table.lexicon["bodies"]
+    if entity.kind == "organisation" and head in entity.keys:
+        return 3.0
+    if head in bodies and entity.kind == "organisation" and not bodies.isdisjoint(entity.keys):
+        return 1.5
+    # The company is not the Holt Foundation.
+    return -2.0 if entity.keys[-1] in table.lexicon["collectives"] else 0.0
 
 
 _LETTER_REACH: Final = 400  # tokens back to where a document was spoken of first

@@ -17,7 +17,7 @@ import msgspec
 
 from reuse import __version__
 from reuse.comparing import reused as find_reuse
-from reuse.engines import Engine, batches
+from reuse.engines import Engine, batches, uncollected
 from reuse.everybody import plain
 from reuse.kinship import People
 from reuse.members import Carrier
@@ -65,25 +65,17 @@ class Found:
     left_out: set[str] = field(default_factory=set)
 
     @contextmanager
-    def step(self, name: str, progress: Progress, *, collect: bool = False) -> Iterator[None]:
-        """Time what stands inside, and say that it began.
-
-        Records hold no circles: unless told to `collect`, nobody looks for some meanwhile, which
-        would cost a third of the time.
-        """
+    def step(self, name: str, progress: Progress) -> Iterator[None]:
+        """Time what stands inside, and say that it began."""
         log.info("%s ...", name)
         progress(name, 0, None)
         began = time.perf_counter()
-        if not collect:
-            gc.disable()
-        try:
-            yield
-        finally:
-            gc.enable()
+        yield
         self.seconds[name] = round(time.perf_counter() - began, 3)
         log.info("%s: %.1f s", name, self.seconds[name])
 
 
+@uncollected()
 def scan(
     inputs: Iterable[Article | Problem],
     lies_under: Callable[[str], bool],
@@ -98,8 +90,8 @@ def scan(
     """Read, compare, attribute, trace, publish. Nothing is seen before all of it is there."""
     started = datetime.now(UTC)
     found = Found()
-    # Parsers of pages leave circles behind. Workers read quotes while this process stores articles.
-    with found.step("reading", progress, collect=True):
+    # Workers read quotes while this process stores articles.
+    with found.step("reading", progress):
         taken = articles(inputs, found, settings, strict=strict)
         for made in engine.map(readings, unread(taken, lies_under, store, found, progress)):
             store.keep(made)
@@ -256,6 +248,7 @@ def unread(
     done = 0
     for batch in batches(taken, lambda article: len(article.text), BATCH_CHARACTERS):
         found.problems += again(store.add(batch))
+        gc.collect(0)  # parsers of pages leave circles behind
         done += len(batch)
         progress("articles read", done, None)
         by_key = {reading_key(article): article for article in batch}
@@ -282,11 +275,7 @@ def reading_key(article: Article | Listed) -> str:
 
 def readings(batch: list[tuple[str, str, str | None]]) -> dict[str, dict[str, bytes]]:
     """A batch of `unread` articles, read: what to keep of each stage under their keys."""
-    gc.disable()
-    try:
-        read_ones = [(key, read(text, language)) for key, text, language in batch]
-    finally:
-        gc.enable()
+    read_ones = [(key, read(text, language)) for key, text, language in batch]
     return {
         "quotes": {key: packed(reading.quotes) for key, reading in read_ones},
         "people": {key: packed(reading.people) for key, reading in read_ones},
@@ -305,12 +294,8 @@ def speakers_of(
     kept: Sequence[tuple[str, bytes]], decisions: Sequence[Decision], names: Names | None
 ) -> Speakers:
     """The speakers that the people of all articles are; (article id, what was kept of them)."""
-    gc.disable()
-    try:
-        people = ((key, n, one) for key, value in kept for n, one in enumerate(people_of(value)))
-        return join(people, decisions, names)
-    finally:
-        gc.enable()
+    people = ((key, n, one) for key, value in kept for n, one in enumerate(people_of(value)))
+    return join(people, decisions, names)
 
 
 def ignoring(settings: Settings, decisions: Sequence[Decision]) -> Settings:
@@ -423,35 +408,31 @@ _SAID = msgspec.msgpack.Decoder(Said)
 def attributed(batch: Sequence[Asked]) -> Attributed:
     """The quotes of some articles with their speakers, as rows and as statements. What a person
     decided of a quote's words comes before the reader."""
-    gc.disable()
-    try:
-        rows: list[QuoteRow] = []
-        anew: list[tuple[Asked, list[Part]]] = []
-        for asked in batch:
-            if asked.said is not None:
-                continue
-            own = quote_rows(
-                asked.article.id, quotes_of(asked.value), asked.people, asked.min_confidence
-            )
-            if asked.corrections:
-                own = [decided(row, asked.corrections) for row in own]
-            if asked.changed:
-                rows += own
-            anew.append((asked, by_article(own).get(asked.article.id, [])))
-        made = said([(parts, asked.article.language) for asked, parts in anew])
-        new = {asked.digest: one for (asked, _), one in zip(anew, made, strict=True)}
-        heard = [
-            Heard(
-                new[asked.digest] if asked.said is None else _SAID.decode(asked.said),
-                asked.article.published,
-                asked.who,
-            )
-            for asked in batch
-        ]
-        kept = {key: _ENCODER.encode(one) for key, one in new.items()}
-        return Attributed(_ENCODER.encode(rows), voices(heard), kept)
-    finally:
-        gc.enable()
+    rows: list[QuoteRow] = []
+    anew: list[tuple[Asked, list[Part]]] = []
+    for asked in batch:
+        if asked.said is not None:
+            continue
+        own = quote_rows(
+            asked.article.id, quotes_of(asked.value), asked.people, asked.min_confidence
+        )
+        if asked.corrections:
+            own = [decided(row, asked.corrections) for row in own]
+        if asked.changed:
+            rows += own
+        anew.append((asked, by_article(own).get(asked.article.id, [])))
+    made = said([(parts, asked.article.language) for asked, parts in anew])
+    new = {asked.digest: one for (asked, _), one in zip(anew, made, strict=True)}
+    heard = [
+        Heard(
+            new[asked.digest] if asked.said is None else _SAID.decode(asked.said),
+            asked.article.published,
+            asked.who,
+        )
+        for asked in batch
+    ]
+    kept = {key: _ENCODER.encode(one) for key, one in new.items()}
+    return Attributed(_ENCODER.encode(rows), voices(heard), kept)
 
 
 def decided(row: QuoteRow, corrections: Corrections) -> QuoteRow:

@@ -13,7 +13,6 @@ finds it again under a digest of these.
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -272,19 +271,15 @@ def _stories_told(
     given: Given[_Corpus], batch: tuple[Sequence[_Asked], Mapping[str, str]]
 ) -> list[bytes]:
     """What some stories come to (`Told`)."""
-    gc.disable()
-    try:
-        (some, texts), corpus = batch, given.value
-        rows = {key: parts for one in some for key, parts in one.said.items()}
-        scene = _scene(corpus.carriers, rows, texts)
-        credits = Credits(scene.text, corpus.credited)
-        told = []
-        for story, _ in some:
-            groups = _members(story, corpus.who, corpus.related, corpus.carried, scene)
-            told.append(_told(groups, corpus.who, credits, corpus.overlap, scene))
-        return list(map(_ENCODER.encode, told))
-    finally:
-        gc.enable()
+    (some, texts), corpus = batch, given.value
+    rows = {key: parts for one in some for key, parts in one.said.items()}
+    scene = _scene(corpus.carriers, rows, texts)
+    credits = Credits(scene.text, corpus.credited)
+    told = []
+    for story, _ in some:
+        groups = _members(story, corpus.who, corpus.related, corpus.carried, scene)
+        told.append(_told(groups, corpus.who, credits, corpus.overlap, scene))
+    return list(map(_ENCODER.encode, told))
 
 
 def _sources_told(

@@ -5,6 +5,7 @@ Batches, shares, shelves and given values are handles: small, and good in every 
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import shutil
@@ -352,12 +353,14 @@ class Shelf:
 
 
 def _attend(line: Connection) -> None:
-    """A worker leaves Ctrl-C to its engine, and ends when the line to it is cut.
+    """A worker leaves Ctrl-C to its engine, looks for no circles of objects (`uncollected`), and
+    ends when the line to it is cut.
 
     That is when the engine is closed early, and when its process is killed: without this the
     workers of a killed process would wait for work for ever.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
     Thread(target=_end_with, args=(line,), daemon=True).start()
 
 

@@ -31,7 +31,7 @@ from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from reuse import __version__, engines
-from reuse.engines import Cluster, Key, Rows, Shelved, Unavailable, folders, in_order
+from reuse.engines import Cluster, Key, Rows, Shelved, Unavailable, folders, in_order, uncollected
 from reuse.engines.local import Local
 
 T = TypeVar("T")
@@ -334,9 +334,10 @@ def _groups(batches: Iterable[bytes], most: int | None = None) -> Iterator[list[
 
 
 def _batches(records: Records) -> Iterator[tuple[int, Any]]:
-    for record in records:
-        for n, value in zip(record["n"].to_pylist(), record["value"], strict=True):
-            yield n, pickle.loads(value.as_buffer())
+    with uncollected():
+        for record in records:
+            for n, value in zip(record["n"].to_pylist(), record["value"], strict=True):
+                yield n, pickle.loads(value.as_buffer())
 
 
 def _mapped(function: Callable[[Any], Any], records: Records) -> Records:
