@@ -13,14 +13,17 @@ from typing import Final, Generic
 from reuse.attribution import Clause, passive
 from reuse.clauses import PARAGRAPH, QUOTE, Cue, Frame, Subject, heading, phrase, subjects
 from reuse.languages import (
+    CAPITAL,
     CLOSED,
     DETERMINER,
+    DIGIT,
     OBJECT,
     OCCASION,
     OPENER,
     PREPOSITION,
     TIME,
     VERB,
+    WORD,
     Language,
 )
 from reuse.weighing import Maker, Score, Together, odds, summed
@@ -101,7 +104,7 @@ def reported(f: Frame, cues: list[Cue], least: float) -> list[Clause]:
         if subject is None or clause * sure[who] < least:
             continue
         first, last = extent(f, cue, way, known)
-        if last <= first or f.items[first:last] == [QUOTE]:
+        if not _tells(f, first, last):
             continue
         found = Clause(first, last, cue, subject, clause * sure[who])
         known_one = out.get((first, last))
@@ -109,6 +112,23 @@ def reported(f: Frame, cues: list[Cue], least: float) -> list[Clause]:
         if known_one is None or known_one.chance < found.chance:
             out[first, last] = found
     return list(out.values())
+
+
+def _tells(f: Frame, first: int, last: int) -> bool:
+    """Whether a clause says anything: more than marks by themselves, or in few words more than a
+    name, a pronoun or a day ("criticized *him Thursday*")."""
+    if f.items[first:last] == [QUOTE]:
+        return False
+    if last - first > _FEW:
+        return True
+    empty = _EMPTY if f.prose.language.verb_second else _EMPTY | CAPITAL
+    return any(bit & WORD and not bit & empty for bit in f.bits[first:last]) or (
+        "q" in f.shapes[first:last].lower()
+    )
+
+
+_FEW: Final = 3
+_EMPTY: Final = CLOSED | TIME | DIGIT
 
 
 def extent(f: Frame, cue: Cue, way: int, known: Tables[int]) -> tuple[int, int]:

@@ -303,3 +303,16 @@ def test_a_relative_clause_has_its_own_speaker() -> None:
         "“unsafe at any speed and in any weather.”"
     )
     assert spoken(text) == [("unsafe", "a report")]
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("Holt spoke in Leeds. Mary Holt then criticized Ray Gale on Monday.", []),
+        ("Mary Holt criticized the plan on Monday.", ["the plan on Monday"]),
+        ("The mayor, Mary Holt, denounced him.", []),
+        ("Mary Holt said yes, and the council agreed.", ["yes, and the council agreed"]),
+    ],
+)
+def test_a_name_or_a_pronoun_by_itself_is_no_reported_clause(text: str, clauses: list[str]) -> None:
+    assert [q.text for q in read(text, "en").quotes if q.kind == "indirect"] == clauses
