@@ -47,9 +47,9 @@ class Peer(NamedTuple):
 
 
 PEERS = (
-    # At 10,000 articles their windows would hold some 60 GB.
-    Peer("datasketch", ("datasketch",), power=1, most=1_000),
-    Peer("rensa", ("rensa",), power=1, most=1_000),
+    # At 10,000 articles their windows would hold 14 to 24 GB.
+    Peer("datasketch", ("datasketch",), power=1, most=5_000),
+    Peer("rensa", ("rensa",), power=1, most=5_000),
     Peer("copydetect", ("copydetect",)),
     Peer("text-matcher", ("text_matcher",)),
     Peer("difflib"),
