@@ -81,6 +81,10 @@ class Busy(ReuseError):
     """Another scan is writing this database."""
 
 
+class Unwritable(ReuseError):
+    """Nothing can be written where the database is to be."""
+
+
 class NotOurs(ReuseError):
     """The file is not a database of this program, or of another version of it."""
 
@@ -607,7 +611,12 @@ def _locked(path: Path) -> Iterator[None]:
     try:
         lock.acquire(blocking=False)
     except Timeout:
-        raise Busy(f"{path}: another scan is writing this database") from None
+        # What cannot be made is not held by anybody either.
+        if Path(lock.lock_file).exists():
+            raise Busy(f"{path}: another scan is writing this database") from None
+        raise Unwritable(f"{path}: no file can be written there") from None
+    except OSError as error:
+        raise Unwritable(f"{path}: cannot be written ({error.strerror})") from error
     try:
         yield
     finally:

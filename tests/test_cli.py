@@ -123,6 +123,23 @@ def test_another_file_is_never_written_over(corpus: Path, tmp_path: Path) -> Non
     assert other.read_text().startswith("My notes")
 
 
+def test_where_nothing_can_be_written_nobody_else_is_blamed(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine", "utf-8")
+    result = reuse("scan", corpus, "--db", tmp_path / "notes.txt" / "x.db")
+    assert result.exit_code == 1
+    assert "cannot be written" in result.stderr
+    assert "another scan" not in result.stderr
+
+
+@pytest.mark.parametrize("command", [("browse", "x.db"), ("trace", "words", "--db", "x.db")])
+def test_a_database_that_is_not_there_is_said_with_how_to_make_one(
+    command: tuple[str, ...],
+) -> None:
+    result = reuse(*command)
+    assert result.exit_code == 2
+    assert "x.db: no such database; make one with: reuse scan PATH" in result.stderr
+
+
 def test_wrong_usage_exits_with_two() -> None:
     assert reuse("scan").exit_code == 2
     assert reuse("scan", "x", "--min-score", "7").exit_code == 2

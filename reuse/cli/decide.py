@@ -20,7 +20,7 @@ def decide(path: Path, rows: Sequence[tuple[str, str, str, str | None, str]]) ->
 
     try:
         added = store.decide(path, rows)
-    except (store.NotOurs, store.Busy) as error:
+    except (store.NotOurs, store.Busy, store.Unwritable) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{added} decided in {path}; the next scan applies it", err=True)
 

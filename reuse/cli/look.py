@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from reuse.cli.shared import as_json, database, line, opened
+from reuse.cli.shared import as_json, database, is_there, line, opened
 from reuse.printable import printable
 
 
@@ -36,6 +36,7 @@ def browse(db: Path, port: int, no_open: bool) -> None:
       reuse browse
       reuse browse news.db --port 8002 --no-open
     """
+    is_there(db)
     with missing_extra("browse"):
         from reuse.browse import serve
     try:

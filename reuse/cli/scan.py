@@ -340,7 +340,7 @@ def scan(
             raise click.UsageError(str(error)) from None
         except BadNames as error:
             raise click.UsageError(f"{names}: {error}") from None
-        except (store.Busy, store.NotOurs) as error:
+        except (store.Busy, store.NotOurs, store.Unwritable) as error:
             raise click.ClickException(str(error)) from None
         except pipeline.Skipped as skipped:
             raise click.ClickException(f"{line(skipped.args[0])}; nothing was written") from None
@@ -360,7 +360,7 @@ def scan(
         click.echo(json.dumps(told_all, indent=2))
     else:
         click.echo(table(found))
-        if not quiet:
+        if not quiet and found.counts["articles"]:
             click.echo(f"Look at it: reuse browse {db}", err=True)
     if any(problem.level == "skipped" for problem in found.problems):
         sys.exit(1)

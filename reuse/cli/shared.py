@@ -22,13 +22,18 @@ database = click.option(
 as_json = click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
 
 
+def is_there(path: Path) -> None:
+    """Raise a usage error unless there is a file of this name."""
+    if not path.exists():
+        raise click.UsageError(f"{path}: no such database; make one with: reuse scan PATH")
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
     """The database at `path` to read; what is no database of ours is a usage error."""
     from reuse import store
 
-    if not path.exists():
-        raise click.UsageError(f"{path}: no such database; make one with: reuse scan PATH")
+    is_there(path)
     try:
         with store.reading(path) as connection:
             yield connection
