@@ -56,6 +56,8 @@ from reuse.weighing import Maker, Score, flattened, odds, summed
 _SURE: Final = 0.97
 # Sentences over which reported speech is followed back to its words of saying.
 _FARTHEST: Final = 6
+# Items from a quote to the verb behind it, with a name and a comma between.
+_RIGHT_BEHIND: Final = 8
 
 Stretch = tuple[int, int]
 
@@ -389,8 +391,10 @@ def own_sentence(s: Scene[Score]) -> None:
         _by_cue(s, s.cues[c], "b", rank)
         if any(subject.how == "that" for subject in subjects(f, s.cues[c])):
             break  # the quote stands in a relative clause, and this is its verb
+    said = _said_behind(s)
     for rank, c in enumerate(s.later[:2]):
-        _by_cue(s, s.cues[c], "a", rank)
+        if not (said and rank and s.cues[c].shape == "phrase"):
+            _by_cue(s, s.cues[c], "a", rank)
     # A full stop or question mark inside the marks may hide that the sentence goes on behind them.
     after = items[x + 1] if x + 1 < len(items) else PARAGRAPH
     if (x + 1 == s.end or (x + 2 == s.end and after in ENDERS)) and after != PARAGRAPH:
@@ -406,12 +410,23 @@ def own_sentence(s: Scene[Score]) -> None:
     if signed is not None:
         _propose(s, signed, None, s.tables.one[("signed",)], "signed with the name")
     for clause in s.clauses:
+        if said and clause.cue.shape == "phrase":
+            continue
         sure = _sureness([clause])
         place = "w" if clause.last - clause.first < 2 else "p"
         score = s.tables.clause[sure, s.length, place, s.left, s.shape]
         _propose(s, clause.subject, clause.cue, score, "subject of “{}”, in whose clause it stands")
     if s.carried.mention is not None:
         _carry(s)
+
+
+def _said_behind(s: Scene[Score]) -> bool:
+    """Whether a verb right behind the quote says whose it is: in "…," Ann Lee said, according to
+    the Herald, the paper has only the report."""
+    if not s.later:
+        return False
+    cue = s.cues[s.later[0]]
+    return cue.shape != "phrase" and cue.first - s.x <= _RIGHT_BEHIND and bool(subjects(s.f, cue))
 
 
 def other_sentences(s: Scene[Score]) -> None:

@@ -158,6 +158,8 @@ def _pieces(words: list[Word], lex: Lexicon) -> list[tuple[int, int]]:
             continue
         if step == "f" and i + 1 < n and words[i - 2].key == "to" and cuts[-1] < i - 3:
             continue  # Alliance to Save Our Rivers
+        if step == "f" and word.organisation and cuts[-1] < i - 1:
+            continue  # River Watch
         if step != "j" or not _keeps(words[cuts[-1] + 1 : i], word.key, lex):
             cuts.append(i)
     cuts.append(n)
@@ -258,7 +260,10 @@ def _name(words: list[Word], at: int, lex: Lexicon) -> Placed | None:
         solid = tuple([word.key for word in words if word.key and not word.initial])
     if not solid:
         return None
-    kind = _kind(written, [key for key in keys if key], ahead > 0, lex)
+    if titles and titles[-1] in lex["courtesy"]:
+        kind = "person"
+    else:
+        kind = _kind(written, [key for key in keys if key], ahead > 0, lex)
     if kind == "none":
         return None
     name = _one(
@@ -384,7 +389,8 @@ def _behind_titles(words: list[Word], keys: list[str], lex: Lexicon) -> int | No
         return 0
     behind = keys[cut:]
     if (
-        behind[0] not in {"of", "for"}
+        keys[cut - 1] not in lex["courtesy"]
+        and behind[0] not in {"of", "for"}
         and behind[0] not in first_names()
         and head_of(behind) in lex["organisations"]
     ):
@@ -467,7 +473,8 @@ def _kind(words: Sequence[str], keys: Sequence[str], titled: bool, lex: Lexicon)
         return "organisation"
     if head in lex["members"] and len(keys) > 2:
         return "organisation"
-    if len(keys) > 1 + given and (head in lex["groups"] or head in lex["nationalities"]):
+    whole_words = sum(len(key) > 1 for key in keys)
+    if whole_words > 1 + given and (head in lex["groups"] or head in lex["nationalities"]):
         return "other"
     surname = given and len(keys) == 2 and head in lex["surnames_too"]
     if head in lex["not_people"] and not titled and not surname:

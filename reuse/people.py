@@ -301,7 +301,11 @@ def _full_name(table: Table, name: Name, full: set[tuple[str, ...]]) -> tuple[in
         other = table.entities[i]
         if keys == other.keys and name.suffix != other.suffix:
             continue
-        if keys == other.keys or (len(keys) < len(other.keys) and other.keys[-len(keys) :] == keys):
+        if keys == other.keys or (
+            len(keys) < len(other.keys)
+            and other.keys[-len(keys) :] == keys
+            and (name.kind != "place" or other.kind == "organisation")
+        ):
             if keys == name.keys:
                 _widen(other, name)
             return (i,)
@@ -385,7 +389,7 @@ def _one_word(
     if name.kind == "person" or name.titles:
         full = [i for i in full if table.entities[i].may_be_a_person]
     if name.kind == "organisation" and name.words[0].isupper():
-        full = []  # NBC is not the Holt NBC
+        full = [i for i in full if table.entities[i].kind == "person"]  # NBC is not the Holt NBC
     if name.kind == "place":
         # Israel is not Ann Israel, unless nobody is ever in it, of it or from it.
         lower, behind = table.prose.lower, table.lexicon["locatives"] | _WHENCE
@@ -426,7 +430,7 @@ def _one_word(
             for i in table.by_any.get(key, ())
             if len(table.entities[i].keys) > 1
             and table.entities[i].keys[0] == key
-            and table.entities[i].may_be_a_person
+            and _may_be_met(table, table.entities[i])
         ]
         if first and not full:
             return tuple(first)
@@ -452,6 +456,16 @@ def _kin(table: Table, o: Occurrence, occurrences: list[Occurrence]) -> Name | N
         return None
     found = names_in((*o.name.words, whose.name.words[-1]), table.lexicon.code)
     return found[0][2] if len(found) == 1 else None
+
+
+def _may_be_met(table: Table, entity: Entity) -> bool:
+    """Whether a name may be a person's whom one calls by the first of its words: the Holt Train may
+    not."""
+    last = entity.keys[-1]
+    surname = last in common_names()["surnames"]
+    return entity.kind == "person" or (
+        entity.kind == "" and (surname or not common(last, table.lexicon.code, _ORDINARY))
+    )
 
 
 def _may_be_called(entity: Entity, key: str) -> bool:
@@ -502,6 +516,9 @@ def _count(table: Table, numbers: Iterable[int]) -> None:
                 entity.sure = entity.sure or bool(name.titles)
             if o.first:
                 before = lower[o.first - 1]
+                if before == "," and lower[o.first - 3 : o.first - 2] and \
+                        lower[o.first - 3] in table.lexicon["owned"]:
+                    before = lower[o.first - 2]
                 if before in genders and not entity.sure:
                     entity.gender, entity.sure = genders[before], True
                 if before in locatives:
@@ -524,7 +541,7 @@ def _is_a_thing(table: Table, o: Occurrence, before: str) -> bool:
     if before in table.lexicon["collectives"]:
         return True
     words, lower = table.prose.words, table.prose.lower
-    if before != "the" or len(o.name.keys) < 2 or o.last >= len(words):
+    if before != "the" or o.last >= len(words):
         return False
     behind = lower[o.last]
     noun = behind == words[o.last] and behind[0].isalpha()
@@ -568,6 +585,8 @@ def _ownership(table: Table, e: int, o: Occurrence, times: int, last: int) -> fl
         score += 1.5 * exp(-table.occurrences[min(entity.spans[0], entity.spans[-1])].first / 300.0)
     if not entity.titles.isdisjoint(o.name.titles):
         score += 2.0
+    if o.name.gender and entity.gender and o.name.gender != entity.gender:
+        score -= 4.0
     told = _pronoun_beside(table, o) if entity.gender else None
     if told:
         score += 1.0 if told == entity.gender else -1.0

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from typing import Final
 
 from reuse.descriptions import MOST, described
-from reuse.lexicon import bare
+from reuse.lexicon import bare, first_names
 from reuse.naming import PARTY
 from reuse.people import Occurrence, Span, Table
 from reuse.salience import (
@@ -116,24 +116,95 @@ def _resolved(
 
 
 def _named(table: Table, first: int, last: int) -> Resolution | None:
-    """The name at the head of a mention: none that owns, stands behind "of", or before a noun."""
-    words, lower, lex = table.prose.words, table.prose.lower, table.lexicon
+    """The name at the head of a mention: none that only describes whoever is meant."""
+    lower, lex = table.prose.lower, table.lexicon
+    last = _whole(table, first, last)
     for o in inside(table, first, last):
-        if words[o.last - 1][-2:] in {"'s", "’s"} and o.last < last:
-            continue  # Apple's chief executive
-        if behind_preposition(words, lower, first, o.first - o.name.ahead, lex):
-            continue  # a spokesman for the Holt campaign
-        if o.last < last and lower[o.last] == words[o.last] and words[o.last][0].isalpha():
-            follows = lower[o.last]
-            if follows not in lex.behind_a_name:
-                continue  # Holt campaign spokesman Tom Reed
+        if _describes(table, o, first, last):
+            continue
+        more = _goes_on(table, o, last)
+        if more == "/":
+            return Resolution(o.entity, _ANOTHER, f"“{o.name.text}” is part of a longer name")
+        if more:
+            known = described_as(table, f"{o.name.text} {more}", "person")
+            return Resolution(known, 0.8, "named in full")
+        begin = o.first - o.name.ahead
+        if table.entities[o.entity].kind == "place":
+            native = _from_there(table, begin)
+            if native is not None:
+                name = table.entities[native].name
+                return Resolution(native, SURE.part, f"{name}, of {o.name.text}")
         sure, why = _how(table, o)
-        around = (*lower[max(first, o.first - 1) : o.first], *lower[o.last : min(last, o.last + 1)])
+        around = (*lower[max(first, begin - 1) : o.first], *lower[o.last : min(last, o.last + 1)])
         if not lex["generations"].isdisjoint(around):
             # Which of two is the elder is seldom said; and nobody is so called without a namesake.
             sure = _EVEN if _namesakes(table, o) else _ANOTHER
         return Resolution(o.entity, sure, why)
     return None
+
+
+def _whole(table: Table, first: int, last: int) -> int:
+    """Where a mention ends that stops before its noun: "said Holt | ally Tom Reed"."""
+    words, lower, lex = table.prose.words, table.prose.lower, table.lexicon
+    if last >= len(words) or lower[last] != words[last] or lower[last] in lex["verbs"]:
+        return last
+    noun = lower[last] in lex["collectives"] or lower[last] in lex.roles
+    if noun and any(o.last == last for o in inside(table, first, last)):
+        behind = inside(table, last + 1, last + 6)
+        if behind and behind[0].first - behind[0].name.ahead == last + 1:
+            return behind[0].last
+    return last
+
+
+def _from_there(table: Table, at: int) -> int | None:
+    """Who is from the place at a token: "Ann Lee of Columbia, South Carolina"."""
+    words, lex = table.prose.words, table.lexicon
+    town = at - 1
+    if words[town] != ",":
+        return None
+    while words[town - 1][0].isupper() and at - town < 4:
+        town -= 1
+    before = inside(table, town - 4, town - 1)
+    if table.prose.lower[town - 1] not in lex["prepositions"] or not before:
+        return None
+    whose = before[-1]
+    person = table.entities[whose.entity].may_be_a_person and whose.last == town - 1
+    return whose.entity if person else None
+
+
+def _describes(table: Table, o: Occurrence, first: int, last: int) -> bool:
+    """Whether a name only describes whom a mention means: it owns, stands behind a preposition,
+    before a noun, is a party's ("the Ohio Democrat"), or one of a kind ("a Harbor Star")."""
+    words, lower, lex = table.prose.words, table.prose.lower, table.lexicon
+    entity, begin = table.entities[o.entity], o.first - o.name.ahead
+    person = entity.kind == "person"
+    if words[o.last - 1][-2:] in {"'s", "’s"} and o.last < last:
+        return True  # Apple's chief executive
+    if behind_preposition(words, lower, first, begin, lex, not entity.may_be_a_person):
+        return True  # a spokesman for the Holt campaign
+    if not person and o.name.keys[-1] in lex["groups"]:
+        return True
+    if o.last >= last:
+        return False
+    behind = words[o.last]
+    if behind == lower[o.last]:
+        # Holt campaign spokesman Tom Reed
+        return behind[0].isalnum() and lower[o.last] not in lex.behind_a_name
+    # Harbor-based lawyer Tom Reed; of a person it may be a day or a title
+    return not person and behind[0].isupper()
+
+
+def _goes_on(table: Table, o: Occurrence, last: int) -> str:
+    """What a name goes on with behind its mention: "/", or a surname that is a small word too."""
+    words, lower = table.prose.words, table.prose.lower
+    if o.last != last or last >= len(words):
+        return ""
+    if words[last] == "/":
+        return "/"
+    word = words[last]
+    small = word.istitle() and lower[last] in table.lexicon["prepositions"]
+    given = len(o.name.keys) == 1 and o.name.keys[0] in first_names()
+    return word if small and given and not o.heading else ""
 
 
 def _tagged(table: Table, first: int) -> Resolution | None:
