@@ -34,6 +34,8 @@ def described(
     head = core[-1]
     if core[0] in lex["adverbs"] and not lex.role(head):
         return Resolution(None, 0.0, f"“{phrase}” names nobody")
+    if head in lex["measures"] and prose.lower[first] not in lex["indefinite"]:
+        return Resolution(None, 0.0, f"“{phrase}” names nobody")
     role = lex.role(head)
     if head in lex["documents"] and not role:
         return _document(table, first, last, phrase, head)
@@ -52,6 +54,8 @@ def described(
             if same is not None:
                 name = table.entities[same].name
                 return Resolution(same, 0.75, f"“{phrase}” is “{name}”, not named")
+            if lex.meaning("parties", head) and not head.endswith("s"):
+                return Resolution(None, 0.0, f"which of the party “{phrase}” means is not said")
     if lex.nouns_have_capitals and last - first == 1 and phrase[0].isupper():
         # One noun without an article, and none that the tables know: a name.
         called = described_as(table, bare(phrase), "")
@@ -105,18 +109,23 @@ def _by_role(
     places, parties = places_in(core, lex), parties_in(core, lex)
     modifiers = {w for w in core[:-1] if w not in lex["function_words"] and w not in lex.places}
     modifiers -= lex["title_words"] | lex["nationalities"] | lex["groups"] | {""}
-    fits = partial(_called, table, wanted, wider, places, parties, modifiers)
+    party = bool(lex.meaning("parties", head))
+    fits = partial(_called, table, wanted, wider, places, parties, modifiers, party)
     gender = lex.genders.get(head, "any")
     found = salient(table, first, gender, listeners, previous, f"“{phrase}”", fits)
     if found.person is None:
         return None
     entity = table.entities[found.person]
     if entity.may_be_a_person and entity.spans:
-        have = said_of(table, found.person)[1]
-        if called := have & wanted or have & wider:
+        _, have, theirs, mine = said_of(table, found.person)
+        if party and places:
+            if parties & mine and places & theirs:
+                why = f"{entity.name} is of that party and place"
+                return Resolution(found.person, found.confidence, f"“{phrase}”: {why}")
+        elif called := have & wanted or have & wider:
             why = f"{entity.name} is called {', '.join(sorted(called))}"
             return Resolution(found.person, found.confidence, f"“{phrase}”: {why}")
-    if not wanted.isdisjoint(lex["nameless"]):
+    if not wanted.isdisjoint(lex["nameless"]) or party:
         # Nobody is said to be a spokesman: then the article means to name none.
         return None
     sure = SURE.described
@@ -132,6 +141,7 @@ def _called(
     places: set[str],
     parties: set[str],
     modifiers: set[str],
+    party: bool,
     e: int,
 ) -> float:
     """What a description says for one of the people: a role of the kinds that are wanted, or of
@@ -140,6 +150,8 @@ def _called(
     if not entity.may_be_a_person or not entity.spans:
         return 0.0
     said, have, theirs, mine = said_of(table, e)
+    if party and places and not places & theirs:
+        return -2.0  # a party has many members; the place says which
     score = 3.2 if have & wanted else 2.2 if have & wider else -0.6 if have else 0.0
     if places and theirs:
         score += 1.5 if places & theirs else -0.8
@@ -169,7 +181,10 @@ def _organisation(
     fits = partial(_is_body, table, head)
     found = salient(table, first, "thing", listeners, previous, f"“{phrase}”", fits)
     if found.person is not None and _is_body(table, head, found.person) > 0:
-        return found
+        if not _another(table, first, head, found.person):
+            return found
+        unnamed = described_as(table, phrase, "unnamed")
+        return Resolution(unnamed, 0.6, "an organisation described, not named")
     if found.person is not None:
         body = table.entities[found.person].kind == "organisation"
         sure = SURE.goes_on if body or found.person == previous else SURE.described
@@ -190,6 +205,19 @@ def _is_body(table: Table, head: str, e: int) -> float:
     return -2.0 if entity.keys[-1] in table.lexicon["collectives"] else 0.0
 
 
+def _another(table: Table, first: int, head: str, e: int) -> bool:
+    """Whether the noun was said of another body since this one was named: "the trade group for
+    pilots", then "the group"."""
+    lower, words, lex = table.prose.lower, table.prose.words, table.lexicon
+    named = [table.occurrences[i] for i in table.entities[e].spans]
+    since = max((o.last for o in named if o.first < first), default=0)
+    for i in range(first - 1, max(since, first - _SAME_NOUN), -1):
+        if lower[i] == head == words[i] and words[i + 1] in ("for", "of", "that", "which"):
+            return any(lower[k] in lex["indefinite"] or lower[k] == "the" for k in (i - 2, i - 3))
+    return False
+
+
+_SAME_NOUN: Final = 60  # tokens back to where a noun was said of a body
 _LETTER_REACH: Final = 400  # tokens back to where a document was spoken of first
 
 

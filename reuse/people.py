@@ -395,7 +395,11 @@ def _one_word(
         lower, behind = table.prose.lower, table.lexicon["locatives"] | _WHENCE
         if any(o.first and lower[o.first - 1] in behind for o in places):
             full = []
-        full = [i for i in full if table.entities[i].kind == "person"]
+        full = [
+            i
+            for i in full
+            if table.entities[i].kind == "person" and table.entities[i].keys[0] in first_names()
+        ]
     fitting = [
         i
         for i in full
@@ -406,6 +410,10 @@ def _one_word(
             or table.entities[i].gender == name.gender
         )
     ]
+    if fitting and not name.titles and all(_opens(table, o) for o in places):
+        # "Staff said so" is not the Joint Staff.
+        ordinary = common(key, table.lexicon.code, _ORDINARY)
+        fitting = [i for i in fitting if table.entities[i].may_be_a_person or not ordinary]
     if name.weak and not fitting:
         return ()
     if alone and not (fitting and name.gender):
@@ -430,7 +438,7 @@ def _one_word(
             for i in table.by_any.get(key, ())
             if len(table.entities[i].keys) > 1
             and table.entities[i].keys[0] == key
-            and _may_be_met(table, table.entities[i])
+            and _may_be_met(table, table.entities[i], len(places))
         ]
         if first and not full:
             return tuple(first)
@@ -458,14 +466,17 @@ def _kin(table: Table, o: Occurrence, occurrences: list[Occurrence]) -> Name | N
     return found[0][2] if len(found) == 1 else None
 
 
-def _may_be_met(table: Table, entity: Entity) -> bool:
-    """Whether a name may be a person's whom one calls by the first of its words: the Holt Train may
-    not."""
+def _opens(table: Table, o: Occurrence) -> bool:
+    """Whether a name begins its sentence, where every word has a capital."""
+    return o.first == table.prose.sentences[o.sentence][0]
+
+
+def _may_be_met(table: Table, entity: Entity, times: int) -> bool:
+    """Whether a name may be a person's, or a body's, whom the first of its words means so often:
+    not the Holt Train, in an article about Holt."""
     last = entity.keys[-1]
-    surname = last in common_names()["surnames"]
-    return entity.kind == "person" or (
-        entity.kind == "" and (surname or not common(last, table.lexicon.code, _ORDINARY))
-    )
+    ordinary = common(last, table.lexicon.code, _ORDINARY) and last not in common_names()["surnames"]
+    return entity.kind == "person" or (entity.kind == "" and (times < _OFTEN or not ordinary))
 
 
 def _may_be_called(entity: Entity, key: str) -> bool:
@@ -493,6 +504,8 @@ def _misspelt(table: Table, name: Name) -> int | None:
 # Zipf frequency from which a word that is no known surname is none: "Politico" is no slip for the
 # last word of a site's name, "politics".
 _ORDINARY: Final = 4.0
+# A word that stands alone so often is whom the article is about.
+_OFTEN: Final = 4
 
 
 def _count(table: Table, numbers: Iterable[int]) -> None:
@@ -516,9 +529,9 @@ def _count(table: Table, numbers: Iterable[int]) -> None:
                 entity.sure = entity.sure or bool(name.titles)
             if o.first:
                 before = lower[o.first - 1]
-                if before == "," and lower[o.first - 3 : o.first - 2] and \
-                        lower[o.first - 3] in table.lexicon["owned"]:
-                    before = lower[o.first - 2]
+                apposed = before == "," and not "".join(lower[o.last : o.last + 1]).isalnum()
+                if apposed and lower[o.first - 2] in table.lexicon["kin"]:
+                    before = lower[o.first - 2]  # "Ann Lee's husband, Ali Lee, …"
                 if before in genders and not entity.sure:
                     entity.gender, entity.sure = genders[before], True
                 if before in locatives:
@@ -578,6 +591,8 @@ def _share_out(table: Table, unclear: list[int], whom: dict[Name, tuple[int, ...
 def _ownership(table: Table, e: int, o: Occurrence, times: int, last: int) -> float:
     entity = table.entities[e]
     score = -2.0
+    if _goes_by_first_name(table, entity):
+        score -= 1.5
     if last >= 0:
         apart = o.sentence - table.occurrences[last].sentence
         score = 2.0 * exp(-apart / 4.0) + 0.5 * log(1 + times)
@@ -591,6 +606,15 @@ def _ownership(table: Table, e: int, o: Occurrence, times: int, last: int) -> fl
     if told:
         score += 1.0 if told == entity.gender else -1.0
     return score if entity.may_be_a_person else score - 3.0
+
+
+def _goes_by_first_name(table: Table, entity: Entity) -> bool:
+    """Whether the article says "Tom", twice at least, of who would else be "Mr. Gale"."""
+    alone = entity.keys[:1]
+    times = 0
+    for i in entity.spans[:_RIVALS]:
+        times += table.occurrences[i].name.keys == alone
+    return times > 1 and len(entity.keys) > 1
 
 
 def _pronoun_beside(table: Table, o: Occurrence) -> str | None:

@@ -135,6 +135,8 @@ def _named(table: Table, first: int, last: int) -> Resolution | None:
                 name = table.entities[native].name
                 return Resolution(native, SURE.part, f"{name}, of {o.name.text}")
         sure, why = _how(table, o)
+        if lex["courtesy"].isdisjoint(o.name.titles):
+            begin = o.first  # a senior adviser is nobody's son
         around = (*lower[max(first, begin - 1) : o.first], *lower[o.last : min(last, o.last + 1)])
         if not lex["generations"].isdisjoint(around):
             # Which of two is the elder is seldom said; and nobody is so called without a namesake.
@@ -182,7 +184,7 @@ def _describes(table: Table, o: Occurrence, first: int, last: int) -> bool:
         return True  # Apple's chief executive
     if behind_preposition(words, lower, first, begin, lex, not entity.may_be_a_person):
         return True  # a spokesman for the Holt campaign
-    if not person and o.name.keys[-1] in lex["groups"]:
+    if not person and lex.meaning("parties", o.name.keys[-1]):
         return True
     if o.last >= last:
         return False
