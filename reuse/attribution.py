@@ -387,9 +387,11 @@ def own_sentence(s: Scene[Score]) -> None:
     if label is not None:
         mention = f.prose.starts[label[0]], f.prose.end(label[1] - 1)
         s.out[mention] = Proposal(mention, s.tables.one[("label",)], None, "named before the colon")
+    relative = -1
     for rank, c in enumerate(reversed(s.earlier[-3:])):
         _by_cue(s, s.cues[c], "b", rank)
         if any(subject.how == "that" for subject in subjects(f, s.cues[c])):
+            relative = s.cues[c].first
             break  # the quote stands in a relative clause, and this is its verb
     said = _said_behind(s)
     for rank, c in enumerate(s.later[:2]):
@@ -410,7 +412,7 @@ def own_sentence(s: Scene[Score]) -> None:
     if signed is not None:
         _propose(s, signed, None, s.tables.one[("signed",)], "signed with the name")
     for clause in s.clauses:
-        if said and clause.cue.shape == "phrase":
+        if clause.cue.first < relative or (said and clause.cue.shape == "phrase"):
             continue
         sure = _sureness([clause])
         place = "w" if clause.last - clause.first < 2 else "p"

@@ -413,7 +413,7 @@ def _one_word(
     if fitting and not name.titles and all(_opens(table, o) for o in places):
         # "Staff said so" is not the Joint Staff.
         ordinary = common(key, table.lexicon.code, _ORDINARY)
-        fitting = [i for i in fitting if table.entities[i].may_be_a_person or not ordinary]
+        fitting = [i for i in fitting if table.entities[i].kind == "person" or not ordinary]
     if name.weak and not fitting:
         return ()
     if alone and not (fitting and name.gender):
