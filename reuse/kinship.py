@@ -236,7 +236,9 @@ def kinship(
     found, share = shared(words_a, words_b)
     asked = bars(a.quoted, differ, related=related)
     apart = abs(a.day - b.day) if a.day is not None and b.day is not None else 0
-    if found < fragment(apart):
+    # Where a date is not known nothing says that these are not weeks apart.
+    undated = (a.day is None or b.day is None) and a.article_id != b.article_id and not related
+    if found < (FRAGMENT if undated else fragment(apart)):
         return 0.0
     if found < FRAGMENT / 2 and a.article_id == b.article_id:
         # Two words that return after days, or once more in the article, have been said again.
@@ -246,7 +248,7 @@ def kinship(
     for least, part in asked:
         if found >= least and share >= part:
             return round(share * min(found / least, 3.0), 4)
-    retelling = differ is False and a.quoted and apart <= RETOLD_DAYS
+    retelling = differ is False and a.quoted and apart <= RETOLD_DAYS and not undated
     if retelling and a.article_id != b.article_id:
         found, share = retold(words_a, words_b)
         if found >= RETOLD[0] and share >= RETOLD[1]:
