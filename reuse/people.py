@@ -591,8 +591,6 @@ def _share_out(table: Table, unclear: list[int], whom: dict[Name, tuple[int, ...
 def _ownership(table: Table, e: int, o: Occurrence, times: int, last: int) -> float:
     entity = table.entities[e]
     score = -2.0
-    if _goes_by_first_name(table, entity):
-        score -= 1.5
     if last >= 0:
         apart = o.sentence - table.occurrences[last].sentence
         score = 2.0 * exp(-apart / 4.0) + 0.5 * log(1 + times)
@@ -600,6 +598,8 @@ def _ownership(table: Table, e: int, o: Occurrence, times: int, last: int) -> fl
         score += 1.5 * exp(-table.occurrences[min(entity.spans[0], entity.spans[-1])].first / 300.0)
     if not entity.titles.isdisjoint(o.name.titles):
         score += 2.0
+    if _by_first_name(table, entity) > times:
+        score -= 1.5
     if o.name.gender and entity.gender and o.name.gender != entity.gender:
         score -= 4.0
     told = _pronoun_beside(table, o) if entity.gender else None
@@ -608,13 +608,13 @@ def _ownership(table: Table, e: int, o: Occurrence, times: int, last: int) -> fl
     return score if entity.may_be_a_person else score - 3.0
 
 
-def _goes_by_first_name(table: Table, entity: Entity) -> bool:
-    """Whether the article says "Tom", twice at least, of who would else be "Mr. Gale"."""
+def _by_first_name(table: Table, entity: Entity) -> int:
+    """How often the article says "Tom" of who else would be "Mr. Gale"; once is no habit."""
     alone = entity.keys[:1]
     times = 0
     for i in entity.spans[:_RIVALS]:
         times += table.occurrences[i].name.keys == alone
-    return times > 1 and len(entity.keys) > 1
+    return times if times > 1 and len(entity.keys) > 1 else 0
 
 
 def _pronoun_beside(table: Table, o: Occurrence) -> str | None:

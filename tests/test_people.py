@@ -203,6 +203,21 @@ def test_the_words_of_a_name_say_what_it_is_of(run: str, kind: str) -> None:
             "“No,” said {the Democratic candidate}.",
             "Eve Stone",
         ),
+        # A name that only describes who speaks, before the name of who does.
+        ("Mary Holt left. “No,” said {Holt} ally Tom Reed.", "Tom Reed"),
+        ("“No,” said {Harbour Watch president Tom Reed}.", "Tom Reed"),
+        ("“No,” said {Northford-based lawyer Tom Reed}.", "Tom Reed"),
+        ("The Holt Train left. Holt sang. Holt ate. Holt slept. Mary Holt said. “No,” said {Holt}.",
+         "Mary Holt"),
+        ("Tom Reed came. Ann Lee of Columbia, {South Carolina} said no.", "Ann Lee"),
+        ("Al Gale came late. “No,” said {Al} From.", "Al From"),
+        ("Mr. Band came late. “No,” said {Mr. Band}.", "Band"),
+        # Who goes by a first name is not "Mr. Gale".
+        ("Paul Gale built it. His brother, Freddy Gale, sold it. Freddy drank. Freddy sang. "
+         "“No,” said {Mr. Gale}.", "Paul Gale"),
+        # "Her husband, Saman Rezai": the sex of one tells the other.
+        ("Nilu Rezai wept. Her husband, Saman Rezai, was free. “Yes,” said {Mrs. Rezai}.",
+         "Nilu Rezai"),
         # Documents speak for who wrote them, where the text says it.
         ("In a letter to Ann Lee, Tom Reed asked why. “No,” {the letter} read.", "Tom Reed"),
         ("A report by the Harbour Office came out. “No,” {the report} said.", "Harbour Office"),
@@ -222,12 +237,40 @@ def test_a_mention_means(text: str, name: str) -> None:
         ("“No,” said {a spokesman for Mary Holt}.", "unnamed", "a spokesman for Mary Holt"),
         ("“No,” {the statement} read.", "document", "the statement"),
         ("“No,” said {two senators}.", "unnamed", "two senators"),
+        ("“No,” said {an Ohio Democrat}.", "unnamed", "an Ohio Democrat"),
+        ("Senate Republicans met. “No,” said {some Republicans}.", "unnamed", "some Republicans"),
+        ("“No,” said {a writer for the weekly news sheet Lantern}.", "unnamed",
+         "a writer for the weekly news sheet Lantern"),
+        ("Harbour Group fell. The trade group for pilots rose. “No,” {the group} wrote.", "unnamed",
+         "the group"),
     ],
 )  # fmt: skip
 def test_who_is_not_named_stays_unnamed(text: str, kind: str, name: str) -> None:
     person = meant(text)[2]
     assert person is not None
     assert (person.kind, person.name) == (kind, name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mary Holt, a Republican, met Sen. Tom Reed (D-Ohio). “No,” said {the Utah Republican}.",
+        "Mary Holt fell. She cut {the number of buses in the town}.",
+    ],
+)
+def test_who_cannot_be_told_is_nobody(text: str) -> None:
+    assert meant(text)[2] is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“No,” said {a Harbour Star}/Channel 9 poll.",
+        "Paul Gale came with his son Tom Gale. “No,” said {the younger Mr. Gale}.",
+    ],
+)
+def test_a_name_that_leaves_doubt_is_not_sure(text: str) -> None:
+    assert meant(text)[1].confidence < 0.5
 
 
 def test_a_description_that_comes_back_is_one_unnamed_person() -> None:

@@ -368,6 +368,14 @@ def test_a_slogan_that_returns_after_weeks_has_been_said_again(
     assert len(c.traced().families) == families
 
 
+@pytest.mark.parametrize(("day", "families"), [("2025-01-04", 1), (None, 0)])
+def test_a_slogan_without_a_date_may_have_been_said_again(day: str | None, families: int) -> None:
+    c = Corpus()
+    c.article("herald", "2025-01-03", "“I am right on the creeping harbour tax,” Mary Holt said.")
+    c.article("post", day, "It was, Mary Holt said, a “creeping harbour tax” again.")
+    assert len(c.traced().families) == families
+
+
 def test_a_quote_that_is_another_outlets_own_prose_is_disputed() -> None:
     c = Corpus()
     a = c.article("herald", "2025-01-03", f"“{PIER},” Mary Holt said.")

@@ -74,6 +74,11 @@ def spoken(text: str, language: str = "en") -> list[tuple[str, str | None]]:
         ("“The bridge is old and it will not be missed by us.” — Mary Holt", ["Mary Holt"]),
         ("Mary Holt:\n\n“The bridge is old and it will not be missed.”", ["Mary Holt"]),
         ("DUBLIN (AP) — Mary Holt said, “The bridge is old.”", ["Mary Holt"]),
+        # A paper that has it from who said it did not say it.
+        (
+            "“We will vote no on this,” Mary Holt said in a bill, according to the Star.",
+            ["Mary Holt"],
+        ),
         # The one spoken to does not speak.
         ("“We will vote no on this,” Holt told Ray.", ["Holt"]),
         pytest.param(
