@@ -54,6 +54,8 @@ REUSED_WORDS = 8
 REUSED_BITS = 55.0
 # An article that has fewer runs of three words of a sentence has no such stretch of it.
 RUNS = 2
+# Characters to either side of where the runs lead that are looked at as well.
+BESIDE = 60
 # Words of either side that may stand between two reused stretches of one passage.
 GAP = 6
 # Versions of a family that a quote of the draft is compared with.
@@ -248,26 +250,43 @@ class _Body:
         Where it has few of the sentence's `runs` it has none, and nothing need be aligned; else
         they lead to the place.
         """
-        here = [place - at for run, at in runs if (place := self._small.find(run)) >= 0]
-        if len(here) < min(RUNS, max(len(runs), 1)):
+        here = sorted(place - at for run, at in runs if (place := self._small.find(run)) >= 0)
+        enough = min(RUNS, max(len(runs), 1))
+        if len(here) < enough:
             return []
         room = len(sentence.text)
-        start, end = (
-            max(min(here) - room // 2, 0),
-            min(max(here) + room + room // 2, len(self._text)),
-        )
+        found: list[_Shared] = []
+        for places in _close(here, room):
+            # Where a run stands by chance, far from the others, there is nothing to align.
+            if len(places) >= enough:
+                start = max(places[0] - BESIDE, 0)
+                end = min(places[-1] + room + BESIDE, len(self._text))
+                found += self._aligned(sentence, first, start, end)
+        return found
+
+    def _aligned(self, sentence: Words, first: int, start: int, end: int) -> Iterator[_Shared]:
+        """The stretches of a sentence in so much of the article."""
         start = self._text.rfind(" ", 0, start) + 1
         there = words(self._text, [(start, end)], self._language)
-        return [
-            _Shared(
+        for steps in _stretches(sentence, there):
+            yield _Shared(
                 first=first + steps[0][0],
                 last=first + steps[-1][0] + 1,
                 article_id=self._id,
                 start=there.offset(there.starts[steps[0][1]]),
                 end=there.offset(there.ends[steps[-1][1]]),
             )
-            for steps in _stretches(sentence, there)
-        ]
+
+
+def _close(places: Sequence[int], room: int) -> list[list[int]]:
+    """Sorted places, those together that are no farther apart than this."""
+    out: list[list[int]] = []
+    for place in places:
+        if out and place - out[-1][-1] <= room:
+            out[-1].append(place)
+        else:
+            out.append([place])
+    return out
 
 
 def _telling_runs(sentence: Words) -> list[tuple[str, int]]:

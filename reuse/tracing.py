@@ -177,12 +177,17 @@ def nearest(
 def _hopeful(
     asked_for: set[str], rows: Sequence[tuple[str, str, str]]
 ) -> list[tuple[str, str, str]]:
-    """Of quotes (id, text, kind) those that have most of some words, in any order."""
+    """Of quotes (id, text, kind) those that have most of some words, in any order; none that has
+    less than half of the words that the first has, since it is no more like them than that one."""
     having = sorted(
         (-len(asked_for.intersection(asked(found))), len(found), key, found, kind)
         for key, found, kind in rows
     )
-    return [(key, found, kind) for _, _, key, found, kind in having[:COMPARED]]
+    return [
+        (key, found, kind)
+        for common, _, key, found, kind in having[:COMPARED]
+        if 2 * common <= having[0][0]
+    ]
 
 
 def likeness(wanted: Words, found: Sequence[str]) -> tuple[float, float]:
