@@ -577,7 +577,10 @@ def _share_out(table: Table, unclear: list[int], whom: dict[Name, tuple[int, ...
                 key = table.entities[e].keys[-1]
                 spans = table.entities[e].spans
                 full[e] = [
-                    i for i in spans if table.occurrences[i].name.keys[-1] == key or i == spans[0]
+                    i
+                    for i in spans
+                    if (table.occurrences[i].name.keys[-1] == key or i == spans[0])
+                    and not _owns_kin(table, table.occurrences[i])
                 ]
             k = bisect_left(full[e], number)
             times, last = given.get(e, (0, -1))
@@ -586,6 +589,13 @@ def _share_out(table: Table, unclear: list[int], whom: dict[Name, tuple[int, ...
         o.entity = max(weights, key=lambda e: (weights[e], -e))
         given[o.entity] = given.get(o.entity, (0, -1))[0] + 1, number
         _count(table, (number,))
+
+
+def _owns_kin(table: Table, o: Occurrence) -> bool:
+    """Whether a name only says whose kin is spoken of: "*Ann Lee's* brother Tom"."""
+    words, lower = table.prose.words, table.prose.lower
+    owns = words[o.last - 1][-2:] in {"'s", "’s"}
+    return owns and o.last < len(words) and lower[o.last] in table.lexicon["same_surname"]
 
 
 def _ownership(table: Table, e: int, o: Occurrence, times: int, last: int) -> float:
