@@ -450,7 +450,9 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
             if stated:
                 found += stated
                 return found
-        if not bits[last] & OBJECT or (bits[last] & PRONOUN and bits[last] & DETERMINER):
+        if cue.lemma in f.prose.language.tables.get("addressing", ()):
+            pass  # "told reporters": no speaker stands there
+        elif not bits[last] & OBJECT or (bits[last] & PRONOUN and bits[last] & DETERMINER):
             end = phrase(f, last)
             if end > last:
                 found.append(named(f, last, end, "after"))

@@ -212,6 +212,8 @@ def test_the_words_of_a_name_say_what_it_is_of(run: str, kind: str) -> None:
         ("Tom Reed came. Ann Lee of Columbia, {South Carolina} said no.", "Ann Lee"),
         ("Al Gale came late. “No,” said {Al} From.", "Al From"),
         ("Mr. Band came late. “No,” said {Mr. Band}.", "Band"),
+        # Whose kin speaks does not.
+        ("Ann Gale's brother Tom, the mayor, left. “No,” said {Councillor Gale}.", "Tom Gale"),
         # Who goes by a first name is not "Mr. Gale".
         ("Paul Gale built it. His brother, Freddy Gale, sold it. Freddy drank. Freddy sang. "
          "“No,” said {Mr. Gale}.", "Paul Gale"),

@@ -79,7 +79,15 @@ def spoken(text: str, language: str = "en") -> list[tuple[str, str | None]]:
             "“We will vote no on this,” Mary Holt said in a bill, according to the Star.",
             ["Mary Holt"],
         ),
+        (
+            "Mary Holt said: “We will vote no on this,” the Star reported.",
+            ["Mary Holt"],
+        ),
         # The one spoken to does not speak.
+        (
+            "“We will vote no on this,” Holt, secretary of the Bakers' Union, told reporters.",
+            ["Holt"],
+        ),
         ("“We will vote no on this,” Holt told Ray.", ["Holt"]),
         pytest.param(
             "Ray was asked by Holt, “Will you vote no on this?”",
