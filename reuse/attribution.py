@@ -396,7 +396,7 @@ def own_sentence(s: Scene[Score]) -> None:
     said = _said_behind(s)
     # In "Holt said: “…,” the Herald reported" the paper only passes it on.
     led = x >= 2 and items[x - 1] == ":" and bool(s.earlier) and s.cues[s.earlier[-1]].last == x - 1
-    for rank, c in enumerate(() if led else s.later[:2]):
+    for rank, c in enumerate([] if led else s.later[:2]):
         if not (said and rank and s.cues[c].shape == "phrase"):
             _by_cue(s, s.cues[c], "a", rank)
     # A full stop or question mark inside the marks may hide that the sentence goes on behind them.

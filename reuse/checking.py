@@ -281,11 +281,11 @@ class _Body:
 def _close(places: Sequence[int], room: int) -> list[list[int]]:
     """Sorted places, those together that are no farther apart than this."""
     out: list[list[int]] = []
-    for place in places:
-        if out and place - out[-1][-1] <= room:
-            out[-1].append(place)
+    for at in places:
+        if out and at - out[-1][-1] <= room:
+            out[-1].append(at)
         else:
-            out.append([place])
+            out.append([at])
     return out
 
 

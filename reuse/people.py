@@ -475,8 +475,9 @@ def _may_be_met(table: Table, entity: Entity, times: int) -> bool:
     """Whether a name may be a person's, or a body's, whom the first of its words means so often:
     not the Holt Train, in an article about Holt."""
     last = entity.keys[-1]
-    ordinary = common(last, table.lexicon.code, _ORDINARY) and last not in common_names()["surnames"]
-    return entity.kind == "person" or (entity.kind == "" and (times < _OFTEN or not ordinary))
+    if entity.kind != "" or times < _OFTEN:
+        return entity.may_be_a_person
+    return last in common_names()["surnames"] or not common(last, table.lexicon.code, _ORDINARY)
 
 
 def _may_be_called(entity: Entity, key: str) -> bool:
