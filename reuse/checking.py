@@ -37,7 +37,7 @@ from reuse.tracing import (
     trace_quote,
     where,
 )
-from reuse.utterances import by_article, utterances
+from reuse.utterances import Utterance, by_article, utterances
 from reuse.words import Words, common, folded, sentences, words, words_of
 
 _WORD = re.compile(r"[^\W_]+")
@@ -68,8 +68,9 @@ CHANGES = ("same", "shortened", "spliced", "bracketed", "altered", "paraphrased"
 class Checked:
     """One utterance of the draft against the database.
 
-    ``draft[start:end]`` is its first to its last part. `state` is ``known`` (these words, as some
-    version has them), ``changed`` (no version has them so), ``other_speaker`` (the draft credits
+    ``draft[start:end]``, the `text`, is its first to its last part; `words` are its parts, with an
+    ellipsis where the draft says in between whose they are. `state` is ``known`` (as some version
+    has them), ``changed`` (no version has them so), ``other_speaker`` (the draft credits
     somebody whom no version credits) or ``unknown``; `attention` says what is to look at, in a
     sentence; `edits` are what the draft did to the version that it was compared with.
     """
@@ -77,6 +78,7 @@ class Checked:
     start: int
     end: int
     text: str
+    words: str
     speaker: str | None
     state: State
     attention: str | None
@@ -127,10 +129,9 @@ def check(db: sqlite3.Connection, draft: str, language: str | None = None) -> Ch
     for u in said:
         if not u.spoken:
             continue
-        wanted = words_of(u.parts, language)
         person = names.get(u.speaker_id or "")
         speaker = person.name if person is not None and u.confidence >= SURE else None
-        quotes.append(_checked(db, index, draft, u.start, u.end, wanted, speaker, person))
+        quotes.append(_checked(db, index, draft, u, language, speaker, person))
     quotes.sort(key=lambda quote: (quote.start, quote.end))
     marked = [(row.start, row.end) for row in rows if row.kind != "indirect"]
     return Check(tuple(quotes), tuple(reused(db, draft, language, marked)))
@@ -140,16 +141,17 @@ def _checked(
     db: sqlite3.Connection,
     index: Index,
     draft: str,
-    start: int,
-    end: int,
-    wanted: Words,
+    said: Utterance,
+    language: str | None,
     speaker: str | None,
     person: Person | None,
 ) -> Checked:
-    near = nearest(db, wanted, index, 1)
-    best = near[0] if near else None
+    wanted = words_of(said.parts, language)
+    text = draft[said.start : said.end]
+    told = " … ".join([part for _, part in said.parts])
+    best = _nearest(db, index, said.parts, language)
     if best is None or best.likeness < ENOUGH:
-        return Checked(start, end, draft[start:end], speaker, "unknown", None, None, None, best)
+        return Checked(said.start, said.end, text, told, speaker, "unknown", None, None, None, best)
     found = trace_quote(db, best.quote_id)
     assert found is not None
     state: State = "known"
@@ -163,14 +165,50 @@ def _checked(
         state, attention = "changed", f"No version has exactly these words: {asked.change}."
     credited = {name for name in (found.speaker, *(v.speaker for v in found.versions)) if name}
     named = speaker is not None and person is not None and person.kind == "person"
+    others = ""
     if named and credited and not any(_same_name(person, name) for name in credited):
         state = "other_speaker"
         others = f"Elsewhere credited to {', '.join(sorted(credited))}."
-        attention = f"{others} {attention}" if attention else others
+    elif named and (rivals := [n for n in _disputed(found) if not _same_name(person, n)]):
+        others = f"Elsewhere credited to {', '.join(rivals)} as well."
+    attention = " ".join(filter(None, (others, attention))) or None
     edits = asked.edits if asked is not None else ()
     return Checked(
-        start, end, draft[start:end], speaker, state, attention, found.speaker, found, best, edits
+        said.start,
+        said.end,
+        text,
+        told,
+        speaker,
+        state,
+        attention,
+        found.speaker,
+        found,
+        best,
+        edits,
     )
+
+
+def _disputed(found: Trace) -> list[str]:
+    """Between whom a quote is disputed, by name."""
+    credited = {version.id: version.speaker for version in found.versions}
+    sides = {side for one in found.disputes if one.kind == "speaker" for side in (one.a, one.b)}
+    return sorted({name for side in sides if (name := credited.get(side))})
+
+
+def _nearest(
+    db: sqlite3.Connection,
+    index: Index,
+    parts: Sequence[tuple[int, str]],
+    language: str | None,
+) -> Near | None:
+    """The quote most like an utterance; where none is like the whole of it, since the database has
+    the parts of a split quote one by one, the one most like its longest part."""
+    whole = nearest(db, words_of(parts, language), index, 1)
+    if len(parts) < 2 or (whole and whole[0].likeness >= ENOUGH):
+        return whole[0] if whole else None
+    longest = max(parts, key=lambda part: len(part[1]))
+    part = nearest(db, words_of([longest], language), index, 1)
+    return max((*whole, *part), key=lambda near: near.likeness, default=None)
 
 
 def _nearest_version(wanted: Words, found: Trace) -> Comparison | None:
@@ -398,15 +436,16 @@ def rendered(result: Check) -> str:
     for quote in result.quotes:
         label, colour = _STATES[quote.state]
         who = f" — {shown(quote.speaker)}" if quote.speaker else ""
-        lines.append(click.style(label, fg=colour, bold=True) + f"  “{shown(quote.text)}”{who}")
+        lines.append(click.style(label, fg=colour, bold=True) + f"  “{shown(quote.words)}”{who}")
         if quote.attention:
             lines.append(click.style("  ! " + shown(quote.attention), fg="yellow"))
         if quote.trace is not None:
-            known = quote.known_speaker or "nobody is credited for certain"
+            known = shown(quote.known_speaker) if quote.known_speaker else ""
+            known = f"said by {known}" if known else "nobody is credited for certain"
             first = quote.trace.first
             since = f"; first known: {where(first)}" if first is not None else ""
             count = len(quote.trace.versions)
-            lines.append(f"  said by {shown(known)}{since}; {count} version{'s' * (count != 1)}")
+            lines.append(f"  {known}{since}; {count} version{'s' * (count != 1)}")
             if any(edit.op != "equal" for edit in quote.edits) and quote.state != "known":
                 lines.append("  " + coloured(quote.edits, quote.text, quote.start))
         elif quote.near is not None and quote.near.likeness > 0:

@@ -19,6 +19,10 @@ _ENGLISH = frozenset(_COMMON.split())
 # first percentile; the median is fifteen), of a German or Indonesian one at most four.
 _ENOUGH = 7
 
+# Of these the words that are none of its neighbours', of which a short text must have some.
+_SHARED = "of in was is on be as we had her will he me"
+_OURS, _FEW = _ENGLISH - frozenset(_SHARED.split()), 3
+
 # Languages that the model knows and no newspaper is written in, or that it takes short or garbled
 # text for.
 _NO_PRESS = "zxx la vo eo sa grc hbo pcm gcf gcr ext bcl gom crh ltg lij vec wuu an nso kik"
@@ -31,11 +35,12 @@ _LETTERS, _SURE, _HEAD = 160, 0.9, 600
 def language(text: str) -> str | None:
     """The ISO 639-1 code of the language of the first six hundred characters; none when unsure."""
     head = text[:_HEAD]
-    if len(_ENGLISH.intersection(head.lower().split())) >= _ENOUGH:
+    words = head.lower().split()
+    if len(_ENGLISH.intersection(words)) >= _ENOUGH:
         return "en"
     letters = "".join(filter(str.isalpha, head))
     if len(letters.encode("utf-8", "replace")) < _LETTERS:
-        return None
+        return "en" if len(_OURS.intersection(words)) >= _FEW else None
     code, confidence = _identifier().classify(head)
     return code if confidence >= _SURE else None
 

@@ -39,7 +39,9 @@ JAPANESE = (
         (FRENCH, "fr"),
         (RUSSIAN, "ru"),
         (JAPANESE, "ja"),
+        ("“We will not go,” said Ann Lee, who leads the council. “This is from them.”", "en"),
         # too little to tell
+        ("„Wir gehen nicht“, sagte Anna Lee, die in Bonn war. „Das ist von ihnen.“", None),
         ("", None),
         ("Ferry stays", None),
         ("one two three four five\nsix seven", None),

@@ -15,7 +15,15 @@ from reuse import checking, tracing
 from reuse.cli import main
 
 PIER = "The old pier will not be opened again before the winter storms have passed"
+WALL = ("We cannot let another family lose its home to the sea", "This wall is ten years late")
 ARTICLES = {
+    "mail/wall.txt": (
+        f"The wall\n\n“{WALL[0]},” said Ann Marlow, who leads the council. “{WALL[1]}.”\n"
+    ),
+    "herald/wall.txt": (
+        "A wall at last\n\nResidents held up pictures of flooded kitchens. "
+        f"“{WALL[0]},” Peter Gray, a fisherman, told the meeting. “{WALL[1]}.”\n"
+    ),
     "herald/pier.txt": (
         f"Harbour news\n\n“{PIER},” Mary Holt, the harbour master, said on Monday. "
         "The ferry will use the north quay instead, and cars have to wait in Mill Street.\n"
@@ -59,6 +67,17 @@ def test_the_family_of_some_words_is_found_with_its_versions(
     assert found.speaker == "Mary Holt"
     assert {v.place.outlet for v in found.versions} == {"herald", "post"}
     assert [v.touches_meaning for v in found.versions].count(True) == 1
+
+
+def test_a_split_quote_of_a_draft_is_known_and_who_else_is_credited_is_said(
+    db: sqlite3.Connection,
+) -> None:
+    draft = f"Draft\n\n“{WALL[0]},” said Ann Marlow, the council’s leader. “{WALL[1]}.”\n"
+    (quote,) = checking.check(db, draft, "en").quotes
+    assert quote.state == "known"
+    assert quote.attention == "Elsewhere credited to Peter Gray as well."
+    assert quote.words == f"{WALL[0]}, … {WALL[1]}."
+    assert draft[quote.start : quote.end] == quote.text
 
 
 def test_a_quote_that_stands_alone_is_found(db: sqlite3.Connection) -> None:
