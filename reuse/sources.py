@@ -10,6 +10,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -79,8 +80,9 @@ class Surroundings:
     def __call__(self, a: str, b: str) -> int:
         """Words in common, about."""
         first, second = self._passages.get(a, {}), self._passages.get(b, {})
-        both = sum(min(first[k], second[k]) for k in first.keys() & second.keys()) // 6
-        return max(self._pairs[min(a, b), max(a, b)], both)
+        both = sum([min(size, second[k]) for k, size in first.items() if k in second])
+        pair = (a, b) if a < b else (b, a)
+        return max(self._pairs.get(pair, 0), both // 6)
 
 
 # --- versions -------------------------------------------------------------------------------------
@@ -103,6 +105,7 @@ def sources(versions: Sequence[Version], overlap: Surroundings) -> list[Source |
     result: list[Source | None] = []
     wordings: dict[tuple[str, ...], int] = {}
     outlets: dict[str, int] = {}
+    lacking = _Lacking()
     for n, version in enumerate(versions):
         candidates = set(list(wordings.values())[:CANDIDATES]) | set(range(max(n - LATEST, 0), n))
         if version.words.keys in wordings:
@@ -110,7 +113,7 @@ def sources(versions: Sequence[Version], overlap: Surroundings) -> list[Source |
         credit = version.credit
         if credit is not None and credit.outlet_id in outlets:
             candidates.add(outlets[credit.outlet_id])
-        result.append(_source(version, sorted(candidates), versions, overlap))
+        result.append(_source(version, sorted(candidates), versions, overlap, lacking))
         wordings.setdefault(version.words.keys, n)
         if version.member.carrier.outlet_id is not None:
             outlets.setdefault(version.member.carrier.outlet_id, n)
@@ -118,7 +121,11 @@ def sources(versions: Sequence[Version], overlap: Surroundings) -> list[Source |
 
 
 def _source(
-    version: Version, candidates: Sequence[int], versions: Sequence[Version], overlap: Surroundings
+    version: Version,
+    candidates: Sequence[int],
+    versions: Sequence[Version],
+    overlap: Surroundings,
+    lacking: _Lacking,
 ) -> Source | None:
     """The likeliest of the earlier versions, if one stands out.
 
@@ -141,7 +148,7 @@ def _source(
         # Words that it would have had to set right; words left out are counted below.
         undone = sum(bool(now) for _, now in other.changed - version.changed)
         score -= 1.5 * min(undone, 4)
-        score -= 0.25 * min(_lacking(version, other), 24)
+        score -= 0.25 * min(lacking(version.words.keys, other.words.keys), 24)
         score += min(math.log2(1 + overlap(mine.id, theirs.id) / 12), 5.0)
         score += {"agency": 1.0, "origin": 0.75}.get(theirs.outlet_kind or "", 0.0)
         if not other.member.quoted and theirs.outlet_kind != "origin":
@@ -167,9 +174,27 @@ def _credits(version: Version, other: Version) -> bool:
     )
 
 
-def _lacking(version: Version, other: Version) -> int:
-    """Words of a version that another one has not."""
-    return sum((Counter(version.words.keys) - Counter(other.words.keys)).values())
+class _Lacking:
+    """Words of a wording that another one has not; each two are compared once."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, ...], Counter[str]] = {}
+        self._known: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
+
+    def __call__(self, mine: tuple[str, ...], theirs: tuple[str, ...]) -> int:
+        if mine == theirs:
+            return 0
+        known = self._known.get((mine, theirs))
+        if known is None:
+            other = self._counted(theirs)
+            lack = [n - other.get(key, 0) for key, n in self._counted(mine).items()]
+            known = self._known[mine, theirs] = sum([n for n in lack if n > 0])
+        return known
+
+    def _counted(self, keys: tuple[str, ...]) -> Counter[str]:
+        if keys not in self._counts:
+            self._counts[keys] = Counter(keys)
+        return self._counts[keys]
 
 
 def first(versions: Sequence[Version]) -> int | None:
@@ -206,6 +231,8 @@ def appearance_sources(
     group = sorted(appearances, key=lambda a: (in_time(carriers[a.article_id]), a.start, a.id))
     result: dict[str, str] = {}
     by_outlet: dict[str | None, Appearance] = {}
+    # Most are word for word another one: signatures that were compared come back.
+    likeness = lru_cache(maxsize=None)(_likeness)
     for n, a in enumerate(group):
         carrier = carriers[a.article_id]
         credit = credits(carrier, [(a.start, a.end)])
@@ -221,7 +248,7 @@ def appearance_sources(
             score = 5.0 if b is named else 0.0
             if credit is not None and credit.outlet_id is not None and b is not named:
                 score -= 2.5
-            score += 4.0 * _signature_likeness(a, b)
+            score += 4.0 * likeness(a.signature, b.signature)
             score += min(math.log2(1 + overlap(a.article_id, b.article_id) / 12), 5.0)
             score += {"agency": 1.0, "origin": 0.75}.get(other.outlet_kind or "", 0.0)
             scores.append((round(score, 4), b.id))
@@ -232,9 +259,9 @@ def appearance_sources(
     return result
 
 
-def _signature_likeness(a: Appearance, b: Appearance) -> float:
+def _likeness(a: bytes | None, b: bytes | None) -> float:
     """The share of equal MinHash values, the Jaccard likeness of the two texts."""
-    if not a.signature or not b.signature or len(a.signature) != len(b.signature):
+    if not a or not b or len(a) != len(b):
         return 0.0
-    first, second = (np.frombuffer(x.signature or b"", dtype="<u4") for x in (a, b))
+    first, second = (np.frombuffer(x, dtype="<u4") for x in (a, b))
     return int(np.count_nonzero(first == second)) / len(first)
