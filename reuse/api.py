@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from os import PathLike, fspath
 from pathlib import Path
@@ -223,6 +224,7 @@ def run(
                 stdin=stdin or sys.stdin.buffer,
                 max_article=most,
                 map=here.map,
+                recall=partial(written.kept, "piece"),
             )
             if far:
                 brought = elsewhere.read(

@@ -60,6 +60,29 @@ class Problem:
     level: Literal["skipped", "noted"] = "skipped"
 
 
+class Same(NamedTuple):
+    """An article that an earlier scan stored, met again as it was."""
+
+    id: str
+    source: str
+    outlet: str | None
+    outlet_kind: str | None
+    published: str | None
+    language: str | None
+
+
+class Piece(NamedTuple):
+    """What the articles before it came from, to be noted: a later scan knows them by `key`, and
+    `value` tells it which they are."""
+
+    key: str
+    value: bytes
+
+
+# What readers give.
+Item = Article | Problem | Same | Piece
+
+
 class Quote(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Words between quotation marks (or a reported clause) and whose they are, inside one article.
 

@@ -24,14 +24,17 @@ from reuse.members import Carrier
 from reuse.model import (
     Appearance,
     Article,
+    Item,
     Listed,
     Match,
     Outlet,
     Part,
     Passage,
+    Piece,
     Problem,
     QuoteRow,
     ReuseError,
+    Same,
     content_id,
 )
 from reuse.provenance import in_order, provenance, voiced
@@ -77,7 +80,7 @@ class Found:
 
 @uncollected()
 def scan(
-    inputs: Iterable[Article | Problem],
+    inputs: Iterable[Item],
     lies_under: Callable[[str], bool],
     store: Store,
     engine: Engine,
@@ -92,7 +95,7 @@ def scan(
     found = Found()
     # Workers read quotes while this process stores articles.
     with found.step("reading", progress):
-        taken = articles(inputs, found, settings, strict=strict)
+        taken = articles(inputs, found, settings, store, strict=strict)
         for made in engine.map(readings, unread(taken, lies_under, store, found, progress)):
             store.keep(made)
         listed, outlets = store.listed(), known_outlets(store.outlets(), names)
@@ -170,15 +173,21 @@ class Skipped(ReuseError):
 
 
 def articles(
-    inputs: Iterable[Article | Problem], found: Found, settings: Settings, *, strict: bool
-) -> Iterator[Article]:
-    """The articles among `inputs` of the days that are asked for; the problems go to `found`."""
+    inputs: Iterable[Item], found: Found, settings: Settings, store: Store, *, strict: bool
+) -> Iterator[Article | Same]:
+    """The articles among `inputs` of the days that are asked for; the problems go to `found`, and
+    what a later scan is to know of whole pieces to the store."""
+    left_out = 0
     for item in inputs:
         if isinstance(item, Problem):
             log.warning(item)
             found.problems.append(item)
             if strict and item.level == "skipped":
                 raise Skipped(item)
+        elif isinstance(item, Piece):
+            if len(found.left_out) == left_out:
+                store.note("piece", {item.key: item.value})
+            left_out = len(found.left_out)
         elif is_between(item.published, settings.since, settings.until):
             yield item
         else:
@@ -201,7 +210,7 @@ def is_between(published: str | None, since: str | None, until: str | None) -> b
     )
 
 
-def again(articles: Sequence[Article]) -> list[Problem]:
+def again(articles: Sequence[Article | Same]) -> list[Problem]:
     """The same article met twice is kept once, and noted."""
     return [Problem(a.source, "", "the same article again, kept once", "noted") for a in articles]
 
@@ -238,7 +247,7 @@ def known_outlets(outlets: Iterable[Outlet], names: Names | None) -> dict[str, O
 
 
 def unread(
-    taken: Iterable[Article],
+    taken: Iterable[Article | Same],
     lies_under: Callable[[str], bool],
     store: Store,
     found: Found,
@@ -246,14 +255,16 @@ def unread(
 ) -> Iterator[list[tuple[str, str, str | None]]]:
     """Store the articles; give (key, text, language) of those that no scan has read, in batches."""
     done = 0
-    for batch in batches(taken, lambda article: len(article.text), BATCH_CHARACTERS):
+    for batch in batches(taken, _size, BATCH_CHARACTERS):
         found.problems += again(store.add(batch))
         gc.collect(0)  # parsers of pages leave circles behind
         done += len(batch)
         progress("articles read", done, None)
         by_key = {reading_key(article): article for article in batch}
         if new := by_key.keys() - store.holds("quotes", list(by_key)):
-            yield [(key, by_key[key].text, by_key[key].language) for key in sorted(new)]
+            texts = {a.id: a.text for a in batch if isinstance(a, Article)}
+            texts |= store.texts([by_key[key].id for key in new if by_key[key].id not in texts])
+            yield [(key, texts[by_key[key].id], by_key[key].language) for key in sorted(new)]
     # Of those that stay from earlier scans, another version of this program may have read some.
     for part in portions(store.carry_over(gone(lies_under, found))):
         listed = {reading_key(article): article for article in part}
@@ -262,13 +273,18 @@ def unread(
             yield [(key, texts[listed[key].id], listed[key].language) for key in sorted(new)]
 
 
+def _size(article: Article | Same) -> int:
+    """What one more article costs a batch: one that was read before, next to nothing."""
+    return len(article.text) if isinstance(article, Article) else BATCH_CHARACTERS // 1000
+
+
 def portions(listed: Sequence[Listed]) -> Iterator[Sequence[Listed]]:
     """So many articles at a time."""
     for i in range(0, len(listed), BATCH_ARTICLES):
         yield listed[i : i + BATCH_ARTICLES]
 
 
-def reading_key(article: Article | Listed) -> str:
+def reading_key(article: Article | Same | Listed) -> str:
     """What a reading depends on: the text and its language, and the program that read it."""
     return f"{article.id} {article.language or ''} {__version__}"
 

@@ -6,10 +6,11 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Sequence
+from functools import cache
 
 import msgspec
 
-from reuse.model import Article, Outlet, Person, Quote, QuoteRow, content_id
+from reuse.model import Outlet, Person, Quote, QuoteRow, content_id
 
 
 def outlet_key(name: str) -> str:
@@ -91,8 +92,7 @@ def _least(quote: Quote, min_confidence: float) -> float:
     return min(1.0, 1.2 * min_confidence) if few else min_confidence
 
 
-def outlet_of(article: Article) -> Outlet | None:
+@cache
+def outlet_of(name: str | None, kind: str | None) -> Outlet | None:
     """The outlet that an article names, if it names one."""
-    if article.outlet is None:
-        return None
-    return Outlet(outlet_key(article.outlet), article.outlet, article.outlet_kind)
+    return None if name is None else Outlet(outlet_key(name), name, kind)

@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+import numpy as np
 from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
-from reuse.model import Article, Listed, Outlet, Part, Problem, ReuseError, Speaker
+from reuse.model import Article, Listed, Outlet, Part, Problem, ReuseError, Same, Speaker
 from reuse.rows import outlet_of
 
 SCHEMA_VERSION = 1
@@ -247,6 +248,14 @@ class Store:
         for stage, values in made.items():
             self._use(stage, values)
 
+    def note(self, stage: str, values: Mapping[str, bytes]) -> None:
+        """Note values with this scan: they are published or forgotten with it."""
+        self.db.conn.executemany(
+            "INSERT OR REPLACE INTO _kept VALUES (?, ?, ?)",
+            ((stage, *item) for item in values.items()),
+        )
+        self._use(stage, values)
+
     def differing(self, stage: str, values: Mapping[str, bytes]) -> set[str]:
         """The keys under which the last published scan noted another value of this stage, or none.
 
@@ -257,11 +266,8 @@ class Store:
             asked = f"SELECT key, value FROM _kept WHERE stage = ? AND key IN ({marks})"
             found.update(self.db.execute(asked, [stage, *part]))
         others = {key for key, value in values.items() if found.get(key) != value}
-        self.db.conn.executemany(
-            "INSERT OR REPLACE INTO _kept VALUES (?, ?, ?)",
-            ((stage, key, values[key]) for key in others),
-        )
-        self._use(stage, values)
+        self.note(stage, {key: values[key] for key in others})
+        self._use(stage, values.keys() - others)
         return others
 
     def _use(self, stage: str, keys: Iterable[str]) -> None:
@@ -271,18 +277,23 @@ class Store:
 
     # -- articles ------------------------------------------------------------------------------
 
-    def add(self, articles: Sequence[Article]) -> list[Article]:
+    def add(self, articles: Sequence[Article | Same]) -> list[Article | Same]:
         """Store articles and their outlets; returns those met before in this scan."""
         rows: list[tuple[Any, ...]] = []
-        again: list[Article] = []
+        again: list[Article | Same] = []
         keys = [a.id for a in articles]
         known = self._met(keys)
+        met: list[str] = []
         for a, key in zip(articles, keys, strict=True):
-            outlet = outlet_of(a)
+            outlet = outlet_of(a.outlet, a.outlet_kind)
             if outlet:
                 self._know(outlet)
-            if key not in known:
-                known.add(key)
+            if key in known:
+                again.append(a)
+                continue
+            known.add(key)
+            met.append(key)
+            if isinstance(a, Article):
                 rows.append(
                     (
                         key,
@@ -297,9 +308,7 @@ class Store:
                         len(a.text.split()),
                     )
                 )
-            else:
-                again.append(a)
-        self.db.conn.executemany("INSERT INTO temp.met VALUES (?)", ([row[0]] for row in rows))
+        self.db.conn.executemany("INSERT INTO temp.met VALUES (?)", ([key] for key in met))
         self._write("articles", rows)
         return again
 
@@ -457,20 +466,36 @@ class Store:
         self, speakers: Iterable[Speaker], names: Iterable[tuple[str, str, int]]
     ) -> None:
         """The speakers that have quotes, with how many, and the names under which they appear."""
-        counted = {
-            key: numbers
-            for key, *numbers in self.db.execute(
-                "SELECT q.speaker_id, count(*), count(DISTINCT q.article_id),"
-                " count(DISTINCT coalesce(a.outlet_id, a.id))"
-                " FROM quotes q JOIN articles a ON a.id = q.article_id"
-                " WHERE q.speaker_id IS NOT NULL GROUP BY q.speaker_id"
-            )
-        }
+        counted = self._counted()
         self.put(
             "speakers",
             (Speaker(s.id, s.name, s.kind, *counted[s.id]) for s in speakers if s.id in counted),
         )
         self.put("speaker_names", (row for row in names if row[0] in counted))
+
+    def _counted(self) -> dict[str, tuple[int, int, int]]:
+        """Of each speaker, how many quotes, in how many articles, of how many outlets.
+
+        In columns: SQLite would look up the article of every quote.
+        """
+        articles = self.db.execute("SELECT id, coalesce(outlet_id, id) FROM articles").fetchall()
+        place = {key: n for n, (key, _) in enumerate(articles)}
+        _, outlet = np.unique([house for _, house in articles] or [""], return_inverse=True)
+        number: dict[str, int] = {}
+        rows = self.db.execute(
+            "SELECT speaker_id, article_id FROM quotes WHERE speaker_id IS NOT NULL"
+        )
+        pairs = np.fromiter(
+            (number.setdefault(key, len(number)) << 32 | place[of] for key, of in rows), np.int64
+        )
+        quotes = np.bincount(pairs >> 32, minlength=len(number))
+        pairs = np.unique(pairs)
+        speaker, article = pairs >> 32, pairs & 0xFFFFFFFF
+        carried = np.bincount(speaker, minlength=len(number))
+        houses = np.unique(speaker << 32 | outlet[article]) >> 32
+        by = np.bincount(houses, minlength=len(number))
+        numbers = zip(quotes.tolist(), carried.tolist(), by.tolist(), strict=True)
+        return dict(zip(number, numbers, strict=True))
 
     def parts(self, article_ids: Sequence[str]) -> dict[str, list[Part]]:
         """The quotes of some articles of this scan, each article's in the order of its text."""

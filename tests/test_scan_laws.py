@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from benchmarks import whole
 from benchmarks.changes import FOOT, TOLD, changed, text
-from reuse import comparing, pipeline, readers, store
+from reuse import api, comparing, pipeline, readers, store
 from reuse.engines import Engine
 from reuse.engines.local import Local
 from reuse.model import Article, Problem
@@ -59,7 +59,11 @@ def scan(
 
 def scan_folder(database: Path, *paths: Path, engine: Engine | None = None) -> None:
     named = [str(path) for path in paths]
-    scan(database, readers.read(named), readers.under(named), engine=engine)
+    if engine is None:
+        api.scan(named, database)
+        assert list(whole.broken(database)) == []
+    else:
+        scan(database, readers.read(named), readers.under(named), engine=engine)
 
 
 # -- order, workers, batches, steps ----------------------------------------------------------------

@@ -99,16 +99,17 @@ def check(drafts: tuple[str, ...], db: Path, form: str | None, as_json: bool) ->
       reuse check drafts/*.md --json > checked.json
     """
     from reuse import checking, readers
-    from reuse.model import Article
+    from reuse.model import Article, Problem
 
     attention = False
     with opened(db) as connection:
         for item in readers.read(
             drafts, format=form or "txt" if "-" in drafts else form, stdin=sys.stdin.buffer
         ):
-            if not isinstance(item, Article):
+            if isinstance(item, Problem):
                 click.echo(f"{item.level}: {line(item)}", err=True)
                 attention |= item.level == "skipped"
+            if not isinstance(item, Article):
                 continue
             found = checking.check(connection, item.text, item.language)
             attention |= found.attention

@@ -15,14 +15,17 @@ import os
 import stat
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from importlib import import_module
 from importlib.metadata import entry_points
 from itertools import chain, groupby
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypeVar
 
-from reuse.model import Article, Problem
+from reuse.model import Article, Item, Piece, Problem
+from reuse.readers import again
+from reuse.readers.again import Memo, Recall
 from reuse.readers.opened import Bomb, Counted, Opened, Source
 from reuse.readers.walk import File, Walk, reason, under
 
@@ -31,6 +34,7 @@ __all__ = [
     "File",
     "Opened",
     "Reader",
+    "Recall",
     "files",
     "formats",
     "read",
@@ -38,7 +42,10 @@ __all__ = [
     "under",
 ]
 
-Reader = Callable[[Opened], Iterator[Article | Problem]]
+Reader = Callable[[Opened], Iterator[Item]]
+
+
+R = TypeVar("R")
 
 
 class Map(Protocol):
@@ -46,10 +53,10 @@ class Map(Protocol):
 
     def __call__(
         self,
-        function: Callable[[list[File | Problem]], list[Article | Problem]],
+        function: Callable[[list[File | Problem]], list[R]],
         batches: Iterable[list[File | Problem]],
         /,
-    ) -> Iterable[list[Article | Problem]]: ...
+    ) -> Iterable[list[R]]: ...
 
 
 # The longest articles in print have some 100,000 characters; ten million bytes is a mistake.
@@ -95,6 +102,15 @@ def formats() -> dict[str, str]:
 
 
 @cache
+def _made_by(format: str) -> str:
+    """What reads `format`, with its version where another package does."""
+    for entry in entry_points(group="reuse.readers"):
+        if entry.name.lower().lstrip(".") == format and entry.dist is not None:
+            return f"{entry.value} {entry.dist.name} {entry.dist.version}"
+    return formats()[format]
+
+
+@cache
 def _reader(format: str) -> Reader:
     module, _, function = formats()[format].partition(":")
     reader: Reader = getattr(import_module(module), function.split("[")[0].strip())
@@ -127,18 +143,25 @@ def files(
 
 
 def records(
-    file: File, *, stdin: BinaryIO | None = None, max_article: int = MAX_ARTICLE
-) -> Iterator[Article | Problem]:
+    file: File,
+    *,
+    stdin: BinaryIO | None = None,
+    max_article: int = MAX_ARTICLE,
+    recall: Recall | None = None,
+) -> Iterator[Item]:
     """What `file` holds, article by article. Nothing that is in a file raises here.
 
     Depends on the file's bytes alone, so that files can be read in any process and order.
     """
-    return contents(file, lambda: _stream(file, stdin), max_article)
+    return contents(file, lambda: _stream(file, stdin), max_article, recall)
 
 
 def contents(
-    file: File, stream_of: Callable[[], io.BufferedReader], max_article: int
-) -> Iterator[Article | Problem]:
+    file: File,
+    stream_of: Callable[[], io.BufferedReader],
+    max_article: int,
+    recall: Recall | None = None,
+) -> Iterator[Item]:
     """What is in the stream that `stream_of` opens, read as `file` says."""
     reader = loaded(file.format)
     if isinstance(reader, str):
@@ -146,7 +169,7 @@ def contents(
         return
     try:
         with stream_of() as stream:
-            opened = Opened(stream, file.source, file.format, file.outlet, max_article)
+            opened = Opened(stream, file.source, file.format, file.outlet, max_article, recall)
             yield from reader(opened)
     except Bomb as bomb:
         yield Problem(file.source, "", str(bomb))
@@ -169,30 +192,31 @@ def read(
     max_article: int = MAX_ARTICLE,
     strict: bool = False,
     map: Map = map,
-) -> Iterator[Article | Problem]:
+    recall: Recall | None = None,
+) -> Iterator[Item]:
     """Everything under `paths`: `files`, then the `records` of each, in the order of the files.
 
     `strict` stops after the first problem that skips something. `map` may read several batches of
-    files at once, elsewhere; long files and standard input are read here, record by record.
+    files at once, elsewhere; long files and standard input are read here, record by record. With
+    `recall`, what was noted of a `Piece` is not read again, and comes as `Same`.
     """
-    whole = partial(_all_records, max_article=max_article)
     found = files(paths, outlet=outlet, format=format)
-    pieces = (
-        piece
+    items = (
+        item
         for long, some in groupby(found, _is_long)
-        for piece in chain.from_iterable(
+        for item in chain.from_iterable(
             (
-                records(file, stdin=stdin, max_article=max_article)
+                records(file, stdin=stdin, max_article=max_article, recall=recall)
                 for file in some
                 if isinstance(file, File)
             )
             if long
-            else map(whole, _batches(some))
+            else _small(_batches(some), max_article, map, recall)
         )
     )
-    for piece in pieces:
-        yield piece
-        if strict and isinstance(piece, Problem) and piece.level == "skipped":
+    for item in items:
+        yield item
+        if strict and isinstance(item, Problem) and item.level == "skipped":
             return
 
 
@@ -216,26 +240,88 @@ def _batches(found: Iterable[File | Problem]) -> Iterator[list[File | Problem]]:
         yield batch
 
 
-def _all_records(found: list[File | Problem], max_article: int) -> list[Article | Problem]:
+def _small(
+    batches: Iterable[list[File | Problem]], max_article: int, map: Map, recall: Recall | None
+) -> Iterator[Iterable[Item]]:
+    """What each of some small files holds."""
+    if recall is None:
+        for found in map(partial(_all_records, max_article=max_article), batches):
+            yield from found
+        return
+    asked: deque[tuple[list[str], Mapping[str, bytes]]] = deque()
+
+    def unknown() -> Iterator[list[File | Problem]]:
+        for keyed in map(partial(_keyed, max_article=max_article), batches):
+            keys = [key for _, key in keyed]
+            known = recall([key for key in keys if key])
+            asked.append((keys, known))
+            yield [one for one, key in keyed if key not in known]
+
+    for found in map(partial(_all_pieces, max_article=max_article), unknown()):
+        keys, known = asked.popleft()
+        anew = iter(found)
+        for key in keys:
+            told = known.get(key)
+            yield next(anew) if told is None else [memo.same for memo in again.memos(told)]
+
+
+def _all_records(found: list[File | Problem], max_article: int) -> list[list[Item]]:
     return [
-        piece
+        [one] if isinstance(one, Problem) else [*records(one, max_article=max_article)]
         for one in found
-        for piece in ((one,) if isinstance(one, Problem) else records(one, max_article=max_article))
     ]
 
 
-def _stream(file: File, stdin: BinaryIO | None) -> io.BufferedReader:
-    raw: BinaryIO
+def _keyed(found: list[File | Problem], max_article: int) -> list[tuple[File | Problem, str]]:
+    """Files with the keys of what they hold now; an empty one where that cannot be told."""
+    return [(one, "" if isinstance(one, Problem) else _key(one, max_article)[0]) for one in found]
+
+
+def _key(file: File, max_article: int) -> tuple[str, bytes]:
+    """The key of a file as it is now, and its bytes; an empty one of what is not to be held."""
+    try:
+        with _raw(file, None) as stream:
+            content = stream.read(_LONG + 1)
+    except OSError:
+        return "", b""
+    if len(content) > _LONG:
+        return "", b""
+    context = (file.source, file.format, file.compression, file.outlet, max_article)
+    return again.key((*context, _made_by(file.format)), content), content
+
+
+def _all_pieces(found: list[File | Problem], max_article: int) -> list[list[Item]]:
+    return [[one] if isinstance(one, Problem) else _piece(one, max_article) for one in found]
+
+
+def _piece(file: File, max_article: int) -> list[Item]:
+    """What a file holds, and what to note of it."""
+    key, content = _key(file, max_article)
+    if not key:
+        return [*records(file, max_article=max_article)]
+    found = [*contents(file, lambda: unpacked(io.BytesIO(content), file.compression), max_article)]
+    made = [one for one in found if isinstance(one, Article)]
+    if made and len(made) == len(found):
+        memos = [Memo(0, None, "", again.same(article)) for article in made]
+        found.append(Piece(key, again.packed(memos)))
+    return found
+
+
+def _raw(file: File, stdin: BinaryIO | None) -> BinaryIO:
+    """The bytes of a file as they lie there."""
     if file.path == "-":
-        raw = stdin if stdin is not None else sys.stdin.buffer
-    else:
-        # Not blocking: since it was found, somebody may have put a pipe in the file's place.
-        handle = os.open(file.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            os.close(handle)
-            raise OSError("not a file any more")
-        # A buffer of a quarter of a megabyte costs more to make than a small file to read.
-        raw = open(handle, "rb", buffering=min(max(file.size, 0) + 8192, 1 << 18))  # noqa: SIM115 - the caller closes it
+        return stdin if stdin is not None else sys.stdin.buffer
+    # Not blocking: since it was found, somebody may have put a pipe in the file's place.
+    handle = os.open(file.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError("not a file any more")
+    # A buffer of a quarter of a megabyte costs more to make than a small file to read.
+    return open(handle, "rb", buffering=min(max(file.size, 0) + 8192, 1 << 18))
+
+
+def _stream(file: File, stdin: BinaryIO | None) -> io.BufferedReader:
+    raw = _raw(file, stdin)
     if file.compression is None and isinstance(raw, io.BufferedReader) and file.path != "-":
         return raw
     return unpacked(raw, file.compression, closes=file.path != "-")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from reuse.model import Article, Problem
+from reuse.model import Item, Problem
 from reuse.readers import contents, formats, unpacked
 from reuse.readers.opened import BOMB_FLOOR, BOMB_RATIO, Bomb, Opened
 from reuse.readers.walk import IGNORE, File, parts, reason, shown
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 
-def articles(opened: Opened) -> Iterator[Article | Problem]:
+def articles(opened: Opened) -> Iterator[Item]:
     """The articles of every file in the archive, one file open at a time, nothing unpacked to disk.
 
     A file that is broken, encrypted or packed in a way that nobody knows costs only itself.

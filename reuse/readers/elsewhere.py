@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Protocol, TypeVar, runtime_checkable
 
-from reuse.model import Article, Problem
+from reuse.model import Item, Problem
 from reuse.readers import File, contents, formats, unpacked
 from reuse.readers.walk import parts
 
@@ -48,7 +48,7 @@ def read(
     outlet: str | None = None,
     format: str | None = None,
     max_article: int,
-) -> Iterator[Article | Problem]:
+) -> Iterator[Item]:
     """Everything at some addresses. Folders name outlets as those of this machine do."""
     for address in sorted(dict.fromkeys(addresses)):
         found: list[File] = []
@@ -98,9 +98,7 @@ def files(
         yield Problem(address, "", "a folder without articles")
 
 
-def articles(
-    files: dict[str, File], max_article: int, opened: tuple[str, bytes]
-) -> list[Article | Problem]:
+def articles(files: dict[str, File], max_article: int, opened: tuple[str, bytes]) -> list[Item]:
     """What is in a file that was brought here."""
     name, content = opened
     file = files[name]

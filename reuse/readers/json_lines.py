@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
+from itertools import chain
 
-from reuse.model import Article, Problem
+from reuse.model import Article, Item, Problem
+from reuse.readers.again import Line, pieces
 from reuse.readers.opened import Opened
 from reuse.readers.record import Records, fields
 
 
-def articles(opened: Opened) -> Iterator[Article | Problem]:
+def articles(opened: Opened) -> Iterator[Item]:
     """The article of every line that is not blank; a line that holds none costs only itself."""
     kept = opened.records()
-    for line in opened.lines():
-        if isinstance(line, Problem):
-            yield line
-            continue
-        number, text = line
-        if text.isspace():
-            continue
-        value = parsed(text)
-        if isinstance(value, Refused):
-            yield opened.skipped(value.reason, f"line {number}")
-        else:
-            yield from of_object(kept, value, number, f"line {number}")
+    read = partial(_of_line, opened, kept)
+    if opened.recall is None:
+        yield from chain.from_iterable(map(read, opened.lines()))
+        return
+    for lines in pieces(opened.lines()):
+        yield from kept.piece(lines, opened.recall, read)
+
+
+def _of_line(opened: Opened, kept: Records, line: Line | Problem) -> Iterator[Article | Problem]:
+    if isinstance(line, Problem):
+        yield line
+        return
+    number, text = line
+    if text.isspace():
+        return
+    value = parsed(text)
+    if isinstance(value, Refused):
+        yield opened.skipped(value.reason, f"line {number}")
+    else:
+        yield from of_object(kept, value, number, f"line {number}")
 
 
 class Refused:

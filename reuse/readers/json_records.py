@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reuse.model import Article, Problem
+from reuse.model import Item, Problem
 from reuse.readers import json_lines
 from reuse.readers.json_lines import Refused, of_object, parsed
 from reuse.readers.opened import Opened
@@ -21,7 +21,7 @@ _LARGEST = 100_000_000
 _LISTS = ("articles", "items", "results", "documents", "docs", "entries", "records", "data")
 
 
-def articles(opened: Opened) -> Iterator[Article | Problem]:
+def articles(opened: Opened) -> Iterator[Item]:
     """The articles of the document; JSON lines under the name of JSON are read as such."""
     read = opened.text(_LARGEST)
     if isinstance(read, Problem):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from reuse.model import Problem
+from reuse.readers.again import Recall
 from reuse.readers.encoding import Buffered, Decoded, binary, bounded_lines, decoded, utf8
 from reuse.readers.record import Records
 
@@ -70,7 +71,7 @@ class Opened:
     """What a reader is given.
 
     ``outlet`` is for articles that do not name theirs; ``max_article`` the most bytes (and the
-    most characters) that one article may have.
+    most characters) that one article may have; ``recall`` what an earlier scan noted of pieces.
     """
 
     stream: Buffered
@@ -78,6 +79,7 @@ class Opened:
     format: str
     outlet: str | None
     max_article: int
+    recall: Recall | None = None
 
     def skipped(self, reason: str, place: str = "") -> Problem:
         return Problem(self.source, place, reason)

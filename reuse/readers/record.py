@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from reuse.dates import published
 from reuse.language import language
-from reuse.model import Article, Problem
+from reuse.model import Article, Item, Piece, Problem, Same, content_id
+from reuse.readers import again
+from reuse.readers.again import Line, Memo, Recall
 from reuse.readers.encoding import storable
 
 # What feeds, archives and crawlers call our fields; the first that has a value counts.
@@ -70,7 +73,7 @@ class Records:
     source: str
     outlet: str | None
     max_article: int
-    _seen: dict[int, int] = field(default_factory=dict)
+    _seen: dict[int, str] = field(default_factory=dict)
 
     def article(
         self,
@@ -112,7 +115,7 @@ class Records:
             line.language(values.get("language")) or language(stored),
             line.outlet_kind(values.get("outlet_kind")),
         )
-        source, repeated = self._source(identity, number, hash(content))
+        source, repeated = self._source(identity, number, content_id(*content))
         if repeated:
             said.append(repeated)
         for reason in said:
@@ -120,11 +123,60 @@ class Records:
         if source is not None:
             yield Article(source, *content)
 
+    def piece(
+        self,
+        lines: Sequence[Line | Problem],
+        recall: Recall,
+        read: Callable[[Line | Problem], Iterator[Article | Problem]],
+    ) -> Iterator[Item]:
+        """What some lines of the file hold, a record each: as an earlier scan noted it, else as
+        `read` reads them, and what to note of them."""
+        if not (of := [line for line in lines if not isinstance(line, Problem)]):
+            yield from chain.from_iterable(map(read, lines))
+            return
+        context = (self.source, self.outlet, self.max_article)
+        key = again.key(context, "".join([text for _, text in of]).encode())
+        first = of[0][0]
+        if len(of) == len(lines) and key in (known := recall([key])):
+            met = self._met(again.memos(known[key]), first)
+            if met is not None:
+                yield from met
+                return
+        memos: list[Memo] = []
+        said = len(of) < len(lines)
+        for line in lines:
+            for item in read(line):
+                yield item
+                if isinstance(item, Problem) or isinstance(line, Problem):
+                    said = True
+                else:
+                    memos.append(self._memo(item, line[0], first))
+        if not said:
+            yield Piece(key, again.packed(memos))
+
+    def _memo(self, article: Article, number: int, first: int) -> Memo:
+        """What to note of a record of which there was nothing to say."""
+        name = article.source.removeprefix(f"{self.source}#")
+        own = None if name == str(number) else name
+        return Memo(number - first, own, self._seen[hash(name)], again.same(article))
+
+    def _met(self, memos: Sequence[Memo], first: int) -> list[Same] | None:
+        """The articles of a piece that begins with this line; none where they have other sources
+        here, or may have."""
+        names = [memo.name or str(first + memo.line) for memo in memos]
+        if len({*map(hash, names)} - self._seen.keys()) < len(names):
+            return None
+        for name, memo in zip(names, memos, strict=True):
+            if memo.same.source != f"{self.source}#{name}":
+                return None
+        self._seen.update((hash(n), memo.content) for n, memo in zip(names, memos, strict=True))
+        return [memo.same for memo in memos]
+
     def _skipped(self, place: str, reason: str) -> Problem:
         return Problem(self.source, place, reason)
 
     def _source(
-        self, identity: str | None, number: int | None, content: int
+        self, identity: str | None, number: int | None, content: str
     ) -> tuple[str | None, str | None]:
         """The source of the record, and what to say where its id was used before.
 
