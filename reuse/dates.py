@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
@@ -77,6 +78,10 @@ _FORMS = [
 ]
 
 
+# What most files say, and what is made of all else.
+_AS_IT_IS = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?Z?)?", re.ASCII)
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """A date as ISO 8601, or ``None`` and the reason why it stays unknown."""
@@ -95,6 +100,10 @@ def published(written: str | int | float) -> Published:
     """
     if isinstance(written, int | float):
         return _epoch(written)
+    if _AS_IT_IS.fullmatch(written):
+        with suppress(ValueError):
+            datetime.fromisoformat(written)
+            return Published(written)
     text = " ".join(written.split())
     shown = text if len(text) <= 60 else text[:60] + "…"
     if len(text) > 100:

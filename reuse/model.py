@@ -6,7 +6,7 @@ marks outside: wherever a record has offsets and words, the words are ``text[sta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Literal, NamedTuple
 
@@ -44,10 +44,10 @@ class Article:
     published: str | None = None
     language: str | None = None
     outlet_kind: str | None = None
+    id: str = field(init=False, compare=False)
 
-    @property
-    def id(self) -> str:
-        return content_id(self.source, self.text)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", content_id(self.source, self.text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import zlib
 from collections.abc import Sequence
 from functools import cache
 
@@ -25,8 +24,9 @@ _PEOPLE = msgspec.msgpack.Decoder(tuple[Person, ...])
 
 
 def packed(records: Sequence[Quote] | Sequence[Person]) -> bytes:
-    """Records of one article as bytes, for the next scan: MessagePack, deflated to half."""
-    return zlib.compress(_ENCODER.encode(records), 1)
+    """Records of one article as bytes, for the next scan: MessagePack. (Deflated they would take
+    half the room, and a twentieth of the time that reading takes.)"""
+    return _ENCODER.encode(records)
 
 
 # Fewer words between marks than this may be a term.
@@ -35,12 +35,12 @@ _FEW = 4
 
 def quotes_of(value: bytes) -> tuple[Quote, ...]:
     """The quotes that `packed` made `value` of."""
-    return _QUOTES.decode(zlib.decompress(value))
+    return _QUOTES.decode(value)
 
 
 def people_of(value: bytes) -> tuple[Person, ...]:
     """The people that `packed` made `value` of."""
-    return _PEOPLE.decode(zlib.decompress(value))
+    return _PEOPLE.decode(value)
 
 
 def quote_rows(

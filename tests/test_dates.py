@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reuse.dates import published
+from reuse.dates import Published, published
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,10 @@ def test_any_moment_with_a_zone_becomes_the_same_moment_in_utc(
 def test_any_text_gives_a_date_or_a_reason(text: str) -> None:
     found = published(text)
     assert found.date is not None or found.reason
+
+
+@given(st.datetimes(), st.sampled_from(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%SZ"]))
+def test_what_is_written_as_we_write_it_stays_as_it_is(moment: datetime, form: str) -> None:
+    written = moment.strftime(form).zfill(len(datetime(2024, 1, 1).strftime(form)))
+    assert published(written) == Published(written)
+    assert published(written + " ") == Published(written)
