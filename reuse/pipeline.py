@@ -101,17 +101,19 @@ def scan(
         listed, outlets = store.listed(), known_outlets(store.outlets(), names)
         store.put("outlets", outlets.values())
         decisions = store.decisions()
-    # One worker joins speakers while the others look for reuse.
+    # Reuse is looked for while speakers are joined and quotes written: neither asks for the other.
     everybody = [(article.id, value) for article, value in all_kept("people", listed, store)]
     joined = engine.begin(partial(speakers_of, decisions=decisions, names=names), everybody)
     del everybody
-    with found.step("reuse", progress):
-        reused = find_reuse(
-            listed, store.texts, engine, ignoring(settings, decisions), quoted(listed, store)
-        )
-        store.put("passages", reused.passages)
-        store.put("appearances", reused.appearances)
-        store.put("matches", reused.matches)
+    searching = partial(
+        find_reuse,
+        listed,
+        store.texts,
+        engine,
+        ignoring(settings, decisions),
+        quoted(listed, store),
+    )
+    searched = engine.aside(searching) if store.is_shared else searching
     with found.step("speakers", progress):
         speakers = joined()
         named = {key: outlet.name for key, outlet in outlets.items()}
@@ -121,6 +123,11 @@ def scan(
         quotes = quoted_by(engine.map(attributed, asked), chorus, store)
         store.put("quotes", quotes, of=sorted(others))
         store.put_speakers(speakers.speakers, speakers.names)
+    with found.step("reuse", progress):
+        reused = searched()
+        store.put("passages", reused.passages)
+        store.put("appearances", reused.appearances)
+        store.put("matches", reused.matches)
     with found.step("provenance", progress):
         traced = provenance(
             carriers(listed, outlets),

@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from importlib.resources import files
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import quote
 
 import numpy as np
@@ -120,7 +120,9 @@ def check(path: Path) -> None:
 
 
 def _connect(path: Path) -> Database:
-    connection = sqlite3.connect(path, isolation_level=None, timeout=60)
+    connection = sqlite3.connect(
+        path, isolation_level=None, timeout=60, check_same_thread=not Store.is_shared
+    )
     connection.executescript(
         f"PRAGMA page_size = {PAGE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
         "PRAGMA cache_size = -64000"
@@ -130,7 +132,7 @@ def _connect(path: Path) -> Database:
 
 def _empty(path: Path) -> Database:
     """A new database, which nobody sees before it is complete: without a journal."""
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=not Store.is_shared)
     connection.executescript(
         f"PRAGMA page_size = {PAGE}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
         "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -64000"
@@ -173,6 +175,9 @@ def _statements(script: str) -> Iterator[str]:
 
 class Store:
     """All rows of one scan, in one transaction that `publish` ends."""
+
+    # Whether threads may ask at once: SQLite can be built without its locks.
+    is_shared: ClassVar[bool] = sqlite3.threadsafety == 3
 
     def __init__(self, path: Path) -> None:
         self.path = path

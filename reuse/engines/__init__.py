@@ -131,6 +131,10 @@ class Engine(Protocol):
         """The function of one batch, under way while this process goes on: calling what is given
         waits for it."""
 
+    def aside(self, function: Callable[[], R], /) -> Callable[[], R]:
+        """A function that asks the engine for much and does little itself, under way while this
+        process asks for more: calling what is given waits for it."""
+
     def together(
         self,
         function: Callable[[T], tuple[Sequence[Rows], R]],

@@ -6,6 +6,7 @@ Batches, shares, shelves and given values are handles: small, and good in every 
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import pickle
 import shutil
@@ -13,7 +14,7 @@ import signal
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -60,7 +61,8 @@ class Local:
         self._folder = Path(tempfile.mkdtemp(prefix="reuse-", dir=scratch))
         self._pool: ProcessPoolExecutor | None = None
         self._line: Connection | None = None
-        self._files = 0
+        self._threads: ThreadPoolExecutor | None = None
+        self._files = itertools.count(1)
         self._given: list[str] = []
 
     def __enter__(self) -> Self:
@@ -82,6 +84,9 @@ class Local:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
         self._cut()
+        if self._threads is not None:
+            self._threads.shutdown()
+            self._threads = None
         for path in self._given:
             _GIVEN.pop(path, None)
         self.discard()
@@ -118,6 +123,16 @@ class Local:
         if self.workers <= 1:
             return partial(function, batch)
         return self._workers().submit(function, batch).result
+
+    def aside(self, function: Callable[[], R]) -> Callable[[], R]:
+        """A function that asks this engine for much, under way in a thread while this process asks
+        for more: calling what is given waits for it."""
+        if self.workers <= 1:
+            return function
+        self._workers()
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor()
+        return self._threads.submit(function).result
 
     def _workers(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -202,8 +217,7 @@ class Local:
 
     def file(self) -> Path:
         """The path of a new scratch file, which lives as long as the engine."""
-        self._files += 1
-        return self._folder / str(self._files)
+        return self._folder / str(next(self._files))
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,9 @@ class Spark:
                 return
             yield from waiting.popleft().result()
 
+    def aside(self, function: Callable[[], R]) -> Callable[[], R]:
+        return function
+
     def begin(self, function: Callable[[T], R], batch: T) -> Callable[[], R]:
         """The function of one batch, under way while this process goes on: calling what is given
         waits for it."""
