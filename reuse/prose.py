@@ -94,10 +94,16 @@ def _columns(
     return words, lower, kinds, bits, lengths
 
 
+_LONE_SPACE: Final = re.compile(r" (?<!\s )(?!\s)")
+
+
 def _tokens(text: str, rules: Language) -> tuple[list[Token], str]:
     """The tokens of a text, which tile it but for the white space before the first; the letters of
     their shapes and gaps."""
-    *chunks, last = text.split(" ")
+    # A space beside another one, or a line's end, is no end of a chunk.
+    odd = "  " in text or " \n" in text or "\n " in text
+    chunks: list[str] = _LONE_SPACE.split(text.lstrip()) if odd else text.split(" ")
+    last = chunks.pop()
     tokens: list[Token] = []
     if not last[:1].isspace():
         tokens.extend(chain.from_iterable(map(rules.chunks.__getitem__, chunks)))

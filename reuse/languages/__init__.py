@@ -232,7 +232,7 @@ def _gap(space: str) -> str:
 
 
 class Chunks(dict[str, tuple[Token, ...]]):
-    """The tokens of every chunk met so far: what stands between two spaces, with the second.
+    """The tokens of every chunk met so far: what stands between two lone spaces, with the second.
 
     ``UNSURE`` are those that depend on what stands around: the stop of an initial ("J. Holt", but
     "plan J. Nobody knew"), and the empty token of a chunk that white space begins.
@@ -245,10 +245,11 @@ class Chunks(dict[str, tuple[Token, ...]]):
 
     def __missing__(self, chunk: str) -> tuple[Token, ...]:
         # A word, the end of a line, a word: those two will hardly come together again.
-        cut = chunk.rfind("\n") + 1
-        if 0 < cut < len(chunk) and not chunk[0].isspace():
-            line = self.lines.get(chunk[:cut]) or self._line(chunk[:cut])
-            return line + self[chunk[cut:]] if line else self._tokens(chunk)
+        pieces = chunk.rsplit(None, 1)
+        if len(pieces) == 2 and chunk.endswith(pieces[1]) and not chunk[0].isspace():
+            head, tail = chunk[: -len(pieces[1])], pieces[1]
+            line = self.lines.get(head) or self._line(head)
+            return line + self[tail] if line else self._tokens(chunk)
         if len(self) > _KNOWN:
             self.clear()
         made = self[chunk] = self._tokens(chunk)
@@ -265,7 +266,7 @@ class Chunks(dict[str, tuple[Token, ...]]):
         return made
 
     def _line(self, chunk: str) -> tuple[Token, ...]:
-        """The tokens of a chunk that ends with a line; none if they depend on the next."""
+        """The tokens of a chunk that white space ends; none if they depend on the next."""
         pieces = self.find(chunk)
         if self.find(f"{chunk}A")[:-1] != pieces:
             return ()
