@@ -586,7 +586,7 @@ def _share_out(table: Table, unclear: list[int], whom: dict[Name, tuple[int, ...
             k = bisect_left(full[e], number)
             times, last = given.get(e, (0, -1))
             last = max(last, full[e][k - 1] if k else -1)
-            weights[e] = _ownership(table, e, o, times + k, last)
+            weights[e] = _ownership(table, e, number, times + k, last)
         o.entity = max(weights, key=lambda e: (weights[e], -e))
         given[o.entity] = given.get(o.entity, (0, -1))[0] + 1, number
         _count(table, (number,))
@@ -599,8 +599,8 @@ def _owns_kin(table: Table, o: Occurrence) -> bool:
     return owns and o.last < len(words) and lower[o.last] in table.lexicon["same_surname"]
 
 
-def _ownership(table: Table, e: int, o: Occurrence, times: int, last: int) -> float:
-    entity = table.entities[e]
+def _ownership(table: Table, e: int, number: int, times: int, last: int) -> float:
+    entity, o = table.entities[e], table.occurrences[number]
     score = -2.0
     if last >= 0:
         apart = o.sentence - table.occurrences[last].sentence
@@ -613,7 +613,7 @@ def _ownership(table: Table, e: int, o: Occurrence, times: int, last: int) -> fl
         score -= 1.5
     if o.name.gender and entity.gender and o.name.gender != entity.gender:
         score -= 4.0
-    told = _pronoun_beside(table, o) if entity.gender else None
+    told = _pronoun_beside(table, number) if entity.gender else None
     if told:
         score += 1.0 if told == entity.gender else -1.0
     return score if entity.may_be_a_person else score - 3.0
@@ -628,10 +628,22 @@ def _by_first_name(table: Table, entity: Entity) -> int:
     return times if times > 1 and len(entity.keys) > 1 else 0
 
 
-def _pronoun_beside(table: Table, o: Occurrence) -> str | None:
-    """The sex of whoever the sentence speaks of, where its pronouns are of one."""
-    lower, lex = table.prose.lower, table.lexicon
+def _pronoun_beside(table: Table, number: int) -> str | None:
+    """The sex of whom an occurrence means, where the pronouns behind it are of one. Behind somebody
+    else of that sex a pronoun is theirs ("Holt said that Tom Reed had lost *his* seat")."""
+    lower, lex, o = table.prose.lower, table.lexicon, table.occurrences[number]
     begin, end = table.prose.sentences[o.sentence]
     said = set(lower[begin:end])
-    male, female = not lex["male"].isdisjoint(said), not lex["female"].isdisjoint(said)
-    return None if male == female else "m" if male else "f"
+    if lex["male"].isdisjoint(said) == lex["female"].isdisjoint(said):
+        return None
+    sex = "f" if lex["male"].isdisjoint(said) else "m"
+    words, at = lex["female" if sex == "f" else "male"], o.last
+    for other in table.occurrences[number + 1 : number + _RIVALS]:
+        if other.first >= end or not words.isdisjoint(lower[at : other.first]):
+            break
+        if other.entity >= 0 and other.name.keys[-1] != o.name.keys[-1]:
+            entity = table.entities[other.entity]
+            if entity.may_be_a_person and entity.gender in (None, sex):
+                return None
+        at = other.last
+    return None if words.isdisjoint(lower[at:end]) else sex

@@ -402,6 +402,21 @@ def test_a_rival_of_the_surname_lowers_the_confidence() -> None:
     assert rival.confidence < alone.confidence
 
 
+def test_a_pronoun_behind_somebody_else_says_nothing_of_who_has_the_surname() -> None:
+    text = (
+        "Mary Holt opened the mill in May. Holt is known for her bread.\n\n"
+        "Her husband, the lawyer Bram Holt, had come along. The band played. It rained.\n\n"
+        "Holt was asked about her plans for it.\n\n"
+        "During the feast, {Holt} said that a plan of the engineer Tom Reed would make him rich."
+    )
+    person = meant(text)[2]
+    assert person is not None
+    assert person.name == "Mary Holt"
+    person = meant(text.replace("a plan of the engineer Tom Reed", "his plan"))[2]
+    assert person is not None
+    assert person.name == "Bram Holt"
+
+
 def test_a_language_without_tables_names_people_still() -> None:
     text = "Mary Holt kom. “Nej,” sade Holt."
     table = people(prose(text, "sv"), [])
