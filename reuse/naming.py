@@ -154,8 +154,10 @@ def _pieces(words: list[Word], lex: Lexicon) -> list[tuple[int, int]]:
     n = len(words)
     for i, word in enumerate(words):
         step = word.step
-        if step == "n" or (step == "h" and cuts[-1] == i - 1 and i + 1 < n):
+        if step == "n":
             continue
+        if step == "h" and i + 1 < n and (cuts[-1] == i - 1 or words[i - 1].title):
+            continue  # May Holt, Gov. Will Reed
         if step == "f" and i + 1 < n and words[i - 2].key == "to" and cuts[-1] < i - 3:
             continue  # Alliance to Save Our Rivers
         if step == "f" and word.organisation and cuts[-1] < i - 1:
@@ -473,6 +475,8 @@ def _kind(words: Sequence[str], keys: Sequence[str], titled: bool, lex: Lexicon)
         return "organisation"
     if head in lex["members"] and len(keys) > 2:
         return "organisation"
+    if keys[0] in lex["bodies_open"] and len(keys) > 1 and not titled:
+        return "organisation"  # Team Holt
     whole_words = sum(len(key) > 1 for key in keys)
     if whole_words > 1 + given and (head in lex["groups"] or head in lex["nationalities"]):
         return "other"

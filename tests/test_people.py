@@ -526,3 +526,18 @@ def test_a_mention_in_german_means(marked: str, name: str) -> None:
     found = resolve(table, start, end, quote=(0, 0))
     assert found.person is not None
     assert table.entities[found.person].name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("The former governor {Jan Holt} came.", "Jan Holt", "person"),
+        ("Gov. {Will Holt} came, and so did Gov. Will Holt.", "Will Holt", "person"),
+        ("{Team Holt} came on Monday.", "Team Holt", "organisation"),
+        ("Mary Holt told {River Journalism} that it rained.", "River Journalism", "organisation"),
+    ],
+)
+def test_what_a_name_is_of(text: str, name: str, kind: str) -> None:
+    person = meant(text)[2]
+    assert person is not None
+    assert (person.name, person.kind) == (name, kind)
