@@ -89,7 +89,9 @@ class Lexicon:
     @cached_property
     def telling(self) -> frozenset[str]:
         """Words that tell something of the name they stand in; a name without one is plain."""
-        tables = ("function_words", "organisations", "members", "not_people", "suffixes")
+        tables = (
+            "function_words", "organisations", "bodies_open", "members", "not_people", "suffixes",
+        )  # fmt: skip
         words = {word for place in self.places for word in place.split()}
         return self.ordinary.union(words, self.past, *(self[table] for table in tables))
 

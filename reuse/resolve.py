@@ -119,7 +119,7 @@ def _named(table: Table, first: int, last: int) -> Resolution | None:
     """The name at the head of a mention: none that only describes whoever is meant."""
     lower, lex = table.prose.lower, table.lexicon
     last = _whole(table, first, last)
-    for o in inside(table, first, last):
+    for o in _cut(table, first, last) or inside(table, first, last):
         if _describes(table, o, first, last):
             continue
         more = _goes_on(table, o, last)
@@ -143,6 +143,18 @@ def _named(table: Table, first: int, last: int) -> Resolution | None:
             sure = _EVEN if _namesakes(table, o) else _ANOTHER
         return Resolution(o.entity, sure, why)
     return None
+
+
+def _cut(table: Table, first: int, last: int) -> list[Occurrence]:
+    """The name that a mention has one side of, cut at a word that is a small one too: "May | Holt
+    said", "said Gov. | May Holt"."""
+    i = bisect_left(table.firsts, first)
+    return [
+        o
+        for o in table.occurrences[max(i - 1, 0) : i + 1]
+        if (o.first < first and o.last == last)
+        or (o.first - o.name.ahead <= first and last == o.first)
+    ]
 
 
 def _whole(table: Table, first: int, last: int) -> int:

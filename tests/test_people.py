@@ -532,7 +532,8 @@ def test_a_mention_in_german_means(marked: str, name: str) -> None:
     ("text", "name", "kind"),
     [
         ("The former governor {Jan Holt} came.", "Jan Holt", "person"),
-        ("Gov. {Will Holt} came, and so did Gov. Will Holt.", "Will Holt", "person"),
+        ("The river rose again, as Gov. Will {Holt} had said.", "Will Holt", "person"),
+        ("The river rose again, as did {Gov.} Will Holt, who swam.", "Will Holt", "person"),
         ("{Team Holt} came on Monday.", "Team Holt", "organisation"),
         ("Mary Holt told {River Journalism} that it rained.", "River Journalism", "organisation"),
     ],
