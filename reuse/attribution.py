@@ -35,6 +35,7 @@ from reuse.languages import (
     DETERMINER,
     FINITE,
     GENITIVE,
+    LINE,
     OBJECT,
     PASSIVE,
     POSSESSIVE,
@@ -775,14 +776,17 @@ def _title(words: list[str]) -> bool:
 
 
 def _signed(f: Frame, x: int) -> Subject | None:
-    """`“…” — Name` at the end of a paragraph or at the head of the next."""
+    """`“…” — Name` at the end of a line, before a quote, or at the head of the next paragraph."""
     items = f.items
     k = x + 1
     if k < len(items) and items[k] == PARAGRAPH:
         k += 1
     if k + 1 < len(items) and (items[k] in DASHES or items[k] == "~"):
         last = phrase(f, k + 1)
-        if last > k + 1 and last < len(items) and items[last] in (PARAGRAPH, ",", "(", "."):
+        if last == k + 1 or last == len(items):
+            return None
+        ends = items[last] in (PARAGRAPH, ",", "(", ".") or last in f.quotes
+        if ends or f.prose.gaps[f.tokens[last - 1]] == LINE:
             return named(f, k + 1, last, "signed")
     return None
 

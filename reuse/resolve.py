@@ -202,6 +202,8 @@ def _describes(table: Table, o: Occurrence, first: int, last: int) -> bool:
         return False
     behind = words[o.last]
     if behind == lower[o.last]:
+        if o.last == last - 1 and behind.endswith("ed") and behind not in lex.roles:
+            return False  # Holt restricted: a verb that no table has
         # Holt campaign spokesman Tom Reed
         return behind[0].isalnum() and lower[o.last] not in lex.behind_a_name
     # Harbor-based lawyer Tom Reed; of a person it may be a day or a title

@@ -38,6 +38,18 @@ def test_tokens_are_those_that_the_pattern_of_the_language_finds(text: str, code
     assert found.gaps == "".join(letters[1] for *_, letters, _ in tokens)
 
 
+def test_a_line_or_another_quote_ends_the_name_that_signs_a_quote() -> None:
+    text = (
+        "Readers wrote to us.\n\n"
+        "“The river is too high, and nobody in town has told us why.” ― Mary Holt\n"
+        "“We have waited nine years for a wall against the spring.”― Bram Reed \n"
+        "“It was never as bad, not in the year of the flood.” — Ann Lee “They knew it.” — Tom Gale"
+    )
+    assert [mention for _, mention in spoken(text)] == [
+        "Mary Holt", "Bram Reed", "Ann Lee", "Tom Gale",
+    ]  # fmt: skip
+
+
 def spoken(text: str, language: str = "en") -> list[tuple[str, str | None]]:
     """The first word of every quote between marks, and the mention of its speaker."""
     quotes = read(text, language).quotes
