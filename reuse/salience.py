@@ -385,7 +385,10 @@ def behind_preposition(
     before a thing ("of the U.S. Senate"), where before a person it ends the phrase."""
     for i in range(at - 1, max(first - 1, at - 8), -1):
         if lower[i] in lex["prepositions"]:
-            return lower[i] != "of" or lower[i - 1] not in lex["footage"]
+            # The secretary of state Ann Lee: the office ends there.
+            between = lower[i + 1 : at] if lower[at - 1] != "the" else []
+            office = lower[i - 1] in lex.titles and between and lex["offices"].issuperset(between)
+            return not (office or (lower[i] == "of" and lower[i - 1] in lex["footage"]))
         small = lower[i][0].isalnum() and words[i] == lower[i]
         if not small and not (thing and lower[i] in lex.places):
             return False  # the ambassador to the UN Ann Lee

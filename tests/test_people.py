@@ -534,6 +534,8 @@ def test_a_mention_in_german_means(marked: str, name: str) -> None:
         ("The former governor {Jan Holt} came.", "Jan Holt", "person"),
         ("The river rose again, as Gov. Will {Holt} had said.", "Will Holt", "person"),
         ("The river rose again, as did {Gov.} Will Holt, who swam.", "Will Holt", "person"),
+        ("The river rose, said {former secretary of state Ann Lee}.", "Ann Lee", "person"),
+        ("Said {an aide of the Holt Club}: it rained.", "an aide of the Holt Club", "unnamed"),
         ("{Team Holt} came on Monday.", "Team Holt", "organisation"),
         ("Mary Holt told {River Journalism} that it rained.", "River Journalism", "organisation"),
     ],
