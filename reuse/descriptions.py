@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from itertools import islice
 from typing import Final
@@ -21,6 +22,13 @@ from reuse.salience import (
     up_to_noun,
 )
 
+# Two letters at least: a number, an hour, an initial means nobody.
+_MEANT: Final = re.compile(r"[^\W\d_]{2}|[^\W\d_]\.[^\W\d_]")
+# What has a verb of its own: "they're", "that she'll", "it's hard".
+_CLAUSE: Final = re.compile(
+    r"['’](?:re|ve|ll|d|m)\b|\b(?:it|there|that|what|let|here)['’]s\b", re.I
+)
+
 # So many people or descriptions are weighed for one mention: more than an article has.
 MOST: Final = 300
 
@@ -32,6 +40,8 @@ def described(
     phrase = " ".join(prose.text[prose.starts[first] : prose.end(last - 1)].split()).strip(" ,;:")
     core = _core(table, first, last)
     head = core[-1]
+    if not _MEANT.search(phrase) or _CLAUSE.search(phrase):
+        return Resolution(None, 0.0, f"“{phrase}” names nobody")
     if core[0] in lex["adverbs"] and not lex.role(head):
         return Resolution(None, 0.0, f"“{phrase}” names nobody")
     if head in lex["measures"] and prose.lower[first] not in lex["indefinite"]:

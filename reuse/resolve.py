@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from typing import Final
 
@@ -23,6 +24,7 @@ _SEVERAL: Final = 0.6
 # Of two who bear a surname, how likely a guess is.
 _EVEN: Final = 0.45
 _ANOTHER: Final = 0.3
+_CONTRACTED: Final = re.compile("['’](?:re|ve|ll|d|m)$")
 _NOBODY: Final = "nobody is named beside the words"
 
 
@@ -89,6 +91,7 @@ def _resolved(
 ) -> Resolution:
     word, lex = bare(table.prose.lower[first]), table.lexicon
     if last - first == 1:
+        word = _CONTRACTED.sub("", word)  # she'll
         if word in lex["male"] or word in lex["female"]:
             gender = "m" if word in lex["male"] else "f"
             found = salient(table, first, gender, listeners, previous, f"“{word}”")
