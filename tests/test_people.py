@@ -544,3 +544,16 @@ def test_what_a_name_is_of(text: str, name: str, kind: str) -> None:
     person = meant(text)[2]
     assert person is not None
     assert (person.name, person.kind) == (name, kind)
+
+
+@pytest.mark.parametrize(
+    "mention", ["42", "11:00", "D", "It's hard", "We’ve", "Saturday", "The next month"]
+)
+def test_a_number_a_letter_a_day_or_a_clause_of_its_own_is_nobody(mention: str) -> None:
+    assert meant(f"Mary Holt came. {{{mention}}} said that it would rain.")[2] is None
+
+
+def test_a_pronoun_with_its_verb_is_the_pronoun() -> None:
+    person = meant("Mary Holt came to town, and {she'll} say that it rained.")[2]
+    assert person is not None
+    assert person.name == "Mary Holt"
