@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,8 @@ import reuse
 from reuse import readers
 from reuse.model import Article, Item, Piece, Problem, Same
 from reuse.readers import File, again, page
+from tests.test_readers_crawls import page as pages_of_a_crawl
+from tests.test_readers_crawls import record
 
 
 class Noted(dict[str, bytes]):
@@ -117,6 +120,45 @@ def test_a_file_is_parsed_once_until_its_bytes_or_its_outlet_change(
     read(outlet="Herald")
     read(outlet="Post")
     assert len(parsed) == 4
+
+
+def test_a_page_of_a_crawl_is_parsed_once_wherever_it_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+    of_page = page.of_page
+
+    def counting(text: str) -> dict[str, object] | None:
+        parsed.append(text)
+        return of_page(text)
+
+    monkeypatch.setattr(page, "of_page", counting)
+    noted = Noted()
+
+    def read(name: str, pages: dict[str, bytes]) -> list[Same | Problem]:
+        path = tmp_path / name
+        if name.endswith("zip"):
+            with ZipFile(path, "w") as archive:
+                for address, body in pages.items():
+                    archive.writestr(f"{address}.html", body)
+        else:
+            path.write_bytes(
+                b"".join(record(body, f"https://a.example/{at}") for at, body in pages.items())
+            )
+        file = File(str(path), name, name.rpartition(".")[2], None, "post", path.stat().st_size)
+        fresh = Noted().of([*readers.records(file, recall=Noted())])
+        parsed.clear()
+        found = noted.of([*readers.records(file, recall=noted)])
+        assert found == fresh
+        return found
+
+    pages = {f"p{n}": pages_of_a_crawl(n) for n in range(4)}
+    for name in ("crawl.warc", "crawl.zip"):
+        assert sum(isinstance(one, Same) for one in read(name, pages)) == 4
+        assert len(parsed) == 4
+        more = {"p9": pages_of_a_crawl(9)} | pages
+        assert sum(isinstance(one, Same) for one in read(name, more)) == 5
+        assert len(parsed) == 1
 
 
 def test_what_was_left_out_for_its_day_is_read_when_it_is_asked_for(tmp_path: Path) -> None:

@@ -284,10 +284,13 @@ def _key(file: File, max_article: int) -> tuple[str, bytes]:
             content = stream.read(_LONG + 1)
     except OSError:
         return "", b""
-    if len(content) > _LONG:
-        return "", b""
+    return ("", b"") if len(content) > _LONG else (key_of(file, content, max_article), content)
+
+
+def key_of(file: File, content: bytes, max_article: int) -> str:
+    """The key of a file that has these bytes."""
     context = (file.source, file.format, file.compression, file.outlet, max_article)
-    return again.key((*context, _made_by(file.format)), content), content
+    return again.key((*context, _made_by(file.format)), content)
 
 
 def _all_pieces(found: list[File | Problem], max_article: int) -> list[list[Item]]:
@@ -299,12 +302,22 @@ def _piece(file: File, max_article: int) -> list[Item]:
     key, content = _key(file, max_article)
     if not key:
         return [*records(file, max_article=max_article)]
-    found = [*contents(file, lambda: unpacked(io.BytesIO(content), file.compression), max_article)]
-    made = [one for one in found if isinstance(one, Article)]
-    if made and len(made) == len(found):
-        memos = [Memo(0, None, "", again.same(article)) for article in made]
-        found.append(Piece(key, again.packed(memos)))
-    return found
+    stream = partial(unpacked, io.BytesIO(content), file.compression)
+    return [*noted(key, contents(file, stream, max_article))]
+
+
+def noted(key: str, found: Iterable[Item]) -> Iterator[Item]:
+    """What the file of a key holds, and what to note of it: nothing where something was to be said
+    of it."""
+    memos: list[Memo] | None = []
+    for item in found:
+        yield item
+        if memos is not None and isinstance(item, Article):
+            memos.append(Memo(0, None, "", again.same(item)))
+        else:
+            memos = None
+    if memos:
+        yield Piece(key, again.packed(memos))
 
 
 def _raw(file: File, stdin: BinaryIO | None) -> BinaryIO:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import io
+import lzma
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import IO, TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from reuse.model import Item, Problem
-from reuse.readers import contents, formats, unpacked
+from reuse.readers import contents, formats, key_of, noted, unpacked
+from reuse.readers.again import Recall, memos
 from reuse.readers.opened import BOMB_FLOOR, BOMB_RATIO, Bomb, Opened
 from reuse.readers.walk import IGNORE, File, parts, reason, shown
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
+
+
+# A file that is longer is read again by every scan.
+_HELD = 2_000_000
 
 
 def articles(opened: Opened) -> Iterator[Item]:
@@ -59,7 +66,11 @@ def articles(opened: Opened) -> Iterator[Item]:
         # archive are years as a rule.
         outlet = opened.outlet or (folders[0] if folders else None)
         file = File(name, source, format, compression, outlet, info.file_size)
-        yield from contents(file, _opener(archive, info, compression, left), opened.max_article)
+        opener = _opener(archive, info, compression, left)
+        if opened.recall is None or info.file_size > _HELD:
+            yield from contents(file, opener, opened.max_article)
+        else:
+            yield from _again(file, opener, opened.max_article, opened.recall)
         if left.is_bomb:
             return
     if unknown:
@@ -67,6 +78,26 @@ def articles(opened: Opened) -> Iterator[Item]:
         yield opened.noted(f"files that no reader knows: {kinds}")
     if not met:
         yield opened.skipped("an archive without articles")
+
+
+def _again(
+    file: File, opener: Callable[[], io.BufferedReader], max_article: int, recall: Recall
+) -> Iterator[Item]:
+    """What a small file of the archive holds, as an earlier scan noted it if one did."""
+    try:
+        with opener() as stream:
+            content = stream.read(_HELD + 1)
+    except (OSError, EOFError, zlib.error, lzma.LZMAError):
+        content = b""
+    if not content or len(content) > _HELD:
+        yield from contents(file, opener, max_article)
+        return
+    key = key_of(file, content, max_article)
+    if key in (told := recall([key])):
+        yield from (memo.same for memo in memos(told[key]))
+    else:
+        stream_of = partial(unpacked, io.BytesIO(content), None)
+        yield from noted(key, contents(file, stream_of, max_article))
 
 
 def _opener(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 
 from reuse.dates import published
 from reuse.language import language
@@ -131,38 +130,31 @@ class Records:
     ) -> Iterator[Item]:
         """What some lines of the file hold, a record each: as an earlier scan noted it, else as
         `read` reads them, and what to note of them."""
-        if not (of := [line for line in lines if not isinstance(line, Problem)]):
-            yield from chain.from_iterable(map(read, lines))
-            return
-        context = (self.source, self.outlet, self.max_article)
-        key = again.key(context, "".join([text for _, text in of]).encode())
-        first = of[0][0]
-        if len(of) == len(lines) and key in (known := recall([key])):
-            met = self._met(again.memos(known[key]), first)
-            if met is not None:
+        of = [line for line in lines if not isinstance(line, Problem)]
+        key, first = "", of[0][0] if of else 0
+        if of and len(of) == len(lines):
+            key = self.key("".join([text for _, text in of]).encode())
+            if (met := self.known(key, recall, first)) is not None:
                 yield from met
                 return
-        memos: list[Memo] = []
-        said = len(of) < len(lines)
+        found: list[tuple[int, Article | Problem]] = []
         for line in lines:
-            for item in read(line):
-                yield item
-                if isinstance(item, Problem) or isinstance(line, Problem):
-                    said = True
-                else:
-                    memos.append(self._memo(item, line[0], first))
-        if not said:
-            yield Piece(key, again.packed(memos))
+            number = first if isinstance(line, Problem) else line[0]
+            found += ((number, item) for item in read(line))
+        yield from (item for _, item in found)
+        if key:
+            yield from self.noted(key, found, first)
 
-    def _memo(self, article: Article, number: int, first: int) -> Memo:
-        """What to note of a record of which there was nothing to say."""
-        name = article.source.removeprefix(f"{self.source}#")
-        own = None if name == str(number) else name
-        return Memo(number - first, own, self._seen[hash(name)], again.same(article))
+    def key(self, content: bytes, *context: object) -> str:
+        """The key of a piece of the file: its bytes, and what else its articles depend on."""
+        return again.key((self.source, self.outlet, self.max_article, *context), content)
 
-    def _met(self, memos: Sequence[Memo], first: int) -> list[Same] | None:
-        """The articles of a piece that begins with this line; none where they have other sources
-        here, or may have."""
+    def known(self, key: str, recall: Recall, first: int) -> list[Same] | None:
+        """The articles of a piece whose first record has this number, as an earlier scan noted
+        them; none where they have other sources here, or may have."""
+        if key not in (told := recall([key])):
+            return None
+        memos = again.memos(told[key])
         names = [memo.name or str(first + memo.line) for memo in memos]
         if len({*map(hash, names)} - self._seen.keys()) < len(names):
             return None
@@ -171,6 +163,20 @@ class Records:
                 return None
         self._seen.update((hash(n), memo.content) for n, memo in zip(names, memos, strict=True))
         return [memo.same for memo in memos]
+
+    def noted(
+        self, key: str, found: Iterable[tuple[int, Article | Problem]], first: int
+    ) -> Iterator[Piece]:
+        """What to note of a piece: its articles, each with the number of its record; nothing where
+        something was to be said."""
+        memos: list[Memo] = []
+        for number, item in found:
+            if isinstance(item, Problem):
+                return
+            name = item.source.removeprefix(f"{self.source}#")
+            own = None if name == str(number) else name
+            memos.append(Memo(number - first, own, self._seen[hash(name)], again.same(item)))
+        yield Piece(key, again.packed(memos))
 
     def _skipped(self, place: str, reason: str) -> Problem:
         return Problem(self.source, place, reason)

@@ -12,7 +12,7 @@ from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
 from warcio.limitreader import LimitReader
 from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
 
-from reuse.model import Article, Problem
+from reuse.model import Item, Problem
 from reuse.readers import page
 from reuse.readers.encoding import Buffered, times
 from reuse.readers.opened import Opened
@@ -45,7 +45,7 @@ class _NoPage(Exception):
     """Why a response is no page that an article could be on."""
 
 
-def articles(opened: Opened) -> Iterator[Article | Problem]:
+def articles(opened: Opened) -> Iterator[Item]:
     """The article of every HTML page that was fetched, one page held at a time.
 
     The page says when it was published; the day of the crawl is another day, and is not taken for
@@ -69,6 +69,13 @@ def articles(opened: Opened) -> Iterator[Article | Problem]:
         except _Broken as broken:
             yield opened.skipped(str(broken), record.place)
             continue
+        key = ""
+        if opened.recall is not None:
+            key = kept.key(raw, record.address, charset)
+            if (met := kept.known(key, opened.recall, record.number)) is not None:
+                undated += sum(same.published is None for same in met)
+                yield from met
+                continue
         read = page.article_of(opened, raw, charset)
         if isinstance(read, Problem):
             yield opened.skipped(read.reason, record.place)
@@ -78,9 +85,12 @@ def articles(opened: Opened) -> Iterator[Article | Problem]:
         server = _SERVER.match(record.address)
         outlet = opened.outlet or (server[1].lower() if server else None)
         known = {"id": record.address, "url": record.address, "outlet": outlet}
-        yield from kept.article(
-            known | values, number=record.number, place=record.place, notes=notes
-        )
+        found = [
+            *kept.article(known | values, number=record.number, place=record.place, notes=notes)
+        ]
+        yield from found
+        if key:
+            yield from kept.noted(key, ((record.number, one) for one in found), record.number)
     for reason, many in sorted(left_out.items()):
         yield opened.noted(f"{times(many, 'response')} left out: {reason}")
     if undated:
