@@ -94,15 +94,20 @@ def _columns(
     return words, lower, kinds, bits, lengths
 
 
+_RARE: Final = ("  ", " \n", "\n ", "\n\n\n", "\0")
 _LONE_SPACE: Final = re.compile(r" (?<!\s )(?!\s)")
 
 
 def _tokens(text: str, rules: Language) -> tuple[list[Token], str]:
     """The tokens of a text, which tile it but for the white space before the first; the letters of
     their shapes and gaps."""
-    # A space beside another one, or a line's end, is no end of a chunk.
-    odd = "  " in text or " \n" in text or "\n " in text
-    chunks: list[str] = _LONE_SPACE.split(text.lstrip()) if odd else text.split(" ")
+    # A line's end, one or two in a row, ends a chunk as well, and belongs to it; a space beside
+    # another one, or beside a line's end, does not.
+    if any(rare in text for rare in _RARE):
+        chunks: list[str] = _LONE_SPACE.split(text.lstrip())
+    else:
+        lines = text.replace("\n\n", "\0").replace("\n", "\n ").replace("\0", "\n\n ")
+        chunks = lines.split(" ")
     last = chunks.pop()
     tokens: list[Token] = []
     if not last[:1].isspace():

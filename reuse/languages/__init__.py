@@ -231,11 +231,16 @@ def _gap(space: str) -> str:
     return BLANK if len(f".{space}".rstrip(" \t").splitlines()) > 1 else LINE
 
 
+_ODD: Final[Token] = ("", "", "", 0, "*" + UNSURE, 0)
+
+
 class Chunks(dict[str, tuple[Token, ...]]):
-    """The tokens of every chunk met so far: what stands between two lone spaces, with the second.
+    """The tokens of every chunk met so far: what stands between two lone spaces, with the second,
+    or with the end of its line.
 
     ``UNSURE`` are those that depend on what stands around: the stop of an initial ("J. Holt", but
-    "plan J. Nobody knew"), and the empty token of a chunk that white space begins.
+    "plan J. Nobody knew"), and the empty token of a chunk that white space begins, or of one that
+    ends a line and depends on the next.
     """
 
     def __init__(self, rules: Language) -> None:
@@ -244,6 +249,9 @@ class Chunks(dict[str, tuple[Token, ...]]):
         self.lines: dict[str, tuple[Token, ...]] = {}
 
     def __missing__(self, chunk: str) -> tuple[Token, ...]:
+        if chunk.endswith("\n") and not chunk[0].isspace():
+            made = self[chunk] = self._line(chunk) or (_ODD,)
+            return made
         # A word, the end of a line, a word: those two will hardly come together again.
         pieces = chunk.rsplit(None, 1)
         if len(pieces) == 2 and chunk.endswith(pieces[1]) and not chunk[0].isspace():
@@ -257,7 +265,7 @@ class Chunks(dict[str, tuple[Token, ...]]):
 
     def _tokens(self, chunk: str) -> tuple[Token, ...]:
         if not chunk or chunk[0].isspace():
-            return (("", "", "", 0, "*" + UNSURE, 0),)
+            return (_ODD,)
         pieces = self.find(f"{chunk} ")
         made = tuple(map(self.words.__getitem__, pieces))
         if pieces[-1] == ". " and self.find(f"{chunk} A")[-2] != ". ":
