@@ -167,6 +167,17 @@ def test_a_job_goes_on_beside_others(engine: Engine) -> None:
     assert result() == 1024
 
 
+def test_what_asks_for_much_is_under_way_while_this_process_asks_for_more(engine: Engine) -> None:
+    def squares() -> list[int]:
+        return list(engine.map(partial(pow, 2), range(20)))
+
+    found = engine.aside(squares)
+    assert list(engine.map(partial(pow, 3), range(20))) == [3**n for n in range(20)]
+    assert found() == [2**n for n in range(20)]
+    with pytest.raises(ZeroDivisionError):
+        engine.aside(partial(operator.floordiv, 1, 0))()
+
+
 def test_rows_that_are_here_come_together(engine: Engine) -> None:
     batches = [pairs((n, 6))[0][1] for n in range(3)]
     found = np.concatenate(list(engine.exchange(batches, remainder_of_4)))
