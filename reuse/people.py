@@ -517,8 +517,8 @@ def _count(table: Table, numbers: Iterable[int]) -> None:
     for number in numbers:
         o = occurrences[number]
         entity, name = entities[o.entity], o.name
-        forms = entity.forms
-        forms[name.text] = forms.get(name.text, 0) + 1
+        forms, form = entity.forms, _form(name, entity)
+        forms[form] = forms.get(form, 0) + 1
         entity.spans.append(number)
         if name.titles:
             entity.titles = entity.titles.union(name.titles)
@@ -545,6 +545,20 @@ def _count(table: Table, numbers: Iterable[int]) -> None:
         if not entity.firm and not o.heading:
             begin = sentences[o.sentence][0]
             entity.firm = len(name.keys) > 1 or bool(name.titles) or o.first - begin > 1
+
+
+def _form(name: Name, entity: Entity) -> str:
+    """Under which form an occurrence names somebody: a headline has other words around it ("Tom
+    Reed Denies It")."""
+    keys, own = name.keys, entity.keys
+    if len(own) < 2 or len(keys) < 2 or (keys[0] == own[0] and keys[-1] == own[-1]):
+        return name.text
+    other = keys[0] not in first_names() and keys[0][0] != own[0][0]
+    if keys[-1] == own[0] or (len(keys) == 2 and keys[-1] == own[-1] and other):
+        return name.words[-1]  # "Debating Reed"
+    size = len(own)
+    inside = any(keys[k : k + size] == own for k in range(len(keys) - size + 1))
+    return entity.name if inside else name.text
 
 
 def _is_a_thing(table: Table, o: Occurrence, before: str) -> bool:

@@ -115,9 +115,9 @@ def reported(f: Frame, cues: list[Cue], least: float) -> list[Clause]:
 
 
 def _tells(f: Frame, first: int, last: int) -> bool:
-    """Whether a clause says anything: more than marks by themselves, or in few words more than a
-    name, a pronoun or a day ("criticized *him Thursday*")."""
-    if f.items[first:last] == [QUOTE]:
+    """Whether a clause says anything: more than marks or one word by themselves ("demands *wall*"),
+    or in few words more than a name, a pronoun or a day ("criticized *him Thursday*")."""
+    if last - first == 1:
         return False
     if last - first > _FEW:
         return True

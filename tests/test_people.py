@@ -557,3 +557,10 @@ def test_a_pronoun_with_its_verb_is_the_pronoun() -> None:
     person = meant("Mary Holt came to town, and {she'll} say that it rained.")[2]
     assert person is not None
     assert person.name == "Mary Holt"
+
+
+def test_a_word_before_a_full_name_is_no_part_of_its_form() -> None:
+    text = "Condemn Tom Reed, they said. Tom Reed came, the mayor. Reed swam. {Tom Reed} said so."
+    person = meant(text)[2]
+    assert person is not None
+    assert person.forms == (("Tom Reed", 3), ("Reed", 1))

@@ -50,6 +50,13 @@ def test_a_line_or_another_quote_ends_the_name_that_signs_a_quote() -> None:
     ]  # fmt: skip
 
 
+def test_one_word_is_no_reported_clause() -> None:
+    quotes = read(
+        "As Mary Holt demands walls, the town waits. Holt said that it rained.", "en"
+    ).quotes
+    assert [quote.text for quote in quotes if quote.kind == "indirect"] == ["that it rained"]
+
+
 def spoken(text: str, language: str = "en") -> list[tuple[str, str | None]]:
     """The first word of every quote between marks, and the mention of its speaker."""
     quotes = read(text, language).quotes
