@@ -96,13 +96,17 @@ class Attribution(NamedTuple):
     told: Stretch | None = None
 
 
+_CARRIED: Final = "carried over from the quote before"
+
+
 class Carried(NamedTuple):
     """The attribution that a quote without a cue of its own may go on from: the mention, the item
-    of its quote, the last word of the mention."""
+    of its quote, the last word of the mention, and how sure it is."""
 
     mention: Stretch | None = None
     item: int = -1
     name: str = ""
+    confidence: float = 1.0
 
 
 class Clause(NamedTuple):
@@ -221,6 +225,8 @@ def attribution(
         return Attribution(None, None, 0.0, spoken, "")
     spoken_to = None if chosen.by is None else told(f, chosen.by)
     sure = flattened(chances[best], rules.candour)
+    if chosen.evidence == _CARRIED:
+        sure = min(sure, carried.confidence)
     return Attribution(chosen.mention, chosen.cue, sure, spoken, _reason(f, chosen), spoken_to)
 
 
@@ -691,9 +697,7 @@ def _carry(s: Scene[Score]) -> None:
     )
     found = s.out.get(carried.mention)
     if found is None:
-        s.out[carried.mention] = Proposal(
-            carried.mention, score, None, "carried over from the quote before"
-        )
+        s.out[carried.mention] = Proposal(carried.mention, score, None, _CARRIED)
     else:
         found.score = found.score + score
 

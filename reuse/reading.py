@@ -162,7 +162,7 @@ def _attributions(text: Prose, stretches: list[Span]) -> tuple[dict[int, Attribu
             mention = said[n].mention
             if mention is not None:
                 name = text.text[slice(*mention)].split()[-1].lower()
-                carried = Carried(mention, around.places[n], name)
+                carried = Carried(mention, around.places[n], name, said[n].confidence)
         if parent is None:
             clauses = [_clause(around, clause) for clause in reports]
     return said, clauses

@@ -101,8 +101,8 @@ def _bearer(
     shared: dict[int, int] = {}
     body = rows.form_of(row).kind == "organisation"
     for root, bearer in bearers.items():
-        if body and not bearer.alone:
-            continue  # letters are nobody's surname
+        if body and (not bearer.alone or "on" in rows.form_of(root).keys):
+            continue  # letters are nobody's surname, the Hill not the Democrats on Capitol Hill
         theirs = genders[root]
         known = 0 if theirs[1] == theirs[2] else 1 if theirs[1] > theirs[2] else 2
         if not gender or not known or gender == known:

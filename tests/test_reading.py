@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reuse import readers
 from reuse.languages import ROLE, language
-from reuse.model import Quote
+from reuse.model import Article, Quote
 from reuse.prose import prose
 from reuse.reading import read
 from reuse.weighing import flattened
 
+CORPUS = Path(__file__).parent.parent / "corpus"
 # Pieces of text between which it matters what stands where: initials, stops and white space.
 _PIECES = (
     *("A", "Ä", "b", "U.S.", "Sen.", "1.5", ".", ",", "“"),
@@ -55,6 +58,21 @@ def test_one_word_is_no_reported_clause() -> None:
         "As Mary Holt demands walls, the town waits. Holt said that it rained.", "en"
     ).quotes
     assert [quote.text for quote in quotes if quote.kind == "indirect"] == ["that it rained"]
+
+
+def test_who_is_carried_over_is_no_surer_than_before() -> None:
+    carried = 0
+    for article in readers.read([str(CORPUS)]):
+        sure: dict[int | None, float] = {}
+        quotes = read(article.text, article.language).quotes if isinstance(article, Article) else ()
+        for quote in quotes:
+            if quote.evidence.startswith("carried over"):
+                carried += 1
+                assert quote.confidence <= sure[quote.mention_start]
+            if quote.kind != "indirect":
+                before = sure.get(quote.mention_start, 0.0)
+                sure[quote.mention_start] = max(before, quote.confidence)
+    assert carried > 3
 
 
 def spoken(text: str, language: str = "en") -> list[tuple[str, str | None]]:

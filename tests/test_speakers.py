@@ -121,6 +121,16 @@ def test_one_speaker(a: Person | list[Person], b: Person | list[Person]) -> None
         # A common surname alone says nothing.
         (person("John Smith"), person("Smith")),
         (person("John Gale", gender="m"), person("Gale", gender="f")),
+        # The Hill is none of the Democrats on Capitol Hill.
+        (
+            person(
+                "Members on River Hill",
+                "big",
+                forms=("Members on River Hill", "Hill"),
+                kind="organisation",
+            ),
+            person("Hill", "big", kind="organisation"),
+        ),
         # The unnamed, and documents.
         (person("an official", kind="unnamed"), person("an official", kind="unnamed")),
         (person("the letter", kind="document"), person("the letter", kind="document")),
