@@ -17,7 +17,7 @@ from reuse.model import (
     Variant,
 )
 
-__version__ = "0.9.0"
+__version__ = "1.0.0"
 
 __all__ = [
     "Appearance",
