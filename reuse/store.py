@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from importlib.resources import files
 from itertools import chain, islice
 from pathlib import Path
+from threading import RLock
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import quote
 
@@ -176,7 +177,7 @@ def _statements(script: str) -> Iterator[str]:
 class Store:
     """All rows of one scan, in one transaction that `publish` ends."""
 
-    # Whether threads may ask at once: SQLite can be built without its locks.
+    # Whether another thread may ask for `texts` meanwhile: SQLite can be built without its locks.
     is_shared: ClassVar[bool] = sqlite3.threadsafety == 3
 
     def __init__(self, path: Path) -> None:
@@ -195,6 +196,8 @@ class Store:
             self._held = held.pop_all()
         self._outlets: dict[str, Outlet] = {}
         self._published = False
+        # No table is made or dropped while texts are read.
+        self._turn = RLock()
         self._columns = {
             table: [column.name for column in self.db.table(table).columns]
             for table in self.db.table_names()
@@ -370,9 +373,9 @@ class Store:
         """The texts of some articles of this scan."""
         found: dict[str, str] = {}
         for part, marks in _parts(article_ids):
-            found.update(
-                self.db.execute(f"SELECT id, text FROM articles WHERE id IN ({marks})", part)
-            )
+            asked = f"SELECT id, text FROM articles WHERE id IN ({marks})"
+            with self._turn:
+                found.update(self.db.execute(asked, part).fetchall())
         return found
 
     # -- rows ----------------------------------------------------------------------------------
@@ -391,7 +394,7 @@ class Store:
         places = [self._columns[table].index(key) for key in keys]
         named, marks = ", ".join(map(quoted, keys)), ", ".join("?" * len(keys))
         if not self.fresh:
-            self.db.execute(f"CREATE TEMP TABLE put ({named}, PRIMARY KEY ({named})) WITHOUT ROWID")
+            self._make(f"CREATE TEMP TABLE put ({named}, PRIMARY KEY ({named})) WITHOUT ROWID")
         while some := list(islice(rows, AT_ONCE)):
             self._write(table, some)
             if not self.fresh:
@@ -411,7 +414,12 @@ class Store:
                 self.db.execute(
                     f"DELETE FROM {table} WHERE article_id NOT IN (SELECT id FROM articles)"
                 )
-            self.db.execute("DROP TABLE temp.put")
+            self._make("DROP TABLE temp.put")
+
+    def _make(self, statement: str) -> None:
+        """Make or drop a table, an index or a trigger."""
+        with self._turn:
+            self.db.execute(statement)
 
     def _index(self, table: str) -> None:
         """The indexes of a new table, once its rows are there.
@@ -421,13 +429,13 @@ class Store:
         """
         for statement in _statements(sql("views.sql")):
             if f" ON {table}(" in statement:
-                self.db.execute(statement)
+                self._make(statement)
         if columns := SEARCHED.get(table):
-            self.db.execute(f"INSERT INTO {table}_fts ({table}_fts) VALUES ('rebuild')")
+            self._make(f"INSERT INTO {table}_fts ({table}_fts) VALUES ('rebuild')")
             sides = {side: ", ".join(f"{side}.{c}" for c in columns) for side in ("old", "new")}
             triggers = SEARCH_TRIGGERS.format(table=table, columns=", ".join(columns), **sides)
             for trigger in _statements(triggers):
-                self.db.execute(trigger)
+                self._make(trigger)
 
     def _write(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Write rows, `AT_ONCE` by one statement."""
@@ -455,13 +463,13 @@ class Store:
     def link(self, table: str, column: str, values: Mapping[str, str]) -> None:
         """Set a column of `LINKED` in the rows of these ids, and empty it in all others."""
         if not self.fresh:
-            self.db.execute("CREATE TEMP TABLE put (id PRIMARY KEY) WITHOUT ROWID")
+            self._make("CREATE TEMP TABLE put (id PRIMARY KEY) WITHOUT ROWID")
             self.db.conn.executemany("INSERT INTO temp.put VALUES (?)", ([key] for key in values))
             self.db.execute(
                 f"UPDATE {table} SET {column} = NULL"
                 f" WHERE {column} IS NOT NULL AND id NOT IN (SELECT id FROM temp.put)"
             )
-            self.db.execute("DROP TABLE temp.put")
+            self._make("DROP TABLE temp.put")
         self.db.conn.executemany(
             f"UPDATE {table} SET {column} = ?1 WHERE id = ?2 AND {column} IS NOT ?1",
             ((value, key) for key, value in values.items()),

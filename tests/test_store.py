@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -232,6 +233,37 @@ def test_rows_of_some_articles_leave_those_of_others(tmp_path: Path) -> None:
         [(articles[0].id, 5), (articles[1].id, 0), (articles[1].id, 5)]
     )
     assert consistent(path)
+
+
+@pytest.mark.skipif(not Store.is_shared, reason="this SQLite is built without its locks")
+def test_texts_are_read_by_another_thread_while_rows_are_written(tmp_path: Path) -> None:
+    articles = [article(f"a{n}", f"Some words here, number {n}.") for n in range(300)]
+    published(tmp_path / "x.db", *articles)
+    written = Store(tmp_path / "x.db")
+    texts = {a.id: a.text for a in articles}
+    wrong: list[object] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                if (found := written.texts(list(texts))) != texts:
+                    wrong.append(found)
+            except sqlite3.Error as error:
+                wrong.append(error)
+
+    reader = threading.Thread(target=read)
+    try:
+        written.add(articles)
+        reader.start()
+        for n in range(200):
+            written.put("speakers", [Speaker(f"s{n}", f"Mary Holt {n}", "person")])
+            written.link("appearances", "source_id", {})
+    finally:
+        done.set()
+        reader.join()
+        written.close()
+    assert wrong == []
 
 
 def test_what_a_scan_noted_goes_with_it_unless_it_is_published(tmp_path: Path) -> None:
