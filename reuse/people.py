@@ -505,6 +505,8 @@ def _misspelt(table: Table, name: Name) -> int | None:
 # Zipf frequency from which a word that is no known surname is none: "Politico" is no slip for the
 # last word of a site's name, "politics".
 _ORDINARY: Final = 4.0
+# What a title stands between.
+_MARKS: Final = frozenset(("“", "”", '"', "''"))
 # A word that stands alone so often is whom the article is about.
 _OFTEN: Final = 4
 
@@ -564,15 +566,19 @@ def _form(name: Name, entity: Entity) -> str:
 def _is_a_thing(table: Table, o: Occurrence, before: str) -> bool:
     """Whether an article or a noun says that a name of unknown kind is no person's.
 
-    "the ferry company Northstrand", "the Northstrand Anglers"; "the Holt plan" says nothing.
+    "the ferry company Northstrand", "the Northstrand Anglers", "the “Harbour” star"; "the Holt
+    plan" says nothing.
     """
     if before in table.lexicon["collectives"]:
         return True
     words, lower = table.prose.words, table.prose.lower
-    if before != "the" or o.last >= len(words):
+    titled = before in _MARKS and lower[o.first - 2] == "the"
+    if (before != "the" and not titled) or o.last + titled >= len(words):
         return False
-    behind = lower[o.last]
-    noun = behind == words[o.last] and behind[0].isalpha()
+    behind = lower[o.last + titled]
+    noun = behind == words[o.last + titled] and behind[0].isalpha()
+    if titled:
+        return noun and words[o.last] in _MARKS and behind not in table.lexicon["verbs"]
     return not noun or behind in table.lexicon["verbs"] or behind in table.lexicon["function_words"]
 
 

@@ -25,6 +25,8 @@ _SEVERAL: Final = 0.6
 _EVEN: Final = 0.45
 _ANOTHER: Final = 0.3
 _CONTRACTED: Final = re.compile("['’](?:re|ve|ll|d|m)$")
+# What closes a title within a mention.
+_MARKS: Final = frozenset(("”", '"', "''", "’", "»", "“"))
 _NOBODY: Final = "nobody is named beside the words"
 
 
@@ -204,6 +206,10 @@ def _describes(table: Table, o: Occurrence, first: int, last: int) -> bool:
     if o.last >= last:
         return False
     behind = words[o.last]
+    if behind in _MARKS:
+        # the “Harbour” star: what stands between marks is called so, and the star is not
+        noun = lower[o.last + 1] if o.last + 1 < last else ""
+        return noun[:1].isalpha() and noun == words[o.last + 1]
     if behind == lower[o.last]:
         if o.last == last - 1 and behind.endswith("ed") and behind not in lex.roles:
             return False  # Holt restricted: a verb that no table has

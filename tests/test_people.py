@@ -243,6 +243,7 @@ def test_a_mention_means(text: str, name: str) -> None:
         ("Senate Republicans met. “No,” said {some Republicans}.", "unnamed", "some Republicans"),
         ("“No,” said {a writer for the weekly news sheet Lantern}.", "unnamed",
          "a writer for the weekly news sheet Lantern"),
+        ("“No,” said {the “Harbour” star}.", "unnamed", "the “Harbour” star"),
         ("Harbour Group fell. The trade group for pilots rose. “No,” {the group} wrote.", "unnamed",
          "the group"),
     ],
@@ -258,6 +259,7 @@ def test_who_is_not_named_stays_unnamed(text: str, kind: str, name: str) -> None
     [
         "Mary Holt, a Republican, met Sen. Tom Reed (D-Ohio). “No,” said {the Utah Republican}.",
         "Mary Holt fell. She cut {the number of buses in the town}.",
+        "The “Harbour” star fell. “No,” {she} said.",
     ],
 )
 def test_who_cannot_be_told_is_nobody(text: str) -> None:
