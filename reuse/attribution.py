@@ -37,6 +37,7 @@ from reuse.languages import (
     GENITIVE,
     LINE,
     OBJECT,
+    OPENER,
     PASSIVE,
     POSSESSIVE,
     REPORTING,
@@ -397,7 +398,7 @@ def own_sentence(s: Scene[Score]) -> None:
     relative = -1
     for rank, c in enumerate(reversed(s.earlier[-3:])):
         _by_cue(s, s.cues[c], "b", rank)
-        if any(subject.how == "that" for subject in subjects(f, s.cues[c])):
+        if any(_relative(f, s.cues[c], subject, x) for subject in subjects(f, s.cues[c])):
             relative = s.cues[c].first
             break  # the quote stands in a relative clause, and this is its verb
     said = _said_behind(s)
@@ -429,6 +430,16 @@ def own_sentence(s: Scene[Score]) -> None:
         _propose(s, clause.subject, clause.cue, score, "subject of “{}”, in whose clause it stands")
     if s.carried.mention is not None:
         _carry(s)
+
+
+def _relative(f: Frame, cue: Cue, subject: Subject, x: int) -> bool:
+    """Whether a quote at item `x` stands in a relative clause whose verb is this cue, and which
+    tells who is meant: "a report *that sharply criticized*", "critics *who say*"."""
+    if subject.how != "who" or f.items[subject.last] == ",":
+        return subject.how == "that"
+    # "told those who say that it is old that “…”"
+    ended = f.bits[x - 1] & OPENER and any(bit & OPENER for bit in f.bits[cue.last : x - 1])
+    return cue.group == "say" and not ended
 
 
 def _said_behind(s: Scene[Score]) -> bool:

@@ -465,7 +465,8 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
             end = phrase(f, last + 1)
             if end > last + 1:
                 found.append(named(f, last + 1, end, "by"))
-    if before is None or before.how not in ("pronoun", "that"):
+    # "rebuked critics who say": whoever the clause is about, the critics say it.
+    if before is None or before.how not in ("pronoun", "that", "who"):
         clause = clause_subject(f, start, cue.first)
         if clause is not None and (before is None or clause.first != before.first):
             found.append(clause)
@@ -744,15 +745,16 @@ def phrase(f: Frame, begin: int) -> int:
     if begin >= n:
         return begin
     bit = bits[begin]
-    if not bit & (NOUN | DETERMINER | PRONOUN) or bit & OPENER:
+    first_name = _modal_name(bits, begin)
+    if (not bit & (NOUN | DETERMINER | PRONOUN) and not first_name) or bit & OPENER:
         return begin
     if bit & PRONOUN:
         if not bit & DETERMINER:
             return begin + 1
         if begin + 1 < n and not (_noun(bits, begin + 1) or bits[begin + 1] & LINKING):
             return begin + 1
-    seen = False
-    k = begin
+    seen = first_name
+    k = begin + first_name
     while k < n:
         bit = bits[k]
         if bit & DETERMINER and not (bit & LINKING and seen):
@@ -778,6 +780,13 @@ def phrase(f: Frame, begin: int) -> int:
             break
         k -= 1
     return k
+
+
+def _modal_name(bits: list[int], k: int) -> bool:
+    """Whether item `k` is written like an auxiliary and is a first name: "said *Will* Reed"."""
+    if not bits[k] & AUXILIARY or not bits[k] & CAPITAL or not k or not bits[k - 1] & VERB:
+        return False
+    return bool(bits[k + 1] & CAPITAL) and not bits[k + 1] & CLOSED
 
 
 def _attributive(f: Frame, k: int, limit: int) -> bool:

@@ -131,6 +131,12 @@ def spoken(text: str, language: str = "en") -> list[tuple[str, str | None]]:
             ["Holt"],
             marks=pytest.mark.xfail(reason="too few passives in the labelled articles to learn it"),
         ),
+        # Behind a verb of saying, an auxiliary with a capital is a first name.
+        (
+            "Reed left the room, Mary Holt said.\n\n“It is a rather expensive old bridge,” said Will "
+            "Gale, a professor at the college in Leeds. “Nobody wants to pay for the thing.”",
+            ["Will Gale", "Will Gale"],
+        ),
         # Nobody speaks a title, a name, a word held at a distance.
         ("They played “The Old Bridge” at the fair in May.", [None]),
         ("The so-called “bridge tax” was dropped in May.", [None]),
@@ -347,12 +353,28 @@ def test_a_flattened_chance_is_nearer_to_even(chance: float, share: float, flat:
     assert flattened(chance, share) == pytest.approx(flat)
 
 
-def test_a_relative_clause_has_its_own_speaker() -> None:
-    text = (
-        "Mary Holt denied a report that sharply criticized the bridge as "
-        "“unsafe at any speed and in any weather.”"
-    )
-    assert spoken(text) == [("unsafe", "a report")]
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        (
+            "Mary Holt denied a report that sharply criticized the bridge as "
+            "“unsafe at any speed and in any weather.”",
+            "a report",
+        ),
+        (
+            "Mayor Mary Holt spoke angrily to neighbours who say the bridge that she wants is "
+            "“unsafe at any speed.”",
+            "neighbours",
+        ),
+        (
+            "Mayor Mary Holt bluntly told a young man who suggested that the bridge was old that "
+            "“unsafe is another thing and a matter for engineers.”",
+            "Mayor Mary Holt",
+        ),
+    ],
+)
+def test_a_relative_clause_has_its_own_speaker(text: str, mention: str) -> None:
+    assert spoken(text) == [("unsafe", mention)]
 
 
 @pytest.mark.parametrize(
