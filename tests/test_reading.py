@@ -133,7 +133,7 @@ def spoken(text: str, language: str = "en") -> list[tuple[str, str | None]]:
         ),
         # Behind a verb of saying, an auxiliary with a capital is a first name.
         (
-            "Reed left the room, Mary Holt said.\n\n“It is a rather expensive old bridge,” said Will "
+            "Reed left, Mary Holt said.\n\n“It is a rather expensive old bridge,” said Will "
             "Gale, a professor at the college in Leeds. “Nobody wants to pay for the thing.”",
             ["Will Gale", "Will Gale"],
         ),
