@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from reuse.capitals import JOINTS, MARKS
-from reuse.lexicon import Lexicon, bare, first_names, fold, lexicon
+from reuse.lexicon import Lexicon, bare, common_names, first_names, fold, lexicon
 
 # "R-Ohio" behind a name is no name.
 PARTY: Final = frozenset(("r-", "d-", "i-"))
@@ -77,7 +77,7 @@ class Word:
         elif not letters and (_contracted(word) or _compound(word, lex)):
             self.step = "c"
         elif bits & _FUNCTION and not (len(word) == 2 and word[1] == "."):
-            self.step = "h" if bits & _HARD else "f"
+            self.step = "h" if bits & _HARD and word[-1] != "." else "f"  # "Jan. 5"
 
 
 # What the tables say of a word.
@@ -156,8 +156,10 @@ def _pieces(words: list[Word], lex: Lexicon) -> list[tuple[int, int]]:
         step = word.step
         if step == "n":
             continue
-        if step == "h" and i + 1 < n and (cuts[-1] == i - 1 or words[i - 1].title):
-            continue  # May Holt, Gov. Will Reed
+        if step == "h" and i + 1 < n:
+            before = words[i - 1]
+            if cuts[-1] == i - 1 or (before.title and before.bare[-1] == "."):
+                continue  # Gov. May Reed
         if step == "f" and i + 1 < n and words[i - 2].key == "to" and cuts[-1] < i - 3:
             continue  # Alliance to Save Our Rivers
         if step == "f" and word.organisation and cuts[-1] < i - 1:
@@ -422,8 +424,8 @@ def _stands_before(keys: list[str], lex: Lexicon) -> bool:
     if word in lex["groups"]:
         # "Republican Okonjo Bello"; but Black Lives Matter.
         return bool(lex.meaning("parties", word)) or keys[1] in first_names()
-    if word in first_names():
-        return False
+    if word in first_names() or word in common_names()["first"]:
+        return False  # Guy Reed
     return word in lex.introducing or (word in lex["nationalities"] and len(keys) > 2)
 
 
@@ -469,6 +471,8 @@ def _kind(words: Sequence[str], keys: Sequence[str], titled: bool, lex: Lexicon)
         return "organisation"
     head = head_of(keys)
     given = keys[0] in first_names()
+    if given and len(keys) == 3 and len(keys[1]) == 1 and _initial(words[1]):
+        return "person"  # Douglas J. Band
     if head in lex["organisations"] and not (titled and len(keys) <= 2 and given):
         if len(keys) == 2 and given and head in lex["surnames_too"]:
             return "person"

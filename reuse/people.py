@@ -442,6 +442,17 @@ def _one_word(
         ]
         if first and not full:
             return tuple(first)
+    if not full and name.titles and name.gender is not None:
+        # "Ms. Lora" is Ana Lora Reyes: of two surnames the first is the one used.
+        double = [
+            i
+            for i in table.by_any.get(key, ())
+            if table.entities[i].keys[1:-1] == (key,)
+            and table.entities[i].kind == "person"
+            and table.entities[i].gender in {None, name.gender}
+        ]
+        if len(double) == 1:
+            return (double[0],)
     near = _misspelt(table, name) if not full else None
     if near is not None:
         return (near,)

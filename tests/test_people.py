@@ -61,6 +61,10 @@ def name_of(marked: str) -> str | None:
         ("UN Ann Lee", "Ann Lee", ("un",)),
         ("Black Lives Matter", "Black Lives Matter", ()),
         ("Muslim Ann Lee", "Ann Lee", ("muslim",)),
+        ("Guy Reed", "Guy Reed", ()),
+        ("Jan Reed", "Jan Reed", ()),
+        ("Jan. Reed", "Reed", ()),
+        ("Gov. Will Reed", "Will Reed", ("gov",)),
         ("Continued Stone", "Stone", ()),
         ("Oscar-winner Sarandon", "Sarandon", ()),
         ("Secretary-Treasurer Gary Cole", "Gary Cole", ("secretary-treasurer",)),
@@ -96,6 +100,7 @@ def test_an_office_or_an_opener_is_nobodys_name(run: str) -> None:
     [
         ("Mary Holt", "person"),
         ("Mr. Okonjo", "person"),
+        ("Dana P. Band", "person"),
         ("Northford Water Board", "organisation"),
         ("Department of Justice", "organisation"),
         ("Center for Health and Human Rights", "organisation"),
@@ -212,6 +217,8 @@ def test_the_words_of_a_name_say_what_it_is_of(run: str, kind: str) -> None:
         ("Tom Reed came. Ann Lee of Columbia, {South Carolina} said no.", "Ann Lee"),
         ("Al Gale came late. “No,” said {Al} From.", "Al From"),
         ("Mr. Band came late. “No,” said {Mr. Band}.", "Band"),
+        # Of two surnames the first is the one used.
+        ("Ana Lora Reyes left. “No,” said {Ms. Lora}.", "Ana Lora Reyes"),
         # Whose kin speaks does not.
         ("Ann Gale's brother Tom, the mayor, left. “No,” said {Councillor Gale}.", "Tom Gale"),
         # Who goes by a first name is not "Mr. Gale".
