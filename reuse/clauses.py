@@ -466,7 +466,7 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
             if end > last + 1:
                 found.append(named(f, last + 1, end, "by"))
     # "rebuked critics who say": whoever the clause is about, the critics say it.
-    if before is None or before.how not in ("pronoun", "that", "who"):
+    if before is None or before.how not in ("pronoun", "that", "who", "clause"):
         clause = clause_subject(f, start, cue.first)
         if clause is not None and (before is None or clause.first != before.first):
             found.append(clause)
@@ -596,6 +596,8 @@ def _before(f: Frame, cue: Cue, start: int) -> Subject | None:
             return named(f, *behind, "that") if behind and k < cue.first - 1 else None
         return named(f, *behind, "who") if behind else None
     if item == "," or item in DASHES:
+        if cue.shape == "ing" and not f.prose.language.verb_second:
+            return _who_went_on(f, k, floor) or _around(f, k, floor)
         return _around(f, k, floor)
     if not bit & WORD or bit & CONJUNCTION:
         return None
@@ -617,6 +619,36 @@ def _before(f: Frame, cue: Cue, start: int) -> Subject | None:
     if head != found:
         return named(f, *head, "before the phrase")
     return named(f, *found, "before")
+
+
+def _who_went_on(f: Frame, k: int, floor: int) -> Subject | None:
+    """Whose attribution ends at the comma before a participle: "“…,” *Holt* said, adding", or whose
+    clause begins behind a comma: "In a debate about Leeds, or Ledes, *Holt* kept to it, adding"."""
+    items, bits = f.items, f.bits
+    at = k - 1
+    while at > floor and bits[at] & (TIME | OCCASION):
+        at -= 1
+    if bits[at] & VERB and f.prose.language.verbs[items[at]].shape == "finite":
+        found = noun_phrase(f, at, floor)
+        if found and found[0] > floor and items[found[0] - 1] in _BEFORE_ATTRIBUTION:
+            return named(f, *found, "clause")
+    for j in range(k - 1, floor, -1):
+        if items[j] in _STOPS:
+            return None
+        if items[j] != "," or not bits[j + 1] & (CAPITAL | SPEAKING) or bits[j + 1] & TIME:
+            continue
+        end = phrase(f, j + 1)
+        if j + 1 < end < k and named(f, j + 1, end, "").what in _SPEAKERS:
+            verb = _past_adverbs(f, end, k)
+            if bits[verb] & (AUXILIARY | FINITE) or (
+                bits[verb] & (VERB | VERBAL) and items[verb].endswith(f.prose.language.past)
+            ):
+                return named(f, j + 1, end, "clause")
+    return None
+
+
+_BEFORE_ATTRIBUTION: Final = frozenset((",", QUOTE))
+_SPEAKERS: Final = frozenset(("name", "role name", "he", "she"))
 
 
 def _back_to(f: Frame, k: int, floor: int, opening: str) -> int | None:

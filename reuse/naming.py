@@ -157,8 +157,8 @@ def _pieces(words: list[Word], lex: Lexicon) -> list[tuple[int, int]]:
         if step == "n":
             continue
         if step == "h" and i + 1 < n:
-            before = words[i - 1]
-            if cuts[-1] == i - 1 or (before.title and before.bare[-1] == "."):
+            title = words[i - 1]
+            if cuts[-1] == i - 1 or (title.title and title.bare[-1] == "."):
                 continue  # Gov. May Reed
         if step == "f" and i + 1 < n and words[i - 2].key == "to" and cuts[-1] < i - 3:
             continue  # Alliance to Save Our Rivers

@@ -388,3 +388,27 @@ def test_a_relative_clause_has_its_own_speaker(text: str, mention: str) -> None:
 )
 def test_a_name_or_a_pronoun_by_itself_is_no_reported_clause(text: str, clauses: list[str]) -> None:
     assert [q.text for q in read(text, "en").quotes if q.kind == "indirect"] == clauses
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        (
+            "Ray Gale cannot say that the bridge is safe, Holt added, saying that it should be "
+            "left to the council.",
+            "Holt",
+        ),
+        (
+            "In a debate about Leeds, also known as Ledes or Loidis, Holt kept to her old plan, "
+            "saying that the city could not pay for the bridge.",
+            "Holt",
+        ),
+        (
+            "At a rally in Leeds, Kent, on Sunday, Mrs. Holt tried to explain her vote, saying "
+            "that the city should pay for the bridge.",
+            "Mrs. Holt",
+        ),
+    ],
+)
+def test_a_participle_goes_on_with_the_clause_before_its_comma(text: str, mention: str) -> None:
+    assert {q.mention for q in read(text, "en").quotes if q.cue == "saying"} == {mention}
