@@ -41,6 +41,7 @@ class Weights:
     unsure: float = -0.6  # nothing says that this is a person
     one_word: float = -1.2  # nor that one word is a surname rather than a town
     unnamed: float = -0.3  # somebody described once, rather than a person of the story
+    unseen: float = -1.5  # rather than another one described, in words that are not found
     gender_unknown: float = -0.7
     mistaken: float = -3.0  # the first name alone speaks for the other sex
     told: float = -2.0  # the one spoken to
@@ -104,6 +105,8 @@ def salient(
     best = min(scores, key=lambda e: (-scores[e], e))
     total = sum([exp(s - scores[best]) for s in scores.values()])
     entity = table.entities[best]
+    if not entity.spans and best != previous:
+        total += exp(WEIGHTS.unseen - scores[best])
     why = "spoke before and fits" if best == previous else "is the nearest that fits"
     return Resolution(best, round(SURE.nearest / total, 4), f"{words}: {entity.name} {why}")
 
@@ -150,7 +153,9 @@ def _scores(table: Table, at: int, before: int, gender: str) -> dict[int, float]
             scores[e] = score
     # Somebody or some document that the text speaks of without a name.
     for token, e in _described_near(table, at, gender):
-        score = w.unnamed + w.subject + _apart(here, *_at(table, token))[0]
+        governed = token and table.prose.lower[token - 1] in table.lexicon["prepositions"]
+        score = w.unnamed + (w.object if governed else w.subject)
+        score += _apart(here, *_at(table, token))[0]
         begin = table.prose.sentences[_at(table, token)[0]][0]
         if table.prose.lower[token] != "the" and token == begin:
             score += w.introduced
@@ -195,10 +200,13 @@ def _described_near(table: Table, at: int, gender: str) -> list[tuple[int, int]]
         if lower[i] != words[i]:
             continue
         first = next((k for k in range(i - 1, max(-1, i - 6), -1) if lower[k] in _ARTICLES), None)
-        if first is None or (first and lower[first - 1] in lex["prepositions"]):
+        if first is None:
+            continue
+        if first and lower[first - 1] in lex["prepositions"] and (thing or lower[first] == "the"):
             continue
         clean = not table.is_quoted(i) and all(w[0].isalnum() for w in lower[first:i])
-        named = i + 1 < at and (words[i + 1][0].isupper() or words[i + 1] == ",")
+        behind = i + 1 + (words[i + 1] == ",")
+        named = behind < at and words[behind][0].isupper()
         # "The chairman of the anglers, Desmond Tull,"
         named = named or any(
             words[o.first - o.name.ahead - 1] == "," for o in inside(table, i, i + 8)[:1]
@@ -226,7 +234,10 @@ def _fits_described(table: Table, entity: Entity, gender: str) -> float | None:
     head = up_to_noun(words, table.lexicon)[-1]
     if head not in table.lexicon.roles:
         return None  # several people, or none
-    return None if table.lexicon.genders.get(head, gender) != gender else WEIGHTS.unnamed
+    if table.lexicon.genders.get(head, gender) != gender:
+        return None
+    # A judge who was "he" is not "she".
+    return None if {entity.gender, gender} == {"f", "m"} else WEIGHTS.unnamed
 
 
 def _at(table: Table, at: int) -> tuple[int, int]:

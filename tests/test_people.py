@@ -219,6 +219,9 @@ def test_the_words_of_a_name_say_what_it_is_of(run: str, kind: str) -> None:
         ("Mr. Band came late. “No,” said {Mr. Band}.", "Band"),
         # Of two surnames the first is the one used.
         ("Ana Lora Reyes left. “No,” said {Ms. Lora}.", "Ana Lora Reyes"),
+        # A comma behind her is not always an apposition's.
+        ("Ann Lee left early. A 29-year-old woman, meanwhile, paid a fine. “No,” {she} said.",
+         "A 29-year-old woman"),
         # Whose kin speaks does not.
         ("Ann Gale's brother Tom, the mayor, left. “No,” said {Councillor Gale}.", "Tom Gale"),
         # Who goes by a first name is not "Mr. Gale".
@@ -321,6 +324,17 @@ def test_who_is_the_speakers_own_in_a_nested_quote_is_named_after_the_speaker() 
     everybody, index = records(table)
     assert found.person is not None
     assert everybody[index[found.person]].name == "Ann Lee's mother"
+
+
+def test_an_unnamed_judge_who_was_he_is_not_she() -> None:
+    text = "A judge left early. He said no. She said yes."
+    table = table_of(text)
+    judge, he, she = (
+        resolve(table, m.start(), m.end(), quote=m.span()).person
+        for m in re.finditer("A judge|He|She", text)
+    )
+    assert he == judge is not None
+    assert she != he
 
 
 def test_the_one_spoken_to_is_not_the_speaker() -> None:
