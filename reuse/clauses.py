@@ -309,7 +309,7 @@ def cues(f: Frame) -> list[Cue]:
             continue
         verb = verbs[item]
         if item in parted:
-            verb = _with_particle(f, i, end) or verb
+            verb = (_with_particle if rules.verb_second else _with_object)(f, i, end) or verb
         if not verb.lemma:
             continue
         before = bits[i - 1] if i else 0
@@ -330,6 +330,12 @@ def _with_particle(f: Frame, i: int, end: int) -> Verb | None:
         if verb is not None and (not f.bits[j + 1] & WORD or f.bits[j + 1] & _JOINING):
             return verb
     return None
+
+
+def _with_object(f: Frame, i: int, end: int) -> Verb | None:
+    """The idiom that a form makes with the word behind it: "as Holt put it"."""
+    verb = f.prose.language.parted[f.items[i]].get(f.items[i + 1])
+    return verb if "as" in f.items[max(0, i - _PHRASE) : i] else None
 
 
 _JOINING: Final = CONJUNCTION | OPENER
@@ -715,6 +721,9 @@ def clause_subject(f: Frame, start: int, limit: int) -> Subject | None:
             if comma is None:
                 return None
             k = comma + 1
+            continue
+        if bits[k] & DIGIT and items[k + 1] == ",":
+            k += 2  # "On July 6, 2015, Holt said"
             continue
         end = phrase(f, k)
         if k < end < limit and bits[end - 1] & TIME and items[end] == ",":

@@ -131,6 +131,14 @@ def spoken(text: str, language: str = "en") -> list[tuple[str, str | None]]:
             ["Holt"],
             marks=pytest.mark.xfail(reason="too few passives in the labelled articles to learn it"),
         ),
+        ("The bridge is, as Mary Holt put it, “old and tired and unsafe.”", ["Mary Holt"]),
+        ("“It is old and tired and unsafe,” as Mary Holt put it.", ["Mary Holt"]),
+        # A year is nobody.
+        (
+            "On July 6, 2015, Holt made the following comment:\n\n“The bridge is the only way to "
+            "school for the young people of the town.”",
+            ["Holt"],
+        ),
         # Behind a verb of saying, an auxiliary with a capital is a first name.
         (
             "Reed left, Mary Holt said.\n\n“It is a rather expensive old bridge,” said Will "
