@@ -457,7 +457,7 @@ def other_sentences(s: Scene[Score]) -> None:
     after = items[x + 1] if x + 1 < len(items) else PARAGRAPH
     # Several quotes in a row may share the words of saying that stand behind the last.
     if (not s.later and x + 1 == s.end) or (x + 2 == s.end and after == PARAGRAPH):
-        k = s.end
+        k = s.end if s.start == x or not s.earlier else len(items)
         if k < len(items) and items[k] == QUOTE:
             for c in near.get(k, [])[:1]:
                 if cues[c].first <= k + 8:

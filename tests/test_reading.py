@@ -133,6 +133,12 @@ def spoken(text: str, language: str = "en") -> list[tuple[str, str | None]]:
         ),
         ("The bridge is, as Mary Holt put it, “old and tired and unsafe.”", ["Mary Holt"]),
         ("“It is old and tired and unsafe,” as Mary Holt put it.", ["Mary Holt"]),
+        # A quote with words of saying of its own does not share those behind the next.
+        (
+            "The town debates on Tuesday the motion that would condemn the harbour “for firing at "
+            "gulls.” “We will make every effort at the meeting to stop it,” Holt said.",
+            [None, "Holt"],
+        ),
         # A year is nobody.
         (
             "On July 6, 2015, Holt made the following comment:\n\n“The bridge is the only way to "
