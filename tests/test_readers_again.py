@@ -10,13 +10,13 @@ from zipfile import ZipFile
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_readers_crawls import page as pages_of_a_crawl
+from test_readers_crawls import record
 
 import reuse
 from reuse import readers
 from reuse.model import Article, Item, Piece, Problem, Same
 from reuse.readers import File, again, page
-from tests.test_readers_crawls import page as pages_of_a_crawl
-from tests.test_readers_crawls import record
 
 
 class Noted(dict[str, bytes]):

@@ -25,7 +25,7 @@ from benchmarks.changes import FOOT, TOLD, changed, text
 from reuse import api, comparing, pipeline, readers, store
 from reuse.engines import Engine
 from reuse.engines.local import Local
-from reuse.model import Article, Problem
+from reuse.model import Article, Item
 from reuse.settings import Settings
 from reuse.speakers import decision
 from reuse.store import Store
@@ -33,7 +33,7 @@ from reuse.store import Store
 
 def scan(
     database: Path,
-    inputs: Iterable[Article | Problem],
+    inputs: Iterable[Item],
     under: Callable[[str], bool] = lambda source: True,
     workers: int = 1,
     memory: int = 1 << 28,
