@@ -7,11 +7,13 @@ said of it, and the next one meets the same articles without reading them.
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import Distribution
 from zlib import crc32
 
 import msgspec
@@ -75,17 +77,17 @@ def key(context: Iterable[object], content: bytes) -> str:
 @cache
 def _made_by() -> str:
     """This version of the program, and those of all that it reads with."""
-    try:
-        needed = requires("reuse-news") or []
-    except PackageNotFoundError:
-        needed = []
-    found = [__version__]
-    for name in dict.fromkeys(re.split(r"[^\w.-]", one, maxsplit=1)[0] for one in needed):
-        try:
-            found.append(f"{name} {version(name)}")
-        except PackageNotFoundError:  # of an extra
-            continue
-    return ", ".join(found)
+    own = _installed("reuse-news")
+    needed = (own.requires if own else None) or []
+    names = dict.fromkeys(re.split(r"[^\w.-]", one, maxsplit=1)[0] for one in needed)
+    found = [f"{name} {one.version}" for name in names if (one := _installed(name))]
+    return ", ".join([__version__, *found])
+
+
+def _installed(name: str) -> Distribution | None:
+    """A package, in a folder: places that are none would be opened as zip archives."""
+    folders = [place for place in sys.path if os.path.isdir(place)]
+    return next(iter(Distribution.discover(name=name, path=folders)), None)
 
 
 def pieces(lines: Iterable[Line | Problem]) -> Iterator[list[Line | Problem]]:
