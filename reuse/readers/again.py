@@ -76,9 +76,9 @@ def key(context: Iterable[object], content: bytes) -> str:
 
 @cache
 def _made_by() -> str:
-    """This version of the program, and those of all that it reads with."""
+    """This version of the program, and those of all that it needs."""
     own = _installed("reuse-news")
-    needed = (own.requires if own else None) or []
+    needed = [one for one in (own.requires if own else None) or [] if "extra ==" not in one]
     names = dict.fromkeys(re.split(r"[^\w.-]", one, maxsplit=1)[0] for one in needed)
     found = [f"{name} {one.version}" for name in names if (one := _installed(name))]
     return ", ".join([__version__, *found])
