@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import compress, count
-from operator import ne
+from itertools import compress
+from operator import is_not
 from typing import Final
 
 from reuse.lexicon import Lexicon
@@ -26,7 +26,8 @@ _TITLE_WORDS: Final = 40
 
 def capitals(prose: Prose) -> list[int]:
     """The tokens that have a capital."""
-    return list(compress(count(), map(ne, prose.words, prose.lower)))
+    # A word without one is its own lower case.
+    return list(compress(range(len(prose.words)), map(is_not, prose.words, prose.lower)))
 
 
 def title_case(prose: Prose, capital: list[int]) -> frozenset[int]:

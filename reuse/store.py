@@ -343,7 +343,10 @@ class Store:
 
     def carry_over(self, is_gone: Callable[[str], bool]) -> list[Listed]:
         """Drop the published articles that this scan did not meet and that are gone; the others
-        stay, and are given."""
+        stay, and are given. No article comes after this."""
+        if self.fresh:
+            # While workers read the last ones: nobody waits for it.
+            self._index("articles")
         unmet = self.db.execute(
             "SELECT source, id, outlet_id, published, language FROM articles"
             " WHERE id NOT IN (SELECT id FROM temp.met)"
@@ -554,8 +557,6 @@ class Store:
             " WHERE EXISTS (SELECT 1 FROM temp.used WHERE stage = ?1 AND key = ?2)",
             self.side.execute("SELECT stage, key, value FROM _kept"),
         )
-        if self.fresh:
-            self._index("articles")
         for statement in (*_statements(sql("views.sql")), *_statements(sql("summaries.sql"))):
             self.db.execute(statement)
         _record(self.db, scan, problems)
