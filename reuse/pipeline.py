@@ -17,6 +17,7 @@ import msgspec
 
 from reuse import __version__
 from reuse.comparing import reused as find_reuse
+from reuse.echoes import linked
 from reuse.engines import Engine, batches, uncollected
 from reuse.everybody import plain
 from reuse.kinship import People
@@ -122,6 +123,7 @@ def scan(
         asked = reported(in_order(listed), digests, others, store, speakers, who, settings)
         quotes = quoted_by(engine.map(attributed, asked), chorus, store)
         store.put("quotes", quotes, of=sorted(others))
+        linking = engine.aside(partial(linked, chorus.batches(), engine))
         store.put_speakers(speakers.speakers, speakers.names)
     with found.step("reuse", progress):
         reused = searched()
@@ -132,6 +134,7 @@ def scan(
         traced = provenance(
             carriers(listed, outlets),
             chorus,
+            linking(),
             store.parts,
             who,
             store.rows("matches", Match),

@@ -18,9 +18,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from hashlib import blake2b
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
+from numpy.typing import NDArray
 
 from reuse import __version__
 from reuse.credit import Forms, forms
@@ -110,6 +111,7 @@ def voiced(speakers: Iterable[Speaker], outlets: Mapping[str, str]) -> People:
 def provenance(
     articles: Iterable[Carrier],
     chorus: Chorus,
+    links: NDArray[Any],
     quotes: Parts,
     who: People,
     matches: Iterable[Match],
@@ -122,7 +124,8 @@ def provenance(
 ) -> Provenance:
     """Families, versions, sources and disputes of a corpus.
 
-    `chorus` has what the articles quote, `in_order`; `quotes` and `texts` give those of some
+    `chorus` has what the articles quote, `in_order`, of which `links` were found (`echoes.linked`);
+    `quotes` and `texts` give those of some
     articles, `outlets` the name of each outlet.
     """
     memory = memory or Nothing()
@@ -142,7 +145,7 @@ def provenance(
     given = engine.given(corpus)
     found: list[Told] = []
     ordered = [article.id for article in in_order(carriers.values())]
-    told = stories(ordered, chorus, who, shown, corpus.related, engine)
+    told = stories(ordered, chorus, links, who, shown, corpus.related)
     asked = (
         {corpus.digest(one): one for one in corpus.asked(batch, quotes)}
         for batch in batches(told, lambda story: len(corpus.ids_of([story])), ARTICLES)

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reuse.accounts import accounts
 from reuse.components import components
-from reuse.echoes import ASKED, hopeful, linked
-from reuse.engines import Engine
+from reuse.echoes import ASKED, hopeful
 from reuse.kinship import People
 from reuse.model import Appearance, Part
 from reuse.voices import Chorus
@@ -42,19 +42,19 @@ class Story:
 def stories(
     ordered: Sequence[str],
     chorus: Chorus,
+    links: NDArray[Any],
     who: People,
     appearances: Iterable[Appearance],
     related: Callable[[str, str], bool],
-    engine: Engine,
 ) -> list[Story]:
     """The stories of a corpus, whose articles are those of the chorus, by their ids.
 
-    `related` says whether two articles share more than one line.
+    `links` are those of the chorus (dtype `echoes.LINK`); `related` says whether two articles share
+    more than one line.
     """
     carried: dict[str, list[Appearance]] = defaultdict(list)
     for appearance in appearances:
         carried[appearance.article_id].append(appearance)
-    links = linked(chorus.batches(), engine)
     every, number = chorus.compared(who), chorus.column("number", np.int32)
     article = every.article
     worthy = links["pair"][links["worth"] >= ASKED]

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import pytest
 
+from reuse.echoes import linked
 from reuse.engines.local import Local
 from reuse.members import Carrier
 from reuse.memory import Memory
@@ -123,6 +124,7 @@ class Corpus:
             return provenance(
                 mixed(self.carriers),
                 chorus,
+                linked(chorus.batches(), engine),
                 lambda ids: {key: quotes[key] for key in ids if key in quotes},
                 who,
                 mixed(self.matches),

@@ -37,6 +37,16 @@ Examples:
 """
 
 
+def ready() -> None:
+    """See that the process which workers are forked from loads the program while this one does."""
+    from multiprocessing import forkserver
+
+    # Nothing here multiplies matrices: numpy's threads would wait for work, and use a core for it.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    forkserver.set_forkserver_preload(["reuse.pipeline"])
+    forkserver.ensure_running()
+
+
 class Progress:
     """Stage, count, rate and time left on one line of stderr; silent when it is no terminal."""
 
@@ -303,6 +313,8 @@ def scan(
     if master and remote:
         raise click.UsageError("--master or --remote, not both")
     progress = Progress(shown=sys.stderr.isatty() and not quiet)
+    if workers > 1:
+        ready()
     with (
         stoppable(f"Stopped. {db} is whole; the same command goes on from here.") as last,
         failing(db),
