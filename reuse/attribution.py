@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, Generic, NamedTuple
 
 from reuse.clauses import (
@@ -22,6 +23,7 @@ from reuse.clauses import (
     clause_subject,
     named,
     noun_phrase,
+    owner,
     phrase,
     sort,
     subjects,
@@ -47,6 +49,7 @@ from reuse.languages import (
     TITLING,
     TOUCH,
     VERB,
+    VERBAL,
     Language,
 )
 from reuse.prose import ENDERS
@@ -398,9 +401,10 @@ def own_sentence(s: Scene[Score]) -> None:
     relative = -1
     for rank, c in enumerate(reversed(s.earlier[-3:])):
         _by_cue(s, s.cues[c], "b", rank)
-        if any(_relative(f, s.cues[c], subject, x) for subject in subjects(f, s.cues[c])):
+        inside = any(_relative(f, s.cues[c], subject, x) for subject in subjects(f, s.cues[c]))
+        if inside or _owned(f, s.cues[c], x):
             relative = s.cues[c].first
-            break  # the quote stands in a relative clause, and this is its verb
+            break  # the quote stands in a relative clause, or in a claim's, and this is its verb
     said = _said_behind(s)
     # In "Holt said: “…,” the Herald reported" the paper only passes it on.
     led = x >= 2 and items[x - 1] == ":" and bool(s.earlier) and s.cues[s.earlier[-1]].last == x - 1
@@ -440,6 +444,22 @@ def _relative(f: Frame, cue: Cue, subject: Subject, x: int) -> bool:
     # "told those who say that it is old that “…”"
     ended = f.bits[x - 1] & OPENER and any(bit & OPENER for bit in f.bits[cue.last : x - 1])
     return cue.group == "say" and not ended
+
+
+def _owned(f: Frame, cue: Cue, x: int) -> bool:
+    """Whether a quote at item `x` stands in the clause of what somebody claimed, and not behind it:
+    "rejects Holt's claim *that it is “…”*", but "Lee calls Holt's claim *that it is so* “…”"."""
+    if owner(f, cue.first) is None:
+        return False
+    begins = f.prose.bits[f.spans[f.quotes[x]].first]
+    if not (f.bits[x - 1] & _LEADS_ON or begins & (AUXILIARY | FINITE)):
+        return False
+    verbs = [bool(bit & (AUXILIARY | FINITE)) for bit in f.bits[cue.last : x]]
+    return sum(a and not b for a, b in pairwise([*verbs, False])) <= 1
+
+
+# A clause does not end with one of these.
+_LEADS_ON: Final = CLOSED | AUXILIARY | FINITE | VERB | VERBAL
 
 
 def _said_behind(s: Scene[Score]) -> bool:

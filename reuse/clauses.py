@@ -305,6 +305,10 @@ def cues(f: Frame) -> list[Cue]:
                 continue
         if i in odd:
             out.append(Cue(i, i + 1, "?", "any", "finite", start, end))
+        if whose := owner(f, i):
+            f.subjects[i] = [whose]
+            out.append(Cue(i, i + 1, *_CLAIM, start, end))
+            continue
         if not bit & VERB:
             continue
         verb = verbs[item]
@@ -320,6 +324,23 @@ def cues(f: Frame) -> list[Cue]:
             continue
         out.append(Cue(i, i + 1, verb.lemma, verb.group, verb.shape, start, end))
     return out
+
+
+def owner(f: Frame, i: int) -> Subject | None:
+    """Whose a noun for what was said is, where the clause behind it tells what: in "dismissed
+    *Holt's* latest claim that “…”" it is Holt who claimed that."""
+    bits = f.bits
+    if not bits[i] & SPEECH or not bits[i + 1] & OPENER:
+        return None
+    for k in range(i - 1, max(i - 3, 0), -1):
+        if bits[k] & GENITIVE:
+            found = noun_phrase(f, k + 1, max(0, k - _PHRASE)) if bits[k] & CAPITAL else None
+            return named(f, *found, "before") if found else None
+    return None
+
+
+# Lemma, group and shape.
+_CLAIM: Final = ("claim", "say", "finite")
 
 
 def _with_particle(f: Frame, i: int, end: int) -> Verb | None:

@@ -426,3 +426,18 @@ def test_a_name_or_a_pronoun_by_itself_is_no_reported_clause(text: str, clauses:
 )
 def test_a_participle_goes_on_with_the_clause_before_its_comma(text: str, mention: str) -> None:
     assert {q.mention for q in read(text, "en").quotes if q.cue == "saying"} == {mention}
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        ("Ann Lee rejects Tom Holt's claim that “the river is clean.”", "Tom Holt's"),
+        ("Ann Lee mocked Holt's latest assertion that the river “is clean”.", "Holt's"),
+        ("The paper repeats Holt's promise that there is “no danger” to anyone.", "Holt's"),
+        # The clause is whole, and the quote another's.
+        ("Ann Lee said Holt's claim that the river is clean was “absurd”.", "Ann Lee"),
+        ("Ann Lee rejected Tom Holt's assertion as “pure fantasy”.", "Ann Lee"),
+    ],
+)
+def test_a_claim_has_the_speaker_that_it_is_of(text: str, mention: str) -> None:
+    assert [found for _, found in spoken(text, "en")] == [mention]

@@ -178,7 +178,7 @@ class Words(dict[str, Token]):
         kind, bits = self._kind(word, lower)
         shape = SHAPES.get(word, "*")
         if bits & (WORD | VERB | PHRASE):
-            shape = "c" if bits & (VERB | PHRASE) else "a"
+            shape = "c" if bits & (VERB | PHRASE | SPEECH) else "a"
             shape = shape.upper() if bits & (CAPITAL | DIGIT) else shape
         return sys.intern(kind), self.numbers.setdefault(bits, bits), shape
 
