@@ -25,6 +25,7 @@ from reuse.clauses import (
     noun_phrase,
     owner,
     phrase,
+    quoted,
     sort,
     subjects,
 )
@@ -34,7 +35,9 @@ from reuse.languages import (
     CAPITAL,
     CLOSED,
     CONDITIONAL,
+    CONJUNCTION,
     DETERMINER,
+    DOCUMENT,
     FINITE,
     GENITIVE,
     LINE,
@@ -401,16 +404,24 @@ def own_sentence(s: Scene[Score]) -> None:
     relative = -1
     for rank, c in enumerate(reversed(s.earlier[-3:])):
         _by_cue(s, s.cues[c], "b", rank)
-        inside = any(_relative(f, s.cues[c], subject, x) for subject in subjects(f, s.cues[c]))
-        if inside or _owned(f, s.cues[c], x):
+        teller = _teller(f, s.cues, c, x)
+        if teller is not None:
+            # What speaks for the one who tells of it speaks for the one who said it.
+            _by_cue(s, s.cues[c - 1], "b", rank + 1, teller, subjects(f, s.cues[c])[0])
+        if teller is not None or _ends_here(f, s.cues[c], x):
             relative = s.cues[c].first
-            break  # the quote stands in a relative clause, or in a claim's, and this is its verb
+            break
     said = _said_behind(s)
     # In "Holt said: “…,” the Herald reported" the paper only passes it on.
     led = x >= 2 and items[x - 1] == ":" and bool(s.earlier) and s.cues[s.earlier[-1]].last == x - 1
     for rank, c in enumerate([] if led else s.later[:2]):
+        if c + 1 < len(s.cues) and quoted(f, s.cues[c + 1]) is not None:
+            continue
         if not (said and rank and s.cues[c].shape == "phrase"):
             _by_cue(s, s.cues[c], "a", rank)
+        whom = quoted(f, s.cues[c])
+        if whom is not None:
+            _by_cue(s, s.cues[c - 1], "a", 0, _teller(f, s.cues, c, x), whom)
     # A full stop or question mark inside the marks may hide that the sentence goes on behind them.
     after = items[x + 1] if x + 1 < len(items) else PARAGRAPH
     if (x + 1 == s.end or (x + 2 == s.end and after in ENDERS)) and after != PARAGRAPH:
@@ -434,6 +445,52 @@ def own_sentence(s: Scene[Score]) -> None:
         _propose(s, clause.subject, clause.cue, score, "subject of “{}”, in whose clause it stands")
     if s.carried.mention is not None:
         _carry(s)
+
+
+def _ends_here(f: Frame, cue: Cue, x: int) -> bool:
+    """Whether a quote at item `x` belongs to the clause of this cue, and what stands before the
+    clause tells of somebody else: of whom it is about, who passes it on, who denies it."""
+    return any(_relative(f, cue, subject, x) for subject in subjects(f, cue)) or _owned(f, cue, x)
+
+
+def _teller(f: Frame, cues: list[Cue], c: int, x: int) -> Subject | None:
+    """Who only tells that somebody else said the quote at item `x`: in "*Lee* said Holt had told
+    her, “…”" and "*Lee* quoted Holt as saying “…”" it is Holt's."""
+    bits, cue, outer = f.bits, cues[c], cues[c - 1]
+    if c == 0 or outer.start != cue.start:
+        return None
+    whom = quoted(f, cue)
+    if whom is not None:
+        return next((s for s in subjects(f, outer) if outer.last == whom.first), None)
+    if cue.shape != "finite" or cue.group in _NO_SPEECH:
+        return None
+    if bits[cue.first] & (SPEECH | DOCUMENT) or x - cue.last > _ADDRESSED:
+        return None
+    who = next(iter(subjects(f, cue)), None)
+    if who is None or who.how != "before":
+        return None
+    if not bits[who.last - 1] & CAPITAL or bits[who.last - 1] & GENITIVE:
+        return None
+    # "According to Lee, Holt said …" has a comma there.
+    led = range(outer.last, outer.last if outer.shape == "phrase" else who.first)
+    if not outer.last <= who.first <= outer.last + _WITHIN or any(
+        f.items[k] in _PARTS or bits[k] & CONJUNCTION for k in (*led, *range(cue.last, x - 1))
+    ):
+        return None
+    # Behind "said" stands not who says it, but whom it is about.
+    tellers = [s for s in subjects(f, outer) if outer.shape == "phrase" or s.last <= outer.first]
+    if not tellers or any(f.items[s.last - 1] == f.items[who.last - 1] for s in tellers):
+        return None
+    return tellers[0]
+
+
+# Of verbs of these groups a quote is seldom what was said.
+_NO_SPEECH: Final = frozenset(("give", "think"))
+# Items between one verb and the subject of the next, and between that and the quote, at most; what
+# parts two clauses.
+_WITHIN: Final = 10
+_ADDRESSED: Final = 6
+_PARTS: Final = frozenset((",", ";", QUOTE, PARAGRAPH, "(", *DASHES))
 
 
 def _relative(f: Frame, cue: Cue, subject: Subject, x: int) -> bool:
@@ -569,7 +626,7 @@ def _propose(
     first, last, how, what = subject
     if first <= s.x < last or what == ADDRESS:
         return
-    mention = f.offsets(first, last)
+    mention = f.mention(subject)
     article = f.items[first] if f.bits[first] & DETERMINER else "-"
     stand = f.kinds[first - 1] if first else PARAGRAPH
     same = s.carried.name == f.items[last - 1]
@@ -593,7 +650,15 @@ def _phrase(what: str, how: str, article: str, stand: str, same: bool) -> list[s
     return out
 
 
-def _by_cue(s: Scene[Score], cue: Cue, rule: str, rank: int) -> None:
+def _by_cue(
+    s: Scene[Score],
+    cue: Cue,
+    rule: str,
+    rank: int,
+    only: Subject | None = None,
+    whose: Subject | None = None,
+) -> None:
+    """The subjects of a cue as speakers, or `only` one, in whose place somebody else may stand."""
     f, x, known = s.f, s.x, s.tables
     kinds, shapes, bits = f.kinds, f.shapes, f.bits
     first, last, lemma, group, shape, _, _ = cue
@@ -613,7 +678,7 @@ def _by_cue(s: Scene[Score], cue: Cue, rule: str, rank: int) -> None:
     )
     evidence = _BY_CUE.get(rule) or _BY_CUE[rule[:2]]
     order = "012"[min(rank, 2)]
-    proposed = subjects(f, cue)
+    proposed = subjects(f, cue) if only is None else [only]
     after = next((subject.first for subject in proposed if subject.how == "after"), None)
     rival = "" if after is None else f.items[after] if f.bits[after] & CLOSED else "n"
     front = number = ""
@@ -635,7 +700,7 @@ def _by_cue(s: Scene[Score], cue: Cue, rule: str, rank: int) -> None:
         if how == "after":
             beyond = kinds[subject.last] if subject.last < len(kinds) else PARAGRAPH
             score = score + known.after[rule, beyond, group, ahead]
-        _propose(s, subject, cue, score, evidence)
+        _propose(s, whose or subject, cue, score, evidence)
 
 
 def _front(f: Frame, cue: Cue) -> str:
@@ -780,7 +845,13 @@ def _speech(bits: list[int], k: int) -> str:
 
 
 def told(f: Frame, cue: Cue) -> Stretch | None:
-    """The one spoken to ("told *reporters*"), who is not the speaker."""
+    """Who is not the speaker: the one spoken to ("told *reporters*"), or who passes it on ("*KCNA*
+    quoted the ministry as saying")."""
+    whom = quoted(f, cue)
+    if whom is not None:
+        k = whom.first - 1
+        by = noun_phrase(f, k, max(cue.start, k - _WITHIN))
+        return None if by is None else f.offsets(*by)
     if cue.lemma not in f.prose.language.telling:
         return None
     k = cue.last

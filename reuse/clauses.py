@@ -133,6 +133,12 @@ class Frame:
             end = self.spans[self.quotes[last - 1]].right - 1
         return prose.starts[self.tokens[first]], prose.end(end)
 
+    def mention(self, subject: Subject) -> tuple[int, int]:
+        """Where a subject stands in the text, without what opens its clause: "that *Holt* said"."""
+        first, last, _, _ = subject
+        opened = self.bits[first] & OPENER and last - first > 1 and self.bits[first + 1] & CAPITAL
+        return self.offsets(first + bool(opened), last)
+
 
 def frame(
     prose: Prose,
@@ -335,7 +341,11 @@ def owner(f: Frame, i: int) -> Subject | None:
     for k in range(i - 1, max(i - 3, 0), -1):
         if bits[k] & GENITIVE:
             found = noun_phrase(f, k + 1, max(0, k - _PHRASE)) if bits[k] & CAPITAL else None
-            return named(f, *found, "before") if found else None
+            if found is None:
+                return None
+            # "found no fault with *Holt's* claim that …"
+            parted = [j for j in range(found[0], k) if bits[j] & (PREPOSITION | VERB | CONJUNCTION)]
+            return named(f, parted[-1] + 1 if parted else found[0], k + 1, "before")
     return None
 
 
@@ -458,6 +468,10 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
         if end > cue.last:
             found.append(named(f, cue.last, end, "according"))
         return found
+    whom = quoted(f, cue)
+    if whom is not None:
+        found.append(whom)
+        return found
     bits = f.bits
     start = cue.start
     before = _before(f, cue, start)
@@ -503,6 +517,17 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
                 if other is not None and all(s.first != other.first for s in found):
                     found.append(other)
     return found
+
+
+def quoted(f: Frame, cue: Cue) -> Subject | None:
+    """Whom somebody quotes: "KCNA quoted *the ministry* as saying"."""
+    k = cue.first - 1
+    if cue.shape != "ing" or k <= cue.start or f.items[k] != "as":
+        return None
+    found = noun_phrase(f, k, max(cue.start, k - _REACH))
+    if found is None or found[0] == cue.start or not f.bits[found[0] - 1] & VERB:
+        return None
+    return named(f, *found, "before")
 
 
 def _agent(f: Frame, cue: Cue) -> Subject | None:

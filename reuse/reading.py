@@ -91,6 +91,7 @@ def _named(text: Prose, rows: list[Row], order: list[Row]) -> tuple[Person, ...]
     """Gives every row with a mention its person, in the order of the text."""
     table = people(text, [(row.start, row.end) for row in rows])
     previous: int | None = None
+    reported = 0
     for row in order:
         if row.mention is None:
             continue
@@ -103,7 +104,12 @@ def _named(text: Prose, rows: list[Row], order: list[Row]) -> tuple[Person, ...]
             previous=previous,
             around=around,
         )
-        row.person = previous = whom.person
+        row.person = whom.person
+        # Who is quoted in a report does not go on behind it; who reports does.
+        if row.end > reported:
+            previous = whom.person
+        if row.kind == "indirect":
+            reported = max(reported, row.end)
         if whom.person is not None:
             row.confidence *= whom.confidence
             row.evidence = "; ".join(filter(None, (row.evidence, whom.evidence)))
@@ -187,7 +193,7 @@ def by_sentence(found: list[Cue]) -> dict[int, list[int]]:
 def _clause(around: Frame, clause: Clause) -> Row:
     start, end = around.offsets(clause.first, clause.last)
     cue = around.offsets(clause.cue.first, clause.cue.last)
-    mention = around.offsets(clause.subject.first, clause.subject.last)
+    mention = around.mention(clause.subject)
     evidence = f"subject of “{around.prose.text[slice(*cue)]}”, whose clause this is"
     spoken_to = told(around, clause.cue)
     return Row(start, end, "indirect", 0, None, cue, mention, spoken_to, clause.chance, evidence)

@@ -11,7 +11,7 @@ from math import log
 from typing import Final, Generic
 
 from reuse.attribution import Clause, passive
-from reuse.clauses import PARAGRAPH, QUOTE, Cue, Frame, Subject, heading, phrase, subjects
+from reuse.clauses import PARAGRAPH, QUOTE, Cue, Frame, Subject, heading, phrase, quoted, subjects
 from reuse.languages import (
     CAPITAL,
     CLOSED,
@@ -85,8 +85,8 @@ def reported(f: Frame, cues: list[Cue], least: float) -> list[Clause]:
     far = 100 * log(2 * (1 - least) / least) + 1
     out: dict[tuple[int, int], Clause] = {}
     for cue in cues:
-        if gate(f, cue, known) > _DOUBT:
-            continue
+        if gate(f, cue, known) > _DOUBT or quoted(f, cue) is not None:
+            continue  # the clause of "quoted the ministry as saying" is that of "quoted"
         around = sides(f, cue, known)
         if around[0] - max(around[1], around[2]) > _IDLE:
             continue

@@ -441,3 +441,37 @@ def test_a_participle_goes_on_with_the_clause_before_its_comma(text: str, mentio
 )
 def test_a_claim_has_the_speaker_that_it_is_of(text: str, mention: str) -> None:
     assert [found for _, found in spoken(text, "en")] == [mention]
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        ("Ann Lee said Tom Holt had told her, “You will be sorry.”", "Tom Holt"),
+        ("The Herald reported on Friday that Holt had told friends she was “tired.”", "Holt"),
+        ("According to Ann Lee, Holt said that “the bridge will close.”", "Holt"),
+        ("The Herald quoted Holt as saying that “the bridge will close.”", "Holt"),
+        ("“The bridge will close,” the Herald quoted Tom Holt as saying.", "Tom Holt"),
+        ("Holt was quoted by the Herald as saying “the bridge will close.”", "Holt"),
+        # Whom a report is about says nothing in it.
+        ("Ann Lee said Holt was there on Friday and that “nobody” knew.", "Ann Lee"),
+        ("Ann Lee said Holt voted for the plan but was “a coward.”", "Ann Lee"),
+    ],
+)
+def test_words_that_somebody_passes_on_are_of_who_said_them(text: str, mention: str) -> None:
+    assert [found for _, found in spoken(text, "en")] == [mention]
+
+
+def test_who_is_quoted_in_a_report_does_not_go_on_behind_it() -> None:
+    text = (
+        "Tom Holt and Ray Gale were at the bridge. Tom Holt said Gale had told him “never again.” "
+        "That was on Monday. “It was all I heard,” he said."
+    )
+    found = read(text, "en")
+    names = [found.people[q.person].name for q in found.quotes if q.person is not None]
+    assert names == ["Tom Holt", "Ray Gale", "Tom Holt"]
+
+
+def test_the_one_who_quotes_an_office_is_not_that_office() -> None:
+    found = read("KCNA quoted the ministry as saying “we will never yield.”", "en")
+    names = [found.people[q.person].name for q in found.quotes if q.person is not None]
+    assert names == ["KCNA", "the ministry"]
