@@ -24,6 +24,7 @@ from reuse.clauses import (
     named,
     noun_phrase,
     owner,
+    passive,
     phrase,
     quoted,
     sort,
@@ -43,7 +44,6 @@ from reuse.languages import (
     LINE,
     OBJECT,
     OPENER,
-    PASSIVE,
     POSSESSIVE,
     REPORTING,
     SPEAKING,
@@ -217,6 +217,8 @@ def attribution(
     ``near`` are the cues (their indices) by the item at which their sentence begins, ``clauses``
     the reported clauses that the quote stands in.
     """
+    if _is_work(f, span_index):
+        return Attribution(None, None, 0.0, 0.0, "")
     rules = f.prose.language
     s = scene(f, tables(rules), cues, near, span_index, carried, clauses)
     own_sentence(s)
@@ -235,6 +237,16 @@ def attribution(
     if chosen.evidence == _CARRIED:
         sure = min(sure, carried.confidence)
     return Attribution(chosen.mention, chosen.cue, sure, spoken, _reason(f, chosen), spoken_to)
+
+
+def _is_work(f: Frame, span_index: int) -> bool:
+    """Whether a quote is the title of what stands before it: "a book, “The Wall of Leeds,”"."""
+    x, span = f.places[span_index], f.spans[span_index]
+    k = x - 2 if x and f.items[x - 1] == "," else x - 1
+    if k < 0 or not f.bits[k] & DOCUMENT or f.bits[k] & SPEECH:
+        return False
+    words = f.prose.words[span.first : min(span.last, span.first + 12)]
+    return len(words) > 1 and _title(words)
 
 
 def _reason(f: Frame, chosen: Proposal[int]) -> str:
@@ -408,7 +420,7 @@ def own_sentence(s: Scene[Score]) -> None:
         if teller is not None:
             # What speaks for the one who tells of it speaks for the one who said it.
             _by_cue(s, s.cues[c - 1], "b", rank + 1, teller, subjects(f, s.cues[c])[0])
-        if teller is not None or _ends_here(f, s.cues[c], x):
+        if _ends_here(f, s.cues, c, x):
             relative = s.cues[c].first
             break
     said = _said_behind(s)
@@ -447,44 +459,68 @@ def own_sentence(s: Scene[Score]) -> None:
         _carry(s)
 
 
-def _ends_here(f: Frame, cue: Cue, x: int) -> bool:
+def _ends_here(f: Frame, cues: list[Cue], c: int, x: int) -> bool:
     """Whether a quote at item `x` belongs to the clause of this cue, and what stands before the
     clause tells of somebody else: of whom it is about, who passes it on, who denies it."""
-    return any(_relative(f, cue, subject, x) for subject in subjects(f, cue)) or _owned(f, cue, x)
+    cue = cues[c]
+    return (
+        any(_relative(f, cue, subject, x) for subject in subjects(f, cue))
+        or _owned(f, cue, x)
+        or quoted(f, cue) is not None
+        or (c > 0 and _tellers(f, cues[c - 1], cue, x) is not None)
+    )
 
 
 def _teller(f: Frame, cues: list[Cue], c: int, x: int) -> Subject | None:
     """Who only tells that somebody else said the quote at item `x`: in "*Lee* said Holt had told
     her, “…”" and "*Lee* quoted Holt as saying “…”" it is Holt's."""
-    bits, cue, outer = f.bits, cues[c], cues[c - 1]
-    if c == 0 or outer.start != cue.start:
+    cue, outer = cues[c], cues[c - 1]
+    if c == 0:
         return None
     whom = quoted(f, cue)
     if whom is not None:
         return next((s for s in subjects(f, outer) if outer.last == whom.first), None)
-    if cue.shape != "finite" or cue.group in _NO_SPEECH:
+    return tellers[0] if (tellers := _tellers(f, outer, cue, x)) else None
+
+
+def _tellers(f: Frame, outer: Cue, cue: Cue, x: int) -> list[Subject] | None:
+    """The subjects of the cue before, when this cue has one of its own in the clause of that and
+    the quote at item `x` right behind it; else ``None``."""
+    bits = f.bits
+    if outer.start != cue.start or cue.shape != "finite" or cue.group in _NO_SPEECH:
         return None
     if bits[cue.first] & (SPEECH | DOCUMENT) or x - cue.last > _ADDRESSED:
         return None
     who = next(iter(subjects(f, cue)), None)
-    if who is None or who.how != "before":
+    if who is None or bits[who.last - 1] & GENITIVE:
         return None
-    if not bits[who.last - 1] & CAPITAL or bits[who.last - 1] & GENITIVE:
+    between = f.items[outer.last : who.first]
+    # Not "the loophole called “…”": what is behind a noun may be a participle.
+    near = cue.group in _SPEECH and (not between or between == ["that"])
+    if who.how == "before":
+        if not (near or bits[who.last - 1] & CAPITAL):
+            return None
+    elif not (near and who.how.startswith("apposition")):
         return None
-    # "According to Lee, Holt said …" has a comma there.
-    led = range(outer.last, outer.last if outer.shape == "phrase" else who.first)
-    if not outer.last <= who.first <= outer.last + _WITHIN or any(
-        f.items[k] in _PARTS or bits[k] & CONJUNCTION for k in (*led, *range(cue.last, x - 1))
-    ):
+    # "According to Lee, Holt said …" has a comma there; a quote is another's already.
+    apart = outer.shape == "phrase" or QUOTE in between
+    if not apart and (len(between) > _WITHIN or _parted(f, outer.last, who.first)):
+        return None
+    if outer.last > who.first or _parted(f, cue.last, x - 1):
         return None
     # Behind "said" stands not who says it, but whom it is about.
     tellers = [s for s in subjects(f, outer) if outer.shape == "phrase" or s.last <= outer.first]
-    if not tellers or any(f.items[s.last - 1] == f.items[who.last - 1] for s in tellers):
-        return None
-    return tellers[0]
+    same = any(f.items[s.last - 1] == f.items[who.last - 1] for s in tellers)
+    return None if same else tellers
+
+
+def _parted(f: Frame, first: int, last: int) -> bool:
+    """Whether two clauses meet among these items."""
+    return any(f.items[k] in _PARTS or f.bits[k] & CONJUNCTION for k in range(first, last))
 
 
 # Of verbs of these groups a quote is seldom what was said.
+_SPEECH: Final = frozenset(("say", "manner"))
 _NO_SPEECH: Final = frozenset(("give", "think"))
 # Items between one verb and the subject of the next, and between that and the quote, at most; what
 # parts two clauses.
@@ -679,6 +715,14 @@ def _by_cue(
     evidence = _BY_CUE.get(rule) or _BY_CUE[rule[:2]]
     order = "012"[min(rank, 2)]
     proposed = subjects(f, cue) if only is None else [only]
+    if (
+        rule[0] == "a"
+        and not f.prose.language.verb_second
+        and proposed
+        and proposed[0].first == x + 1
+    ):
+        # In "“…?” Holt asked Lee" the verb has its subject.
+        proposed = [subject for subject in proposed if subject.how != "after"]
     after = next((subject.first for subject in proposed if subject.how == "after"), None)
     rival = "" if after is None else f.items[after] if f.bits[after] & CLOSED else "n"
     front = number = ""
@@ -857,17 +901,6 @@ def told(f: Frame, cue: Cue) -> Stretch | None:
     k = cue.last
     last = k + 1 if k < len(f.items) and f.bits[k] & OBJECT else phrase(f, k)
     return f.offsets(k, last) if last > k else None
-
-
-def passive(f: Frame, k: int) -> bool:
-    """Whether the verb at item `k` is in the passive, by the words before it."""
-    bits = f.bits
-    for j in range(k - 1, max(k - 4, -1), -1):
-        if bits[j] & PASSIVE:
-            return True
-        if not bits[j] & ADVERB:
-            return False
-    return False
 
 
 def _title(words: list[str]) -> bool:

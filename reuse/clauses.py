@@ -505,7 +505,11 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
         if bits[last] & AGENT and cue.shape == "finite":
             end = phrase(f, last + 1)
             if end > last + 1:
+                if passive(f, cue.first):
+                    found.clear()  # "Holt was accused by Lee": of whom it is said stands in front
                 found.append(named(f, last + 1, end, "by"))
+                if passive(f, cue.first):
+                    return found
     # "rebuked critics who say": whoever the clause is about, the critics say it.
     if before is None or before.how not in ("pronoun", "that", "who", "clause"):
         clause = clause_subject(f, start, cue.first)
@@ -528,6 +532,17 @@ def quoted(f: Frame, cue: Cue) -> Subject | None:
     if found is None or found[0] == cue.start or not f.bits[found[0] - 1] & VERB:
         return None
     return named(f, *found, "before")
+
+
+def passive(f: Frame, k: int) -> bool:
+    """Whether the verb at item `k` is in the passive, by the words before it."""
+    bits = f.bits
+    for j in range(k - 1, max(k - 4, -1), -1):
+        if bits[j] & PASSIVE:
+            return True
+        if not bits[j] & ADVERB:
+            return False
+    return False
 
 
 def _agent(f: Frame, cue: Cue) -> Subject | None:

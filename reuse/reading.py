@@ -10,12 +10,13 @@ from typing import Final
 from reuse.attribution import Attribution, Carried, Clause, Stretch, attribution, told
 from reuse.clauses import Cue, Frame, cues, frame
 from reuse.model import Person, Quote, QuoteKind, Reading
-from reuse.people import people
+from reuse.people import Table, people
 from reuse.prose import ENDERS, Prose, prose
 from reuse.quotes import Span, label, spans
 from reuse.records import records
 from reuse.reported import reported
-from reuse.resolve import resolve
+from reuse.resolve import listeners, resolve
+from reuse.salience import Resolution
 
 # Words between marks that nobody is found to speak: as long as this, or a whole sentence, they are
 # a quote without a speaker; shorter, a term.
@@ -107,7 +108,7 @@ def _named(text: Prose, rows: list[Row], order: list[Row]) -> tuple[Person, ...]
         row.person = whom.person
         # Who is quoted in a report does not go on behind it; who reports does.
         if row.end > reported:
-            previous = whom.person
+            previous = whom.person if row.told is None else _answering(text, table, row, whom)
         if row.kind == "indirect":
             reported = max(reported, row.end)
         if whom.person is not None:
@@ -118,6 +119,17 @@ def _named(text: Prose, rows: list[Row], order: list[Row]) -> tuple[Person, ...]
         if row.person is not None:
             row.person = index[row.person]
     return persons
+
+
+def _answering(text: Prose, table: Table, row: Row, whom: Resolution) -> int | None:
+    """Who goes on behind words said to somebody: who said them, but who is asked answers."""
+    verb = None if row.cue is None else text.language.verbs.get(text.text[slice(*row.cue)].lower())
+    question = text.text[row.start : row.end].rstrip().endswith("?")
+    if question or (verb is not None and verb.lemma in text.language["asking"]):
+        asked = listeners(table, row.told)
+        if len(asked) == 1:
+            return min(asked)
+    return whom.person
 
 
 def _quote(text: str, row: Row, utterance: int, place: dict[int, int]) -> Quote:

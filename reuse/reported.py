@@ -10,8 +10,19 @@ from functools import lru_cache
 from math import log
 from typing import Final, Generic
 
-from reuse.attribution import Clause, passive
-from reuse.clauses import PARAGRAPH, QUOTE, Cue, Frame, Subject, heading, phrase, quoted, subjects
+from reuse.attribution import Clause
+from reuse.clauses import (
+    PARAGRAPH,
+    QUOTE,
+    Cue,
+    Frame,
+    Subject,
+    heading,
+    passive,
+    phrase,
+    quoted,
+    subjects,
+)
 from reuse.languages import (
     CAPITAL,
     CLOSED,

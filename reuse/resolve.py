@@ -49,7 +49,7 @@ def resolve(
     starts = table.prose.starts
     if start is None or end is None:
         at = bisect_left(starts, quote[0])
-        found = salient(table, at, "any", _listeners(table, told), previous, _NOBODY)
+        found = salient(table, at, "any", listeners(table, told), previous, _NOBODY)
         return Resolution(found.person, round(found.confidence * 0.7, 4), found.evidence)
     first, last = bisect_left(starts, start), bisect_left(starts, end)
     if first >= last:
@@ -60,7 +60,7 @@ def resolve(
     if around is not None and table.prose.lower[first] in table.lexicon["first_person"]:
         found = _own(table, first, last, around)
     else:
-        found = _resolved(table, first, last, _listeners(table, told), previous)
+        found = _resolved(table, first, last, listeners(table, told), previous)
     table.resolved[first, last] = found.person, found.confidence, found.evidence
     if found.person is not None:
         table.entities[found.person].speaks += 1
@@ -80,7 +80,8 @@ def _own(table: Table, first: int, last: int, around: int) -> Resolution:
     return Resolution(described_as(table, phrase, "unnamed"), 0.8, "described, not named")
 
 
-def _listeners(table: Table, told: Span | None) -> frozenset[int]:
+def listeners(table: Table, told: Span | None) -> frozenset[int]:
+    """Those whom the one spoken to names."""
     if told is None:
         return frozenset()
     starts = table.prose.starts

@@ -452,13 +452,16 @@ def test_a_claim_has_the_speaker_that_it_is_of(text: str, mention: str) -> None:
         ("The Herald quoted Holt as saying that “the bridge will close.”", "Holt"),
         ("“The bridge will close,” the Herald quoted Tom Holt as saying.", "Tom Holt"),
         ("Holt was quoted by the Herald as saying “the bridge will close.”", "Holt"),
+        ("Prosecutors said the driver told officers, “I did it.”", "the driver"),
+        ("“No,” Ann Lee said, when told that Holt had called her “a coward.”", "Ann Lee Holt"),
+        ("Holt was told by Ann Lee that “no money is left.”", "Ann Lee"),
         # Whom a report is about says nothing in it.
         ("Ann Lee said Holt was there on Friday and that “nobody” knew.", "Ann Lee"),
         ("Ann Lee said Holt voted for the plan but was “a coward.”", "Ann Lee"),
     ],
 )
 def test_words_that_somebody_passes_on_are_of_who_said_them(text: str, mention: str) -> None:
-    assert [found for _, found in spoken(text, "en")] == [mention]
+    assert " ".join(str(found) for _, found in spoken(text, "en")) == mention
 
 
 def test_who_is_quoted_in_a_report_does_not_go_on_behind_it() -> None:
@@ -475,3 +478,19 @@ def test_the_one_who_quotes_an_office_is_not_that_office() -> None:
     found = read("KCNA quoted the ministry as saying “we will never yield.”", "en")
     names = [found.people[q.person].name for q in found.quotes if q.person is not None]
     assert names == ["KCNA", "the ministry"]
+
+
+def test_who_is_asked_answers() -> None:
+    for text in (
+        "Carl Lund met Olaf Berg. “Will we wait?” Carl Lund asked Olaf Berg. “We will,” he said.",
+        "Carl Lund was there. When Lund asked Olaf Berg about the delay, he said: “We will.”",
+    ):
+        found = read(text, "en")
+        last = found.quotes[-1].person
+        assert last is not None
+        assert found.people[last].name == "Olaf Berg"
+
+
+def test_a_title_behind_the_work_is_nobodys_words() -> None:
+    found = read("Holt wrote a book, “The Wall of Leeds,” about his life.", "en")
+    assert [(q.kind, q.mention) for q in found.quotes] == [("term", None)]
