@@ -497,6 +497,8 @@ def _tellers(f: Frame, outer: Cue, cue: Cue, x: int) -> list[Subject] | None:
     between = f.items[outer.last : who.first]
     # Not "the loophole called “…”": what is behind a noun may be a participle.
     near = cue.group in _SPEECH and (not between or between == ["that"])
+    # "… shouted “…” and the mayor said, “…”", but not "… over her lost emails “…”".
+    near |= QUOTE in between and cue.lemma in _SURELY_SAID
     if who.how == "before":
         if not (near or bits[who.last - 1] & CAPITAL):
             return None
@@ -521,6 +523,9 @@ def _parted(f: Frame, first: int, last: int) -> bool:
 
 # Of verbs of these groups a quote is seldom what was said.
 _SPEECH: Final = frozenset(("say", "manner"))
+_SURELY_SAID: Final = frozenset(
+    ("say", "tell", "reply", "answer", "respond", "shout", "add", "write")
+)
 _NO_SPEECH: Final = frozenset(("give", "think"))
 # Items between one verb and the subject of the next, and between that and the quote, at most; what
 # parts two clauses.

@@ -323,7 +323,7 @@ def cues(f: Frame) -> list[Cue]:
         if not verb.lemma:
             continue
         before = bits[i - 1] if i else 0
-        if verb.shape != "finite" and before & (NAMING | GENITIVE):
+        if before & (NAMING | GENITIVE) and (verb.shape != "finite" or items[i - 1] in _ARTICLES):
             continue
         # "the United States": a name, unless a sentence or a title of capitals says otherwise.
         if bit & CAPITAL and i and items[i - 1] not in _OPENING and not heading(f, i):
@@ -369,6 +369,8 @@ def _with_object(f: Frame, i: int, end: int) -> Verb | None:
     return verb if "as" in f.items[max(0, i - _PHRASE) : i] else None
 
 
+# No verb stands right behind one: "the talks".
+_ARTICLES: Final = frozenset(("the", "a", "an"))
 _JOINING: Final = CONJUNCTION | OPENER
 _OPENING: Final = frozenset(
     (QUOTE, PARAGRAPH, ".", "!", "?", ":", ";", "(", "…", "...", "-", "–", "—", "--")

@@ -455,6 +455,7 @@ def test_a_claim_has_the_speaker_that_it_is_of(text: str, mention: str) -> None:
         ("Prosecutors said the driver told officers, “I did it.”", "the driver"),
         ("“No,” Ann Lee said, when told that Holt had called her “a coward.”", "Ann Lee Holt"),
         ("Holt was told by Ann Lee that “no money is left.”", "Ann Lee"),
+        ("A man shouted “Holt out!” and the mayor said, “Thank you.”", "A man the mayor"),
         # Whom a report is about says nothing in it.
         ("Ann Lee said Holt was there on Friday and that “nobody” knew.", "Ann Lee"),
         ("Ann Lee said Holt voted for the plan but was “a coward.”", "Ann Lee"),
@@ -495,3 +496,8 @@ def test_a_title_behind_the_work_is_nobodys_words() -> None:
     found = read("Holt wrote a book, “The Wall of Leeds,” about his life.", "en")
     marked = [(q.kind, q.mention) for q in found.quotes if q.kind != "indirect"]
     assert marked == [("term", None)]
+
+
+def test_no_verb_stands_right_behind_an_article() -> None:
+    found = read("Holt, 54, called the talks “useful.”", "en").quotes
+    assert {quote.cue for quote in found} == {"called"}
