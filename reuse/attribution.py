@@ -236,7 +236,30 @@ def attribution(
     sure = flattened(chances[best], rules.candour)
     if chosen.evidence == _CARRIED:
         sure = min(sure, carried.confidence)
-    return Attribution(chosen.mention, chosen.cue, sure, spoken, _reason(f, chosen), spoken_to)
+    reason = _reason(f, chosen)
+    doubt = None if chosen.by is None else _doubted(f, chosen.by)
+    if doubt is not None:
+        sure, reason = sure * _DOUBTED, f"{reason}, with “{doubt}”"
+    return Attribution(chosen.mention, chosen.cue, sure, spoken, reason, spoken_to)
+
+
+def _doubted(f: Frame, cue: Cue) -> str | None:
+    """The word that denies a verb of saying or leaves it open: "has *not* said", "*if* he says"."""
+    rules, items, bits = f.prose.language, f.items, f.bits
+    k = cue.first - 1
+    while k >= cue.start and bits[k] & (AUXILIARY | ADVERB):
+        if items[k] in rules["denying"] or items[k].endswith(_NOT):
+            return items[k]
+        k -= 1
+    who = next((s for s in subjects(f, cue) if s.how in ("before", "pronoun")), None)
+    if who is not None and who.first > cue.start and items[who.first - 1] in rules["conditions"]:
+        return items[who.first - 1]
+    return None
+
+
+# What is left of an attribution that is denied or left open.
+_DOUBTED: Final = 0.65
+_NOT: Final = ("n't", "n’t")
 
 
 def _is_work(f: Frame, span_index: int) -> bool:

@@ -60,8 +60,9 @@ def described(
             found = _by_role(table, first, core, phrase, listeners, previous)
             if found is not None:
                 return found
+            phrase = _belonging(table, first, last, phrase, listeners, previous)
             same = _described_before(table, head)
-            if same is not None:
+            if same is not None and not _belongs_apart(table, phrase, table.entities[same].name):
                 name = table.entities[same].name
                 return Resolution(same, 0.75, f"“{phrase}” is “{name}”, not named")
             if lex.meaning("parties", head) and not head.endswith("s"):
@@ -97,6 +98,45 @@ def _described_before(table: Table, head: str) -> int | None:
         if kind == "unnamed" and head in {bare(w.lower()) for w in table.entities[e].words}:
             return e
     return None
+
+
+def _belonging(
+    table: Table,
+    first: int,
+    last: int,
+    phrase: str,
+    listeners: frozenset[int],
+    previous: int | None,
+) -> str:
+    """A description with the name of whom its pronoun means: "Tom Reed's partner" for "his"."""
+    prose, lex = table.prose, table.lexicon
+    word = prose.lower[first]
+    if word not in lex["possessing"]:
+        return phrase
+    gender = "m" if word in lex["male"] else "f"
+    whose = salient(table, first, gender, listeners, previous, word)
+    if (
+        whose.person is None
+        or whose.confidence < _WHOSE
+        or table.entities[whose.person].spans == []
+    ):
+        return phrase
+    rest = prose.text[prose.starts[first + 1] : prose.end(last - 1)]
+    return f"{table.entities[whose.person].name}'s {' '.join(rest.split())}".rstrip(" ,;:")
+
+
+def _belongs_apart(table: Table, phrase: str, name: str) -> bool:
+    """Whether two descriptions say, or may say, of two people whose they are."""
+    one, other = _OWNER.match(phrase), _OWNER.match(name)
+    if one is None:  # "her", and of whom is not known
+        owned = phrase.partition(" ")[0].lower() in table.lexicon["possessing"]
+        return owned and other is not None
+    return other is not None and one[0] != other[0]
+
+
+_OWNER: Final = re.compile(r"\S.*?['’]s ")
+# How sure it must be whom "his" means, for a name to be put in its place.
+_WHOSE: Final = 0.7
 
 
 def _core(table: Table, first: int, last: int) -> list[str]:
@@ -135,8 +175,9 @@ def _by_role(
         elif called := have & wanted or have & wider:
             why = f"{entity.name} is called {', '.join(sorted(called))}"
             return Resolution(found.person, found.confidence, f"“{phrase}”: {why}")
-    if not wanted.isdisjoint(lex["nameless"]) or party:
-        # Nobody is said to be a spokesman: then the article means to name none.
+    if not wanted.isdisjoint(lex["nameless"]) or party or core[0] in lex["possessing"]:
+        # Nobody is said to be a spokesman: then the article means to name none. And "his father"
+        # is another than whoever is in mind.
         return None
     sure = SURE.described
     if found.person == previous:

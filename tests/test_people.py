@@ -247,6 +247,8 @@ def test_a_mention_means(text: str, name: str) -> None:
         ("“No,” said {a man close to the deal}.", "unnamed", "a man close to the deal"),
         ("Tom Reed, the mayor, left. “No,” said {the spokesman}.", "unnamed", "the spokesman"),
         ("“No,” said {a spokesman for Mary Holt}.", "unnamed", "a spokesman for Mary Holt"),
+        ("Tom Holt was poor. “No,” said {his father}.", "unnamed", "Tom Holt's father"),
+        ("Tom Holt met his lawyer, Ann Lee. “No,” said {her son}.", "unnamed", "Ann Lee's son"),
         ("“No,” {the statement} read.", "document", "the statement"),
         ("“No,” said {two senators}.", "unnamed", "two senators"),
         ("“No,” said {an Ohio Democrat}.", "unnamed", "an Ohio Democrat"),

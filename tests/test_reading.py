@@ -501,3 +501,19 @@ def test_a_title_behind_the_work_is_nobodys_words() -> None:
 def test_no_verb_stands_right_behind_an_article() -> None:
     found = read("Holt, 54, called the talks “useful.”", "en").quotes
     assert {quote.cue for quote in found} == {"called"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tom Holt has not said that the bill is “bad for the poor.”",
+        "Tom Holt never said that the bill is “bad for the poor.”",
+        "If Tom Holt says that the bill is “bad for the poor,” it will die.",
+    ],
+)
+def test_what_was_perhaps_never_said_is_not_sure(text: str) -> None:
+    [quote] = [q for q in read(text, "en").quotes if q.kind != "indirect"]
+    said = read("Tom Holt said that the bill is “bad for the poor.”", "en").quotes[-1]
+    assert quote.mention == "Tom Holt"
+    assert quote.confidence < 0.75 < said.confidence
+    assert "with “" in quote.evidence
