@@ -263,10 +263,13 @@ _NOT: Final = ("n't", "n’t")
 
 
 def _is_work(f: Frame, span_index: int) -> bool:
-    """Whether a quote is the title of what stands before it: "a book, “The Wall of Leeds,”"."""
+    """Whether a quote is a work's title: "a book, “The Wall of Leeds,”", "on “Meet Leeds,”"."""
     x, span = f.places[span_index], f.spans[span_index]
     k = x - 2 if x and f.items[x - 1] == "," else x - 1
-    if k < 0 or not f.bits[k] & DOCUMENT or f.bits[k] & SPEECH:
+    if k < 0:
+        return False
+    named = f.bits[k] & DOCUMENT and not f.bits[k] & SPEECH
+    if not named and not (k == x - 1 and f.items[k] in f.prose.language["airing"]):
         return False
     words = f.prose.words[span.first : min(span.last, span.first + 12)]
     return len(words) > 1 and _title(words)

@@ -127,8 +127,7 @@ def _answering(text: Prose, table: Table, row: Row, whom: Resolution) -> int | N
     question = text.text[row.start : row.end].rstrip().endswith("?")
     if question or (verb is not None and verb.lemma in text.language["asking"]):
         asked = listeners(table, row.told)
-        if len(asked) == 1:
-            return min(asked)
+        return min(asked) if len(asked) == 1 else None
     return whom.person
 
 

@@ -492,9 +492,15 @@ def test_who_is_asked_answers() -> None:
         assert found.people[last].name == "Olaf Berg"
 
 
-def test_a_title_behind_the_work_is_nobodys_words() -> None:
-    found = read("Holt wrote a book, “The Wall of Leeds,” about his life.", "en")
-    marked = [(q.kind, q.mention) for q in found.quotes if q.kind != "indirect"]
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Holt wrote a book, “The Wall of Leeds,” about his life.",
+        "On “Meet the Town,” Holt said that he was well.",
+    ],
+)
+def test_the_title_of_a_work_is_nobodys_words(text: str) -> None:
+    marked = [(q.kind, q.mention) for q in read(text, "en").quotes if q.kind != "indirect"]
     assert marked == [("term", None)]
 
 
