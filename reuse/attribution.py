@@ -524,7 +524,8 @@ def _tellers(f: Frame, outer: Cue, cue: Cue, x: int) -> list[Subject] | None:
     # Not "the loophole called “…”": what is behind a noun may be a participle.
     near = cue.group in _SPEECH and (not between or between == ["that"])
     # "… shouted “…” and the mayor said, “…”", but not "… over her lost emails “…”".
-    near |= QUOTE in between and cue.lemma in _SURELY_SAID
+    called = cue.lemma == "call" and cue.last < x
+    near |= QUOTE in between and (called or cue.lemma in _SURELY_SAID)
     if who.how == "before":
         if not (near or bits[who.last - 1] & CAPITAL):
             return None

@@ -311,6 +311,9 @@ def cues(f: Frame) -> list[Cue]:
                 continue
         if i in odd:
             out.append(Cue(i, i + 1, "?", "any", "finite", start, end))
+        if bit & SPEECH and item in rules["wording"] and (put := _in_words(f, i, start, end)):
+            out.append(put)
+            continue
         if whose := owner(f, i):
             f.subjects[i] = [whose]
             out.append(Cue(i, i + 1, *_CLAIM, start, end))
@@ -330,6 +333,18 @@ def cues(f: Frame) -> list[Cue]:
             continue
         out.append(Cue(i, i + 1, verb.lemma, verb.group, verb.shape, start, end))
     return out
+
+
+def _in_words(f: Frame, i: int, start: int, end: int) -> Cue | None:
+    """The phrase of saying that a noun makes: "*in the words of* Holt", "*in* Holt's *words*"."""
+    items, bits = f.items, f.bits
+    if items[i - 1] == "the" and items[i - 2] == "in" and items[i + 1] == "of" and i - 2 >= start:
+        return Cue(i - 2, i + 2, "according", "according", "phrase", start, end)
+    if i > start and bits[i - 1] & GENITIVE:
+        found = noun_phrase(f, i, max(start, i - _PHRASE))
+        if found is not None and found[0] > start - 1 and items[found[0] - 1] == "in":
+            return Cue(i, i + 1, "according", "according<", "phrase", start, end)
+    return None
 
 
 def owner(f: Frame, i: int) -> Subject | None:

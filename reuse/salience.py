@@ -91,8 +91,8 @@ def salient(
     before = bisect_left(table.firsts, at)
     scores = _scores(table, at, before, gender)
     if bonus:  # a description, unlike a pronoun, is another's than the one spoken to
-        for e in listeners & scores.keys():
-            del scores[e]
+        for e in listeners:
+            scores.pop(e, None)
     for e in scores:
         if bonus:
             scores[e] *= WEIGHTS.described

@@ -456,6 +456,12 @@ def test_a_claim_has_the_speaker_that_it_is_of(text: str, mention: str) -> None:
         ("“No,” Ann Lee said, when told that Holt had called her “a coward.”", "Ann Lee Holt"),
         ("Holt was told by Ann Lee that “no money is left.”", "Ann Lee"),
         ("A man shouted “Holt out!” and the mayor said, “Thank you.”", "A man the mayor"),
+        ("The bridge was, in Holt's words, “a danger to us all.”", "Holt's"),
+        ("The bridge was “a danger,” in the words of Tom Holt.", "Tom Holt"),
+        (
+            "Lee's lawyers said she would “fight,” and prosecutors called her “a thief.”",
+            "Lee's lawyers prosecutors",
+        ),
         # Whom a report is about says nothing in it.
         ("Ann Lee said Holt was there on Friday and that “nobody” knew.", "Ann Lee"),
         ("Ann Lee said Holt voted for the plan but was “a coward.”", "Ann Lee"),
