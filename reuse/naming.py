@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -137,7 +138,7 @@ def _plain(words: list[Word], lex: Lexicon) -> Name | None:
         return None
     if len(words) == 1:
         weak = last.key[:-1] in lex.ordinary
-        kind = _kind_of_one(last.bare, False)
+        kind = _kind_of_one(last.bare, False, lex)
         return _one((last.bare,), (last.key,), "", (), None, kind, weak, 0)
     for word in words[:-1]:
         if not word.inner:
@@ -490,7 +491,7 @@ def _kind(words: Sequence[str], keys: Sequence[str], titled: bool, lex: Lexicon)
     if len(keys) > 1 and not given and all(w.isupper() and len(w) > 2 for w in words):
         return "other"  # capitals for their own sake
     if len(keys) == 1:
-        return _kind_of_one(words[0], titled)
+        return _kind_of_one(words[0], titled, lex)
     if titled or given or any(_initial(w) for w in words[:-1]):
         return "person"
     return ""
@@ -504,9 +505,19 @@ def head_of(keys: Sequence[str]) -> str:
     return keys[-1]
 
 
-def _kind_of_one(word: str, titled: bool) -> str:
+def _kind_of_one(word: str, titled: bool, lex: Lexicon) -> str:
     if titled:
         return "person"
     if word.isupper() and 1 < len(word.replace(".", "")) <= 6:
         return "organisation"
+    key = fold(word)
+    if key in lex["known_bodies"] or (_CAMEL.match(word) and key not in first_names()):
+        return "organisation"
     return ""
+
+
+# ProPublica, RealClearPolitics; but McCain, DeSantis, LaToya, VandeHei.
+_CAMEL: Final = re.compile(
+    r"(?!(?:Ma?c|D[aeiu]|L[aeio]|Fitz|V[ao]n|Vander?|Ja|Sha|Jo|Ann|Rose|Mary)[A-Z][a-z]+$)"
+    r"[A-Z]\w*[a-z][A-Z]"
+)

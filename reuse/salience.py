@@ -404,6 +404,8 @@ def behind_preposition(
             office = lower[i - 1] in lex.titles and between and lex["offices"].issuperset(between)
             return not (office or (lower[i] == "of" and lower[i - 1] in lex["footage"]))
         small = lower[i][0].isalnum() and words[i] == lower[i]
-        if not small and not (thing and lower[i] in lex.places):
-            return False  # the ambassador to the UN Ann Lee
+        # The ambassador to the UN Ann Lee; but a lawyer for Acme chief executive Ann Lee.
+        role = i < at - 1 and words[at - 1] == lower[at - 1] and lex.role(lower[at - 1])
+        if not (small or role or (thing and lower[i] in lex.places)):
+            return False
     return False

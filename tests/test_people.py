@@ -247,6 +247,8 @@ def test_a_mention_means(text: str, name: str) -> None:
         ("“No,” said {a man close to the deal}.", "unnamed", "a man close to the deal"),
         ("Tom Reed, the mayor, left. “No,” said {the spokesman}.", "unnamed", "the spokesman"),
         ("“No,” said {a spokesman for Mary Holt}.", "unnamed", "a spokesman for Mary Holt"),
+        ("“No,” said {a lawyer for Acme chairman Tom Reed}.", "unnamed",
+         "a lawyer for Acme chairman Tom Reed"),
         ("Tom Holt was poor. “No,” said {his father}.", "unnamed", "Tom Holt's father"),
         ("Tom Holt met his lawyer, Ann Lee. “No,” said {her son}.", "unnamed", "Ann Lee's son"),
         ("“No,” {the statement} read.", "document", "the statement"),
@@ -589,3 +591,19 @@ def test_a_word_before_a_full_name_is_no_part_of_its_form() -> None:
     person = meant(text)[2]
     assert person is not None
     assert person.forms == (("Tom Reed", 3), ("Reed", 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("RealNewsWatch", "organisation"),
+        ("Politico", "organisation"),
+        ("McHolt", "person"),
+        ("DeMarch", "person"),
+        ("VandeReed", "person"),
+    ],
+)
+def test_one_word_may_tell_a_body(name: str, kind: str) -> None:
+    person = meant(f"The count was wrong, {{{name}}} said.")[2]
+    assert person is not None
+    assert (person.name, person.kind) == (name, kind)
