@@ -442,10 +442,11 @@ def own_sentence(s: Scene[Score]) -> None:
     relative = -1
     for rank, c in enumerate(reversed(s.earlier[-3:])):
         _by_cue(s, s.cues[c], "b", rank)
-        teller = _teller(f, s.cues, c, x)
-        if teller is not None:
+        telling = _telling(f, s.cues, c, x)
+        if telling is not None:
             # What speaks for the one who tells of it speaks for the one who said it.
-            _by_cue(s, s.cues[c - 1], "b", rank + 1, teller, subjects(f, s.cues[c])[0])
+            outer, teller = telling
+            _by_cue(s, outer, "b", rank + 1, teller, subjects(f, s.cues[c])[0])
         if _ends_here(f, s.cues, c, x):
             relative = s.cues[c].first
             break
@@ -457,9 +458,10 @@ def own_sentence(s: Scene[Score]) -> None:
             continue
         if not (said and rank and s.cues[c].shape == "phrase"):
             _by_cue(s, s.cues[c], "a", rank)
-        whom = quoted(f, s.cues[c])
-        if whom is not None:
-            _by_cue(s, s.cues[c - 1], "a", 0, _teller(f, s.cues, c, x), whom)
+        telling = _telling(f, s.cues, c, x) if quoted(f, s.cues[c]) is not None else None
+        if telling is not None:
+            outer, teller = telling
+            _by_cue(s, outer, "a", 0, teller, subjects(f, s.cues[c])[0])
     # A full stop or question mark inside the marks may hide that the sentence goes on behind them.
     after = items[x + 1] if x + 1 < len(items) else PARAGRAPH
     if (x + 1 == s.end or (x + 2 == s.end and after in ENDERS)) and after != PARAGRAPH:
@@ -497,16 +499,18 @@ def _ends_here(f: Frame, cues: list[Cue], c: int, x: int) -> bool:
     )
 
 
-def _teller(f: Frame, cues: list[Cue], c: int, x: int) -> Subject | None:
-    """Who only tells that somebody else said the quote at item `x`: in "*Lee* said Holt had told
-    her, “…”" and "*Lee* quoted Holt as saying “…”" it is Holt's."""
+def _telling(f: Frame, cues: list[Cue], c: int, x: int) -> tuple[Cue, Subject] | None:
+    """The verb with which somebody only tells that somebody else said the quote at item `x`, and
+    who does: in "*Lee said* Holt had told her, “…”" and "*Lee quoted* Holt as saying “…”" it is
+    Holt's."""
     cue, outer = cues[c], cues[c - 1]
     if c == 0:
         return None
     whom = quoted(f, cue)
     if whom is not None:
-        return next((s for s in subjects(f, outer) if outer.last == whom.first), None)
-    return tellers[0] if (tellers := _tellers(f, outer, cue, x)) else None
+        verbs = [other for other in cues[max(0, c - 3) : c] if other.last == whom.first]
+        return next(((other, s) for other in verbs for s in subjects(f, other)), None)
+    return (outer, tellers[0]) if (tellers := _tellers(f, outer, cue, x)) else None
 
 
 def _tellers(f: Frame, outer: Cue, cue: Cue, x: int) -> list[Subject] | None:

@@ -541,14 +541,30 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
 
 
 def quoted(f: Frame, cue: Cue) -> Subject | None:
-    """Whom somebody quotes: "KCNA quoted *the ministry* as saying"."""
-    k = cue.first - 1
-    if cue.shape != "ing" or k <= cue.start or f.items[k] != "as":
+    """Whose words somebody else tells: "KCNA quoted *the ministry* as saying", "slammed *Holt* as
+    weak for saying"."""
+    items, bits, k = f.items, f.bits, cue.first - 1
+    if cue.shape != "ing" or k <= cue.start or items[k] not in _PASSING_ON:
         return None
-    found = noun_phrase(f, k, max(cue.start, k - _REACH))
-    if found is None or found[0] == cue.start or not f.bits[found[0] - 1] & VERB:
-        return None
-    return named(f, *found, "before")
+    if items[k] == "as":
+        found = noun_phrase(f, k, max(cue.start, k - _REACH))
+        if found is None or found[0] == cue.start or not bits[found[0] - 1] & VERB:
+            return None
+        return named(f, *found, "before")
+    if cue.group not in _SAYING:
+        return None  # "praised Holt for showing “…”" are the words of who praises
+    for v in range(k - 1, max(cue.start, k - _PHRASE), -1):
+        if items[v] in _STOPS:
+            return None
+        verb = f.prose.language.verbs.get(items[v]) if bits[v] & VERB else None
+        if verb is not None and verb.group == "judge":
+            last = v + 2 if bits[v + 1] & OBJECT else phrase(f, v + 1)
+            return named(f, v + 1, last, "before") if v + 1 < last <= k else None
+    return None
+
+
+_PASSING_ON: Final = frozenset(("as", "for", "of"))
+_SAYING: Final = frozenset(("say", "manner", "ask", "argue"))
 
 
 def passive(f: Frame, k: int) -> bool:

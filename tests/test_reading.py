@@ -462,6 +462,7 @@ def test_a_claim_has_the_speaker_that_it_is_of(text: str, mention: str) -> None:
             "Lee's lawyers said she would “fight,” and prosecutors called her “a thief.”",
             "Lee's lawyers prosecutors",
         ),
+        ("Ann Lee criticized Tom Holt for saying that the bridge was “dead.”", "Tom Holt"),
         # Whom a report is about says nothing in it.
         ("Ann Lee said Holt was there on Friday and that “nobody” knew.", "Ann Lee"),
         ("Ann Lee said Holt voted for the plan but was “a coward.”", "Ann Lee"),
