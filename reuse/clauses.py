@@ -704,6 +704,9 @@ def _before(f: Frame, cue: Cue, start: int) -> Subject | None:
     found = noun_phrase(f, k + 1, floor)
     if found is None:
         return None
+    whole = _with_relative(f, *found, floor)
+    if whole is not None:
+        return named(f, *whole, "before")
     # "Trump in a statement said": the phrase behind the preposition is not who speaks.
     head = found
     for _ in range(3):
@@ -719,6 +722,29 @@ def _before(f: Frame, cue: Cue, start: int) -> Subject | None:
     if head != found:
         return named(f, *head, "before the phrase")
     return named(f, *found, "before")
+
+
+def _with_relative(f: Frame, k: int, end: int, floor: int) -> tuple[int, int] | None:
+    """The noun phrase whose relative clause, without commas, the phrase of items `k` to `end` ends:
+    "*a woman* who lost her home said"."""
+    items, bits = f.items, f.bits
+    if f.prose.language.verb_second:
+        return None
+    # "who know Tom Reed": such a verb passes for a part of the name.
+    verb = end - k > 1 and not bits[k] & (CAPITAL | CLOSED)
+    for j in range(k - 1, max(floor, k - _PHRASE), -1):
+        bit = bits[j]
+        if not bit & WORD or bit & (CONJUNCTION | SUBORDINATOR):
+            return None
+        if bit & RELATIVE and not bit & OPENER:
+            return noun_phrase(f, j, floor) if verb and items[j] in _WHO else None
+        if bit & VERB and f.prose.language.verbs[items[j]].group in _SAYING:
+            return None  # "a man who told police the driver said"
+        verb |= bool(bit & (VERB | VERBAL | FINITE | AUXILIARY))
+    return None
+
+
+_WHO: Final = frozenset(("who",))
 
 
 def _who_went_on(f: Frame, k: int, floor: int) -> Subject | None:

@@ -463,6 +463,9 @@ def test_a_claim_has_the_speaker_that_it_is_of(text: str, mention: str) -> None:
             "Lee's lawyers prosecutors",
         ),
         ("Ann Lee criticized Tom Holt for saying that the bridge was “dead.”", "Tom Holt"),
+        ("A woman who lost her home in Leeds said the city was “deaf.”", "A woman"),
+        ("The doctor who treated Ann Lee said she was “brave.”", "The doctor"),
+        ("People who know Tom Holt say he is “shy.”", "People"),
         # Whom a report is about says nothing in it.
         ("Ann Lee said Holt was there on Friday and that “nobody” knew.", "Ann Lee"),
         ("Ann Lee said Holt voted for the plan but was “a coward.”", "Ann Lee"),
