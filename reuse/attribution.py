@@ -53,6 +53,7 @@ from reuse.languages import (
     TOUCH,
     VERB,
     VERBAL,
+    WORD,
     Language,
 )
 from reuse.prose import ENDERS
@@ -453,7 +454,9 @@ def own_sentence(s: Scene[Score]) -> None:
     said = _said_behind(s)
     # In "Holt said: “…,” the Herald reported" the paper only passes it on.
     led = x >= 2 and items[x - 1] == ":" and bool(s.earlier) and s.cues[s.earlier[-1]].last == x - 1
-    for rank, c in enumerate([] if led else s.later[:2]):
+    # So does Lee in "Holt called her “…,” Lee said".
+    own = bool(s.earlier) and _has_own_verb(f, s.cues[s.earlier[-1]], x)
+    for rank, c in enumerate([] if led or own else s.later[:2]):
         if c + 1 < len(s.cues) and quoted(f, s.cues[c + 1]) is not None:
             continue
         if not (said and rank and s.cues[c].shape == "phrase"):
@@ -478,6 +481,8 @@ def own_sentence(s: Scene[Score]) -> None:
         _propose(s, signed, None, s.tables.one[("signed",)], "signed with the name")
     for clause in s.clauses:
         if clause.cue.first < relative or (said and clause.cue.shape == "phrase"):
+            continue
+        if own and clause.cue.first > x:
             continue
         sure = _sureness([clause])
         place = "w" if clause.last - clause.first < 2 else "p"
@@ -545,6 +550,24 @@ def _tellers(f: Frame, outer: Cue, cue: Cue, x: int) -> list[Subject] | None:
     tellers = [s for s in subjects(f, outer) if outer.shape == "phrase" or s.last <= outer.first]
     same = any(f.items[s.last - 1] == f.items[who.last - 1] for s in tellers)
     return None if same else tellers
+
+
+def _has_own_verb(f: Frame, cue: Cue, x: int) -> bool:
+    """Whether a quote at item `x` stands right behind a verb of saying that has its subject right
+    before it."""
+    if cue.shape != "finite" or (cue.group not in _SPEECH and cue.lemma != "call"):
+        return False
+    if f.bits[cue.first] & (SPEECH | DOCUMENT) or x - cue.last > _ADDRESSED:
+        return False
+    who = next(iter(subjects(f, cue)), None)
+    if who is None or who.how not in ("before", "pronoun") or f.bits[who.last - 1] & GENITIVE:
+        return False
+    if cue.last == x and cue.lemma == "call":
+        return False  # "the loophole called “…”"
+    before = f.bits[who.first - 1] if who.first > cue.start else CLOSED
+    if before & WORD and not before & (CLOSED | VERB):
+        return False  # "nothing the president said “…”"
+    return not _parted(f, cue.last, x)
 
 
 def _parted(f: Frame, first: int, last: int) -> bool:

@@ -466,6 +466,9 @@ def test_a_claim_has_the_speaker_that_it_is_of(text: str, mention: str) -> None:
         ("A woman who lost her home in Leeds said the city was “deaf.”", "A woman"),
         ("The doctor who treated Ann Lee said she was “brave.”", "The doctor"),
         ("People who know Tom Holt say he is “shy.”", "People"),
+        ("Tom Holt called her “a coward,” Ann Lee said.", "Tom Holt"),
+        ("Days after Tom Holt called her “weak,” Ann Lee wept and said no.", "Tom Holt"),
+        ("Nothing the president said “will help the poor,” the senator said.", "the senator"),
         # Whom a report is about says nothing in it.
         ("Ann Lee said Holt was there on Friday and that “nobody” knew.", "Ann Lee"),
         ("Ann Lee said Holt voted for the plan but was “a coward.”", "Ann Lee"),
