@@ -492,7 +492,7 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
     bits = f.bits
     start = cue.start
     before = _before(f, cue, start)
-    if before is not None:
+    if before is not None and not _is_told(f, cue):
         found.append(before)
     if cue.shape != "ing":
         last = cue.last
@@ -538,6 +538,14 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
                 if other is not None and all(s.first != other.first for s in found):
                     found.append(other)
     return found
+
+
+def _is_told(f: Frame, cue: Cue) -> bool:
+    """Whether who stands before a verb is the one spoken to: "“…?” he was asked"."""
+    rules = f.prose.language
+    if rules.verb_second or cue.shape != "finite" or cue.lemma not in rules.telling:
+        return False
+    return passive(f, cue.first)
 
 
 def quoted(f: Frame, cue: Cue) -> Subject | None:

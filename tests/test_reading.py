@@ -536,3 +536,7 @@ def test_what_was_perhaps_never_said_is_not_sure(text: str) -> None:
     assert quote.mention == "Tom Holt"
     assert quote.confidence < 0.75 < said.confidence
     assert "with “" in quote.evidence
+
+
+def test_the_one_who_was_asked_did_not_ask() -> None:
+    assert spoken("“Did you see it?” Tom Holt was asked.") == [("Did", None)]
