@@ -555,7 +555,9 @@ def _tellers(f: Frame, outer: Cue, cue: Cue, x: int) -> list[Subject] | None:
 def _has_own_verb(f: Frame, cue: Cue, x: int) -> bool:
     """Whether a quote at item `x` stands right behind a verb of saying that has its subject right
     before it."""
-    if cue.shape != "finite" or (cue.group not in _SPEECH and cue.lemma != "call"):
+    if f.prose.language.verb_second or cue.shape != "finite":
+        return False
+    if cue.group not in _SPEECH and cue.lemma != "call":
         return False
     if f.bits[cue.first] & (SPEECH | DOCUMENT) or x - cue.last > _ADDRESSED:
         return False
