@@ -126,11 +126,7 @@ def spoken(text: str, language: str = "en") -> list[tuple[str, str | None]]:
             ["Holt"],
         ),
         ("“We will vote no on this,” Holt told Ray.", ["Holt"]),
-        pytest.param(
-            "Ray was asked by Holt, “Will you vote no on this?”",
-            ["Holt"],
-            marks=pytest.mark.xfail(reason="too few passives in the labelled articles to learn it"),
-        ),
+        ("Ray was asked by Holt, “Will you vote no on this?”", ["Holt"]),
         ("The bridge is, as Mary Holt put it, “old and tired and unsafe.”", ["Mary Holt"]),
         ("“It is old and tired and unsafe,” as Mary Holt put it.", ["Mary Holt"]),
         # A quote with words of saying of its own does not share those behind the next.
