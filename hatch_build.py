@@ -27,6 +27,7 @@ COMPILED = (
     "clauses",
     "descriptions",
     "fullnames",
+    "grammar",
     "kinship",
     "naming",
     "people",

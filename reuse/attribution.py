@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from functools import lru_cache
-from itertools import pairwise
 from typing import Final, Generic, NamedTuple
 
 from reuse.clauses import (
@@ -19,31 +18,28 @@ from reuse.clauses import (
     QUOTE,
     Cue,
     Frame,
+    Stretch,
     Subject,
     clause_subject,
     named,
     noun_phrase,
-    owner,
     passive,
     phrase,
     quoted,
     sort,
     subjects,
 )
+from reuse.grammar import doubted, ends_here, has_own_verb, is_title, is_work, telling, told
 from reuse.languages import (
     ADVERB,
     AUXILIARY,
     CAPITAL,
     CLOSED,
     CONDITIONAL,
-    CONJUNCTION,
     DETERMINER,
-    DOCUMENT,
     FINITE,
     GENITIVE,
     LINE,
-    OBJECT,
-    OPENER,
     POSSESSIVE,
     REPORTING,
     SPEAKING,
@@ -52,8 +48,6 @@ from reuse.languages import (
     TITLING,
     TOUCH,
     VERB,
-    VERBAL,
-    WORD,
     Language,
 )
 from reuse.prose import ENDERS
@@ -67,8 +61,6 @@ _SURE: Final = 0.97
 _FARTHEST: Final = 6
 # Items from a quote to the verb behind it, with a name and a comma between.
 _RIGHT_BEHIND: Final = 8
-
-Stretch = tuple[int, int]
 
 
 class Proposal(Generic[Score]):
@@ -218,7 +210,7 @@ def attribution(
     ``near`` are the cues (their indices) by the item at which their sentence begins, ``clauses``
     the reported clauses that the quote stands in.
     """
-    if _is_work(f, span_index):
+    if is_work(f, span_index):
         return Attribution(None, None, 0.0, 0.0, "")
     rules = f.prose.language
     s = scene(f, tables(rules), cues, near, span_index, carried, clauses)
@@ -238,42 +230,14 @@ def attribution(
     if chosen.evidence == _CARRIED:
         sure = min(sure, carried.confidence)
     reason = _reason(f, chosen)
-    doubt = None if chosen.by is None else _doubted(f, chosen.by)
+    doubt = None if chosen.by is None else doubted(f, chosen.by)
     if doubt is not None:
         sure, reason = sure * _DOUBTED, f"{reason}, with “{doubt}”"
     return Attribution(chosen.mention, chosen.cue, sure, spoken, reason, spoken_to)
 
 
-def _doubted(f: Frame, cue: Cue) -> str | None:
-    """The word that denies a verb of saying or leaves it open: "has *not* said", "*if* he says"."""
-    rules, items, bits = f.prose.language, f.items, f.bits
-    k = cue.first - 1
-    while k >= cue.start and bits[k] & (AUXILIARY | ADVERB):
-        if items[k] in rules["denying"] or items[k].endswith(_NOT):
-            return items[k]
-        k -= 1
-    who = next((s for s in subjects(f, cue) if s.how in ("before", "pronoun")), None)
-    if who is not None and who.first > cue.start and items[who.first - 1] in rules["conditions"]:
-        return items[who.first - 1]
-    return None
-
-
 # What is left of an attribution that is denied or left open.
 _DOUBTED: Final = 0.65
-_NOT: Final = ("n't", "n’t")
-
-
-def _is_work(f: Frame, span_index: int) -> bool:
-    """Whether a quote is a work's title: "a book, “The Wall of Leeds,”", "on “Meet Leeds,”"."""
-    x, span = f.places[span_index], f.spans[span_index]
-    k = x - 2 if x and f.items[x - 1] == "," else x - 1
-    if k < 0:
-        return False
-    named = f.bits[k] & DOCUMENT and not f.bits[k] & SPEECH
-    if not named and not (k == x - 1 and f.items[k] in f.prose.language["airing"]):
-        return False
-    words = f.prose.words[span.first : min(span.last, span.first + 12)]
-    return len(words) > 1 and _title(words)
 
 
 def _reason(f: Frame, chosen: Proposal[int]) -> str:
@@ -316,7 +280,7 @@ def scene(
     later = here[middle : middle + 2]
     word = items[before] if bits[before] & (CLOSED | VERB) else "-"
     lemma = prose.language.verbs[word].lemma if bits[before] & VERB else "-"
-    title = _title(words[begin : min(last, begin + 12)])
+    title = is_title(words[begin : min(last, begin + 12)])
     mark = bool(bits[before] & GENITIVE)
     who = carried.mention is not None
     sure = _sureness(clauses) if clauses else ""
@@ -443,27 +407,27 @@ def own_sentence(s: Scene[Score]) -> None:
     relative = -1
     for rank, c in enumerate(reversed(s.earlier[-3:])):
         _by_cue(s, s.cues[c], "b", rank)
-        telling = _telling(f, s.cues, c, x)
-        if telling is not None:
+        passed_on = telling(f, s.cues, c, x)
+        if passed_on is not None:
             # What speaks for the one who tells of it speaks for the one who said it.
-            outer, teller = telling
+            outer, teller = passed_on
             _by_cue(s, outer, "b", rank + 1, teller, subjects(f, s.cues[c])[0])
-        if _ends_here(f, s.cues, c, x):
+        if ends_here(f, s.cues, c, x):
             relative = s.cues[c].first
             break
     said = _said_behind(s)
     # In "Holt said: “…,” the Herald reported" the paper only passes it on.
     led = x >= 2 and items[x - 1] == ":" and bool(s.earlier) and s.cues[s.earlier[-1]].last == x - 1
     # So does Lee in "Holt called her “…,” Lee said".
-    own = bool(s.earlier) and _has_own_verb(f, s.cues[s.earlier[-1]], x)
+    own = bool(s.earlier) and has_own_verb(f, s.cues[s.earlier[-1]], x)
     for rank, c in enumerate([] if led or own else s.later[:2]):
         if c + 1 < len(s.cues) and quoted(f, s.cues[c + 1]) is not None:
             continue
         if not (said and rank and s.cues[c].shape == "phrase"):
             _by_cue(s, s.cues[c], "a", rank)
-        telling = _telling(f, s.cues, c, x) if quoted(f, s.cues[c]) is not None else None
-        if telling is not None:
-            outer, teller = telling
+        passed_on = telling(f, s.cues, c, x) if quoted(f, s.cues[c]) is not None else None
+        if passed_on is not None:
+            outer, teller = passed_on
             _by_cue(s, outer, "a", 0, teller, subjects(f, s.cues[c])[0])
     # A full stop or question mark inside the marks may hide that the sentence goes on behind them.
     after = items[x + 1] if x + 1 < len(items) else PARAGRAPH
@@ -490,130 +454,6 @@ def own_sentence(s: Scene[Score]) -> None:
         _propose(s, clause.subject, clause.cue, score, "subject of “{}”, in whose clause it stands")
     if s.carried.mention is not None:
         _carry(s)
-
-
-def _ends_here(f: Frame, cues: list[Cue], c: int, x: int) -> bool:
-    """Whether a quote at item `x` belongs to the clause of this cue, and what stands before the
-    clause tells of somebody else: of whom it is about, who passes it on, who denies it."""
-    cue = cues[c]
-    return (
-        any(_relative(f, cue, subject, x) for subject in subjects(f, cue))
-        or _owned(f, cue, x)
-        or quoted(f, cue) is not None
-        or (c > 0 and _tellers(f, cues[c - 1], cue, x) is not None)
-    )
-
-
-def _telling(f: Frame, cues: list[Cue], c: int, x: int) -> tuple[Cue, Subject] | None:
-    """The verb with which somebody only tells that somebody else said the quote at item `x`, and
-    who does: in "*Lee said* Holt had told her, “…”" and "*Lee quoted* Holt as saying “…”" it is
-    Holt's."""
-    cue, outer = cues[c], cues[c - 1]
-    if c == 0:
-        return None
-    whom = quoted(f, cue)
-    if whom is not None:
-        verbs = [other for other in cues[max(0, c - 3) : c] if other.last == whom.first]
-        return next(((other, s) for other in verbs for s in subjects(f, other)), None)
-    return (outer, tellers[0]) if (tellers := _tellers(f, outer, cue, x)) else None
-
-
-def _tellers(f: Frame, outer: Cue, cue: Cue, x: int) -> list[Subject] | None:
-    """The subjects of the cue before, when this cue has one of its own in the clause of that and
-    the quote at item `x` right behind it; else ``None``."""
-    bits = f.bits
-    if outer.start != cue.start or cue.shape != "finite" or cue.group in _NO_SPEECH:
-        return None
-    if bits[cue.first] & (SPEECH | DOCUMENT) or x - cue.last > _ADDRESSED:
-        return None
-    who = next(iter(subjects(f, cue)), None)
-    if who is None or bits[who.last - 1] & GENITIVE:
-        return None
-    between = f.items[outer.last : who.first]
-    # Not "the loophole called “…”": what is behind a noun may be a participle.
-    near = cue.group in _SPEECH and (not between or between == ["that"])
-    # "… shouted “…” and the mayor said, “…”", but not "… over her lost emails “…”".
-    called = cue.lemma == "call" and cue.last < x
-    near |= QUOTE in between and (called or cue.lemma in _SURELY_SAID)
-    if who.how == "before":
-        if not (near or bits[who.last - 1] & CAPITAL):
-            return None
-    elif not (near and who.how.startswith("apposition")):
-        return None
-    # "According to Lee, Holt said …" has a comma there; a quote is another's already.
-    apart = outer.shape == "phrase" or QUOTE in between
-    if not apart and (len(between) > _WITHIN or _parted(f, outer.last, who.first)):
-        return None
-    if outer.last > who.first or _parted(f, cue.last, x - 1):
-        return None
-    # Behind "said" stands not who says it, but whom it is about.
-    tellers = [s for s in subjects(f, outer) if outer.shape == "phrase" or s.last <= outer.first]
-    same = any(f.items[s.last - 1] == f.items[who.last - 1] for s in tellers)
-    return None if same else tellers
-
-
-def _has_own_verb(f: Frame, cue: Cue, x: int) -> bool:
-    """Whether a quote at item `x` stands right behind a verb of saying that has its subject right
-    before it."""
-    if f.prose.language.verb_second or cue.shape != "finite":
-        return False
-    if cue.group not in _SPEECH and cue.lemma != "call":
-        return False
-    if f.bits[cue.first] & (SPEECH | DOCUMENT) or x - cue.last > _ADDRESSED:
-        return False
-    who = next(iter(subjects(f, cue)), None)
-    if who is None or who.how not in ("before", "pronoun") or f.bits[who.last - 1] & GENITIVE:
-        return False
-    if cue.last == x and cue.lemma == "call":
-        return False  # "the loophole called “…”"
-    before = f.bits[who.first - 1] if who.first > cue.start else CLOSED
-    if before & WORD and not before & (CLOSED | VERB):
-        return False  # "nothing the president said “…”"
-    return not _parted(f, cue.last, x)
-
-
-def _parted(f: Frame, first: int, last: int) -> bool:
-    """Whether two clauses meet among these items."""
-    return any(f.items[k] in _PARTS or f.bits[k] & CONJUNCTION for k in range(first, last))
-
-
-# Of verbs of these groups a quote is seldom what was said.
-_SPEECH: Final = frozenset(("say", "manner"))
-_SURELY_SAID: Final = frozenset(
-    ("say", "tell", "reply", "answer", "respond", "shout", "add", "write")
-)
-_NO_SPEECH: Final = frozenset(("give", "think"))
-# Items between one verb and the subject of the next, and between that and the quote, at most; what
-# parts two clauses.
-_WITHIN: Final = 10
-_ADDRESSED: Final = 6
-_PARTS: Final = frozenset((",", ";", QUOTE, PARAGRAPH, "(", *DASHES))
-
-
-def _relative(f: Frame, cue: Cue, subject: Subject, x: int) -> bool:
-    """Whether a quote at item `x` stands in a relative clause whose verb is this cue, and which
-    tells who is meant: "a report *that sharply criticized*", "critics *who say*"."""
-    if subject.how != "who" or f.items[subject.last] == ",":
-        return subject.how == "that"
-    # "told those who say that it is old that “…”"
-    ended = f.bits[x - 1] & OPENER and any(bit & OPENER for bit in f.bits[cue.last : x - 1])
-    return cue.group == "say" and not ended
-
-
-def _owned(f: Frame, cue: Cue, x: int) -> bool:
-    """Whether a quote at item `x` stands in the clause of what somebody claimed, and not behind it:
-    "rejects Holt's claim *that it is “…”*", but "Lee calls Holt's claim *that it is so* “…”"."""
-    if owner(f, cue.first) is None:
-        return False
-    begins = f.prose.bits[f.spans[f.quotes[x]].first]
-    if not (f.bits[x - 1] & _LEADS_ON or begins & (AUXILIARY | FINITE)):
-        return False
-    verbs = [bool(bit & (AUXILIARY | FINITE)) for bit in f.bits[cue.last : x]]
-    return sum(a and not b for a, b in pairwise([*verbs, False])) <= 1
-
-
-# A clause does not end with one of these.
-_LEADS_ON: Final = CLOSED | AUXILIARY | FINITE | VERB | VERBAL
 
 
 def _said_behind(s: Scene[Score]) -> bool:
@@ -947,32 +787,6 @@ def _nearest(f: Frame, start: int, x: int) -> list[tuple[Subject, str]]:
 
 def _speech(bits: list[int], k: int) -> str:
     return "speech" if any(bit & SPEECH for bit in bits[k + 1 : k + 5]) else ""
-
-
-def told(f: Frame, cue: Cue) -> Stretch | None:
-    """Who is not the speaker: the one spoken to ("told *reporters*"), or who passes it on ("*KCNA*
-    quoted the ministry as saying")."""
-    whom = quoted(f, cue)
-    if whom is not None:
-        k = whom.first - 1
-        by = noun_phrase(f, k, max(cue.start, k - _WITHIN))
-        return None if by is None else f.offsets(*by)
-    if cue.lemma not in f.prose.language.telling:
-        return None
-    k = cue.last
-    last = k + 1 if k < len(f.items) and f.bits[k] & OBJECT else phrase(f, k)
-    return f.offsets(k, last) if last > k else None
-
-
-def _title(words: list[str]) -> bool:
-    """Whether the words are written like a title: all but the small ones begin with a capital."""
-    long = False
-    for word in words:
-        if len(word) > 3 and word[0].isalpha():
-            if not word[0].isupper():
-                return False
-            long = True
-    return long
 
 
 def _signed(f: Frame, x: int) -> Subject | None:

@@ -57,6 +57,9 @@ PARAGRAPH: Final = "¶"
 ADDRESS: Final = "address"
 DASHES: Final = frozenset(("-", "--", "–", "—", "―"))
 _STOPS: Final = frozenset((QUOTE, PARAGRAPH, ".", "!", "?", "…", "...", ";", ":"))
+# Where something stands in the text: its start, its end.
+Stretch = tuple[int, int]
+
 # How far a noun phrase or a clause is followed: longer ones are lists or furniture, and a bound
 # keeps hostile input linear.
 _PHRASE: Final = 14
@@ -126,14 +129,14 @@ class Frame:
         end = self.sentences[n] if n < len(self.sentences) else len(self.items)
         return self.sentences[n - 1], end
 
-    def offsets(self, first: int, last: int) -> tuple[int, int]:
+    def offsets(self, first: int, last: int) -> Stretch:
         """Where items `first` to `last` (half-open) stand in the text, marks and all."""
         prose, end = self.prose, self.tokens[last - 1]
         if last - 1 in self.quotes:
             end = self.spans[self.quotes[last - 1]].right - 1
         return prose.starts[self.tokens[first]], prose.end(end)
 
-    def mention(self, subject: Subject) -> tuple[int, int]:
+    def mention(self, subject: Subject) -> Stretch:
         """Where a subject stands in the text, without what opens its clause: "that *Holt* said"."""
         first, last, _, _ = subject
         opened = self.bits[first] & OPENER and last - first > 1 and self.bits[first + 1] & CAPITAL
@@ -522,11 +525,11 @@ def subjects(f: Frame, cue: Cue) -> list[Subject]:
         if bits[last] & AGENT and cue.shape == "finite":
             end = phrase(f, last + 1)
             if end > last + 1:
+                by = named(f, last + 1, end, "by")
                 if passive(f, cue.first):
-                    found.clear()  # "Holt was accused by Lee": of whom it is said stands in front
-                found.append(named(f, last + 1, end, "by"))
-                if passive(f, cue.first):
+                    found[:] = [by]  # "Holt was accused by Lee": of whom it is said is in front
                     return found
+                found.append(by)
     # "rebuked critics who say": whoever the clause is about, the critics say it.
     if before is None or before.how not in ("pronoun", "that", "who", "clause"):
         clause = clause_subject(f, start, cue.first)
@@ -745,14 +748,11 @@ def _with_relative(f: Frame, k: int, end: int, floor: int) -> tuple[int, int] | 
         if not bit & WORD or bit & (CONJUNCTION | SUBORDINATOR):
             return None
         if bit & RELATIVE and not bit & OPENER:
-            return noun_phrase(f, j, floor) if verb and items[j] in _WHO else None
+            return noun_phrase(f, j, floor) if verb and items[j] == "who" else None
         if bit & VERB and f.prose.language.verbs[items[j]].group in _SAYING:
             return None  # "a man who told police the driver said"
         verb |= bool(bit & (VERB | VERBAL | FINITE | AUXILIARY))
     return None
-
-
-_WHO: Final = frozenset(("who",))
 
 
 def _who_went_on(f: Frame, k: int, floor: int) -> Subject | None:

@@ -115,14 +115,13 @@ def _belonging(
         return phrase
     gender = "m" if word in lex["male"] else "f"
     whose = salient(table, first, gender, listeners, previous, word)
-    if (
-        whose.person is None
-        or whose.confidence < _WHOSE
-        or table.entities[whose.person].spans == []
-    ):
+    if whose.person is None or whose.confidence < _WHOSE:
+        return phrase
+    entity = table.entities[whose.person]
+    if not entity.spans:
         return phrase
     rest = prose.text[prose.starts[first + 1] : prose.end(last - 1)]
-    return f"{table.entities[whose.person].name}'s {' '.join(rest.split())}".rstrip(" ,;:")
+    return f"{entity.name}'s {' '.join(rest.split())}".rstrip(" ,;:")
 
 
 def _belongs_apart(table: Table, phrase: str, name: str) -> bool:

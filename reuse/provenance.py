@@ -125,8 +125,7 @@ def provenance(
     """Families, versions, sources and disputes of a corpus.
 
     `chorus` has what the articles quote, `in_order`, of which `links` were found (`echoes.linked`);
-    `quotes` and `texts` give those of some
-    articles, `outlets` the name of each outlet.
+    `quotes` and `texts` give those of some articles, `outlets` the name of each outlet.
     """
     memory = memory or Nothing()
     carriers = {article.id: article for article in articles}

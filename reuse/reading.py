@@ -7,8 +7,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
-from reuse.attribution import Attribution, Carried, Clause, Stretch, attribution, told
-from reuse.clauses import Cue, Frame, cues, frame
+from reuse.attribution import Attribution, Carried, Clause, attribution
+from reuse.clauses import Cue, Frame, Stretch, cues, frame
+from reuse.grammar import told
 from reuse.model import Person, Quote, QuoteKind, Reading
 from reuse.people import Table, people
 from reuse.prose import ENDERS, Prose, prose
