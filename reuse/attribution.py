@@ -29,7 +29,7 @@ from reuse.clauses import (
     sort,
     subjects,
 )
-from reuse.grammar import doubted, ends_here, has_own_verb, is_title, is_work, telling, told
+from reuse.grammar import adds, doubted, ends_here, has_own_verb, is_title, is_work, telling, told
 from reuse.languages import (
     ADVERB,
     AUXILIARY,
@@ -217,7 +217,8 @@ def attribution(
     own_sentence(s)
     found = list(s.out.values())
     chances, best = choose(found, rules.nobody)
-    if best == 0 or chances[best] < _SURE:
+    added = bool(s.earlier) and adds(f, cues[s.earlier[-1]], s.x)
+    if not added and (best == 0 or chances[best] < _SURE):
         other_sentences(s)
         found = list(s.out.values())
         chances, best = choose(found, rules.nobody)
@@ -452,7 +453,7 @@ def own_sentence(s: Scene[Score]) -> None:
         place = "w" if clause.last - clause.first < 2 else "p"
         score = s.tables.clause[sure, s.length, place, s.left, s.shape]
         _propose(s, clause.subject, clause.cue, score, "subject of “{}”, in whose clause it stands")
-    if s.carried.mention is not None:
+    if s.carried.mention is not None and relative < 0:
         _carry(s)
 
 

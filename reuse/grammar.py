@@ -144,11 +144,24 @@ _PARTS: Final = frozenset((",", ";", QUOTE, PARAGRAPH, "(", *DASHES))
 def _relative(f: Frame, cue: Cue, subject: Subject, x: int) -> bool:
     """Whether a quote at item `x` stands in a relative clause whose verb is this cue, and which
     tells who is meant: "a report *that sharply criticized*", "critics *who say*"."""
-    if subject.how != "who" or f.items[subject.last] == ",":
+    if subject.how != "who":
         return subject.how == "that"
+    if f.items[subject.last] == ",":
+        return adds(f, cue, x)
     # "told those who say that it is old that “…”"
     ended = f.bits[x - 1] & OPENER and any(bit & OPENER for bit in f.bits[cue.last : x - 1])
     return cue.group == "say" and not ended
+
+
+def adds(f: Frame, cue: Cue, x: int) -> bool:
+    """Whether a quote at item `x` stands right behind a clause that adds what somebody just named
+    said: "told Lee, *who replied*, “…”", but not "Holt, who said so at lunch, called it “…”"."""
+    who = next(iter(subjects(f, cue)), None)
+    if who is None or who.how != "who" or f.items[who.last] != ",":
+        return False
+    if cue.group not in _SAY or cue.shape != "finite":
+        return False
+    return not any(f.bits[k] & WORD and not f.bits[k] & OPENER for k in range(cue.last, x))
 
 
 def _owned(f: Frame, cue: Cue, x: int) -> bool:
@@ -200,13 +213,16 @@ _NOT: Final = ("n't", "n’t")
 
 
 def is_work(f: Frame, span_index: int) -> bool:
-    """Whether a quote is a work's title: "a book, “The Wall of Leeds,”", "on “Meet Leeds,”"."""
+    """Whether a quote is a work's title: "a book, “The Wall of Leeds,”", "on “Meet Leeds,”",
+    "a memo titled “Leeds First”"."""
     x, span = f.places[span_index], f.spans[span_index]
     k = x - 2 if x and f.items[x - 1] == "," else x - 1
     if k < 0:
         return False
+    rules = f.prose.language
     named = f.bits[k] & DOCUMENT and not f.bits[k] & SPEECH
-    if not named and not (k == x - 1 and f.items[k] in f.prose.language["airing"]):
+    led = k == x - 1 and (f.items[k] in rules["airing"] or f.items[k] in rules["entitling"])
+    if not named and not led:
         return False
     words = f.prose.words[span.first : min(span.last, span.first + 12)]
     return len(words) > 1 and is_title(words)

@@ -210,6 +210,7 @@ def test_the_words_of_a_name_say_what_it_is_of(run: str, kind: str) -> None:
         ),
         # A name that only describes who speaks, before the name of who does.
         ("Mary Holt left. “No,” said {Holt} ally Tom Reed.", "Tom Reed"),
+        ("Mary Holt left. {Another Holt ally}, Tom Reed, said: “No.”", "Tom Reed"),
         ("“No,” said {Harbour Watch president Tom Reed}.", "Tom Reed"),
         ("“No,” said {Northford-based lawyer Tom Reed}.", "Tom Reed"),
         ("The Holt Train left. Holt sang. Holt ate. Holt slept. Mary Holt said. “No,” said {Holt}.",

@@ -536,3 +536,25 @@ def test_what_was_perhaps_never_said_is_not_sure(text: str) -> None:
 
 def test_the_one_who_was_asked_did_not_ask() -> None:
     assert spoken("“Did you see it?” Tom Holt was asked.") == [("Did", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        ("“It is over,” Ann Holt told Jim Lee, who replied, “It has only begun.”", "Jim Lee"),
+        ("Ann Holt praised Jim Lee, who said “it has only begun.”", "Jim Lee"),
+        ("Ann Holt wrote to Jim Lee, who replied: “It has only begun.”", "Jim Lee"),
+        # Something stands between: the quote is of the clause around.
+        ("Ann Holt, who said nothing for days, called it “a disgrace for us all.”", "Ann Holt"),
+        ("Ann Holt, who said so to Jim Lee, told Tom Beck that it was “a disgrace.”", "Ann Holt"),
+    ],
+)
+def test_a_clause_that_adds_who_answered_has_the_quote_behind_it(text: str, mention: str) -> None:
+    assert spoken(text, "en")[-1][1] == mention
+
+
+@pytest.mark.parametrize("word", ["titled", "entitled"])
+def test_a_title_that_is_said_to_be_one_is_nobodys(word: str) -> None:
+    text = f"The ministry published a plan {word} “Better Roads for Leeds,” Ann Holt said."
+    (quote,) = (q for q in read(text, "en").quotes if q.kind != "indirect")
+    assert (quote.kind, quote.person) == ("term", None)

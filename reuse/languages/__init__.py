@@ -196,7 +196,8 @@ class Words(dict[str, Token]):
             bits &= ~REPORTING  # "Sorge" is a noun
         if lower.isdigit():
             bits |= DIGIT
-        if lower.endswith(rules.adverbial) and not bits & (CAPITAL | CLOSED) and bits & WORD:
+        noun = bits & (CAPITAL | CLOSED | ROLE | DOCUMENT)  # "ally", "family", "weekly"
+        if lower.endswith(rules.adverbial) and not noun and bits & WORD:
             bits |= ADVERB
         if lower.endswith(rules.genitive):
             bits |= GENITIVE
