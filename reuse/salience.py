@@ -108,7 +108,9 @@ def salient(
     best = min(scores, key=lambda e: (-scores[e], e))
     total = sum([exp(s - scores[best]) for s in scores.values()])
     entity = table.entities[best]
-    if not entity.spans and best != previous:
+    # Somebody described once, or whose first name is of the other sex: another may be meant.
+    doubtful = {entity.gender, gender} == {"f", "m"}
+    if doubtful or (not entity.spans and best != previous):
         total += exp(WEIGHTS.unseen - scores[best])
     why = "spoke before and fits" if best == previous else "is the nearest that fits"
     return Resolution(best, round(SURE.nearest / total, 4), f"{words}: {entity.name} {why}")
@@ -203,6 +205,9 @@ def _described_near(table: Table, at: int, gender: str) -> list[tuple[int, int]]
         if lower[i] != words[i]:
             continue
         first = next((k for k in range(i - 1, max(-1, i - 6), -1) if lower[k] in _ARTICLES), None)
+        owned = None if thing else _owner_before(table, i)
+        if owned is not None:
+            first = owned
         if first is None:
             continue
         if first and lower[first - 1] in lex["prepositions"] and (thing or lower[first] == "the"):
@@ -225,6 +230,16 @@ def _described_near(table: Table, at: int, gender: str) -> list[tuple[int, int]]
 
 
 _ARTICLES: Final = frozenset(("a", "an", "the", "another"))
+
+
+def _owner_before(table: Table, i: int) -> int | None:
+    """Where the name begins that owns the noun at a token: "*Tom Gray's* (late) mother"."""
+    words = table.prose.words
+    for k in (i - 1, i - 2):
+        if k >= 0 and words[k][-2:] in {"'s", "’s"}:
+            owners = [o for o in inside(table, k - 4, k + 1) if o.last == k + 1]
+            return owners[-1].first - owners[-1].name.ahead if owners else None
+    return None
 
 
 def _fits_described(table: Table, entity: Entity, gender: str) -> float | None:

@@ -210,6 +210,9 @@ def test_the_words_of_a_name_say_what_it_is_of(run: str, kind: str) -> None:
         ),
         # A name that only describes who speaks, before the name of who does.
         ("Mary Holt left. “No,” said {Holt} ally Tom Reed.", "Tom Reed"),
+        # Whose mother she is does not say that he is she.
+        ("Tom Gray's late mother lived in Leeds. “No,” {she} said.", "Tom Gray's late mother"),
+        ("Ann Gray's mother, Eve Lee, lives in Leeds. “No,” {she} said.", "Eve Lee"),
         ("Mary Holt left. {Another Holt ally}, Tom Reed, said: “No.”", "Tom Reed"),
         ("“No,” said {Harbour Watch president Tom Reed}.", "Tom Reed"),
         ("“No,” said {Northford-based lawyer Tom Reed}.", "Tom Reed"),

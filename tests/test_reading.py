@@ -558,3 +558,14 @@ def test_a_title_that_is_said_to_be_one_is_nobodys(word: str) -> None:
     text = f"The ministry published a plan {word} “Better Roads for Leeds,” Ann Holt said."
     (quote,) = (q for q in read(text, "en").quotes if q.kind != "indirect")
     assert (quote.kind, quote.person) == ("term", None)
+
+
+def test_one_whose_first_name_is_of_the_other_sex_is_not_surely_meant() -> None:
+    sure = {
+        pronoun: read(f"Tom Gray left. {pronoun} said “the bridge is old.”", "en")
+        .quotes[0]
+        .confidence
+        for pronoun in ("He", "She")
+    }
+    assert sure["He"] > 0.9
+    assert sure["She"] < 0.7
