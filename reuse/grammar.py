@@ -220,9 +220,8 @@ def is_work(f: Frame, span_index: int) -> bool:
     if k < 0:
         return False
     rules = f.prose.language
-    named = f.bits[k] & DOCUMENT and not f.bits[k] & SPEECH
-    led = k == x - 1 and (f.items[k] in rules["airing"] or f.items[k] in rules["entitling"])
-    if not named and not led:
+    named = (f.bits[k] & DOCUMENT and not f.bits[k] & SPEECH) or f.items[k] in rules["entitling"]
+    if not named and not (k == x - 1 and f.items[k] in rules["airing"]):
         return False
     words = f.prose.words[span.first : min(span.last, span.first + 12)]
     return len(words) > 1 and is_title(words)

@@ -553,9 +553,16 @@ def test_a_clause_that_adds_who_answered_has_the_quote_behind_it(text: str, ment
     assert spoken(text, "en")[-1][1] == mention
 
 
-@pytest.mark.parametrize("word", ["titled", "entitled"])
-def test_a_title_that_is_said_to_be_one_is_nobodys(word: str) -> None:
-    text = f"The ministry published a plan {word} “Better Roads for Leeds,” Ann Holt said."
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ministry published a plan titled “Better Roads for Leeds,” Ann Holt said.",
+        "The ministry published a plan entitled “Better Roads for Leeds,” Ann Holt said.",
+        "The so-called “Bridge Caucus” met on Monday, Ann Holt said.",
+        "Jim Lee's slogan, “Make Leeds Great,” was seen everywhere, Ann Holt said.",
+    ],
+)
+def test_a_title_that_is_said_to_be_one_is_nobodys(text: str) -> None:
     (quote,) = (q for q in read(text, "en").quotes if q.kind != "indirect")
     assert (quote.kind, quote.person) == ("term", None)
 
