@@ -51,22 +51,22 @@ def described(
         return _document(table, first, last, phrase, head)
     if head in lex["collectives"]:
         return _organisation(table, first, last, phrase, head, listeners, previous)
-    if role:
+    if role or head in lex["one_of_several"]:
         apposed = _apposed(table, first, last)
         if apposed is not None:
             name = table.entities[apposed].name
             return Resolution(apposed, 0.9, f"“{phrase}” stands beside {name}")
-        if prose.lower[first] not in lex["indefinite"]:
-            found = _by_role(table, first, core, phrase, listeners, previous)
-            if found is not None:
-                return found
-            phrase = _belonging(table, first, last, phrase, listeners, previous)
-            same = _described_before(table, head)
-            if same is not None and not _belongs_apart(table, phrase, table.entities[same].name):
-                name = table.entities[same].name
-                return Resolution(same, 0.75, f"“{phrase}” is “{name}”, not named")
-            if lex.meaning("parties", head) and not head.endswith("s"):
-                return Resolution(None, 0.0, f"which of the party “{phrase}” means is not said")
+    if role and prose.lower[first] not in lex["indefinite"]:
+        found = _by_role(table, first, core, phrase, listeners, previous)
+        if found is not None:
+            return found
+        phrase = _belonging(table, first, last, phrase, listeners, previous)
+        same = _described_before(table, head)
+        if same is not None and not _belongs_apart(table, phrase, table.entities[same].name):
+            name = table.entities[same].name
+            return Resolution(same, 0.75, f"“{phrase}” is “{name}”, not named")
+        if lex.meaning("parties", head) and not head.endswith("s"):
+            return Resolution(None, 0.0, f"which of the party “{phrase}” means is not said")
     if lex.nouns_have_capitals and last - first == 1 and phrase[0].isupper():
         # One noun without an article, and none that the tables know: a name.
         called = described_as(table, bare(phrase), "")
@@ -77,11 +77,20 @@ def described(
 def _apposed(table: Table, first: int, last: int) -> int | None:
     """Whom a description names beside itself: "his partner, Tom Reed", "Ann Lee, a lawyer"."""
     words, lex = table.prose.words, table.lexicon
+    if words[last : last + 1] == ["of"]:
+        # "One of them, Tom Reed,"
+        last = next((k for k in range(last, min(last + 6, len(words))) if words[k] == ","), last)
     if last < len(words) and words[last] == ",":
         for o in inside(table, last + 1, last + 8)[:1]:
             titles = table.prose.lower[last + 1 : o.first - o.name.ahead]
-            if table.entities[o.entity].may_be_a_person and all(
-                w in lex.introducing or w == "." or (o.name.ahead and w == "state") for w in titles
+            owns = words[o.last - 1][-2:] in {"'s", "’s"}  # "a resident, Tom Reed's neighbour,"
+            if (
+                not owns
+                and table.entities[o.entity].may_be_a_person
+                and all(
+                    w in lex.introducing or w == "." or (o.name.ahead and w == "state")
+                    for w in titles
+                )
             ):
                 return o.entity
     if first > 1 and words[first - 1] == "," and table.prose.lower[first] in lex["indefinite"]:

@@ -210,6 +210,12 @@ def test_the_words_of_a_name_say_what_it_is_of(run: str, kind: str) -> None:
         ),
         # A name that only describes who speaks, before the name of who does.
         ("Mary Holt left. “No,” said {Holt} ally Tom Reed.", "Tom Reed"),
+        # One of those just spoken of, named beside it.
+        ("A critic left. {Another}, Tom Reed, said: “No.”", "Tom Reed"),
+        ("{One} of them, Tom Reed, said: “No.”", "Tom Reed"),
+        ("{A third}, Tom Reed, said: “No.”", "Tom Reed"),
+        # The name beside it is whose neighbour this is.
+        ("{A resident}, Tom Reed's neighbour, said: “No.”", "A resident"),
         # Whose mother she is does not say that he is she.
         ("Tom Gray's late mother lived in Leeds. “No,” {she} said.", "Tom Gray's late mother"),
         ("Ann Gray's mother, Eve Lee, lives in Leeds. “No,” {she} said.", "Eve Lee"),
