@@ -553,8 +553,13 @@ def _is_told(f: Frame, cue: Cue) -> bool:
 
 def quoted(f: Frame, cue: Cue) -> Subject | None:
     """Whose words somebody else tells: "KCNA quoted *the ministry* as saying", "slammed *Holt* as
-    weak for saying"."""
+    weak for saying", "heard *Holt* say"."""
     items, bits, k = f.items, f.bits, cue.first - 1
+    if cue.group in _SAYING and (cue.shape == "ing" or items[cue.first] == cue.lemma):
+        found = noun_phrase(f, cue.first, max(cue.start, cue.first - _REACH))
+        hearing = f.prose.language["hearing"]
+        if found is not None and found[0] > cue.start and items[found[0] - 1] in hearing:
+            return named(f, *found, "before")
     if cue.shape != "ing" or k <= cue.start or items[k] not in _PASSING_ON:
         return None
     if items[k] == "as":

@@ -576,3 +576,18 @@ def test_one_whose_first_name_is_of_the_other_sex_is_not_surely_meant() -> None:
     }
     assert sure["He"] > 0.9
     assert sure["She"] < 0.7
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        ("Ann Holt recalled Jim Lee saying “we tried.”", "Jim Lee"),
+        ("“We tried,” Ann Holt heard Jim Lee say.", "Jim Lee"),
+        ("The video showed the mayor telling reporters “we are done.”", "the mayor"),
+        # The comma makes it what who recalls it goes on to say.
+        ("Ann Holt recalled the meeting, saying “we tried.”", "Ann Holt"),
+        ("Ann Holt showed Jim Lee the letter, saying “we tried.”", "Ann Holt"),
+    ],
+)
+def test_what_somebody_was_heard_to_say_is_not_of_who_heard_it(text: str, mention: str) -> None:
+    assert [found for _, found in spoken(text, "en")] == [mention]
