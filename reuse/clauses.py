@@ -709,7 +709,11 @@ def _before(f: Frame, cue: Cue, start: int) -> Subject | None:
         if bit & OPENER:
             # A clause that "that" opens has a subject; with no more than an adverb or an auxiliary
             # before the verb it has none. Right behind it a verb may be a noun: "that claims".
-            return named(f, *behind, "that") if behind and k < cue.first - 1 else None
+            # But not behind a text: "released a report that says".
+            if behind is None:
+                return None
+            text = cue.group == "say" and any(other & DOCUMENT for other in bits[slice(*behind)])
+            return named(f, *behind, "that") if text or k < cue.first - 1 else None
         return named(f, *behind, "who") if behind else None
     if item == "," or item in DASHES:
         if cue.shape == "ing" and not f.prose.language.verb_second:

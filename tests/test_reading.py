@@ -591,3 +591,14 @@ def test_one_whose_first_name_is_of_the_other_sex_is_not_surely_meant() -> None:
 )
 def test_what_somebody_was_heard_to_say_is_not_of_who_heard_it(text: str, mention: str) -> None:
     assert [found for _, found in spoken(text, "en")] == [mention]
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        ("Ann Holt released a report that says “the bridge is unsafe.”", "a report"),
+        ("Ann Holt received a letter from Jim Lee that said “we tried.”", "a letter from Jim Lee"),
+    ],
+)
+def test_what_a_text_says_is_not_of_who_hands_it_on(text: str, mention: str) -> None:
+    assert [found for _, found in spoken(text, "en")] == [mention]
