@@ -12,6 +12,7 @@ from reuse.people import Table
 from reuse.roles import parties_in, places_in, said_of
 from reuse.salience import (
     AUTHORS,
+    MOST,
     SURE,
     Resolution,
     author,
@@ -28,9 +29,6 @@ _MEANT: Final = re.compile(r"[^\W\d_]{2}|[^\W\d_]\.[^\W\d_]")
 _CLAUSE: Final = re.compile(
     r"['’](?:re|ve|ll|d|m)\b|\b(?:it|there|that|what|let|here)['’]s\b", re.I
 )
-
-# So many people or descriptions are weighed for one mention: more than an article has.
-MOST: Final = 300
 
 
 def described(

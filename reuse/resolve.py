@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from typing import Final
 
-from reuse.descriptions import MOST, described
+from reuse.descriptions import described
 from reuse.lexicon import bare, first_names
 from reuse.naming import PARTY
 from reuse.people import Occurrence, Span, Table
@@ -16,6 +16,7 @@ from reuse.salience import (
     behind_preposition,
     described_as,
     inside,
+    namesakes,
     salient,
 )
 
@@ -146,7 +147,7 @@ def _named(table: Table, first: int, last: int) -> Resolution | None:
         around = (*lower[max(first, begin - 1) : o.first], *lower[o.last : min(last, o.last + 1)])
         if not lex["generations"].isdisjoint(around):
             # Which of two is the elder is seldom said; and nobody is so called without a namesake.
-            sure = _EVEN if _namesakes(table, o) else _ANOTHER
+            sure = _EVEN if namesakes(table, o) else _ANOTHER
         return Resolution(o.entity, sure, why)
     return None
 
@@ -251,7 +252,7 @@ def _how(table: Table, o: Occurrence) -> tuple[float, str]:
         return SURE.full, "named in full"
     if len(entity.keys) < 2:
         return SURE.only, "named as the article always names them"
-    rivals = _namesakes(table, o)
+    rivals = namesakes(table, o)
     part = "surname" if entity.keys[-1] == o.name.keys[-1] else "name"
     if o.name.keys[0] in table.aliases:
         part = "letters"
@@ -259,15 +260,6 @@ def _how(table: Table, o: Occurrence) -> tuple[float, str]:
         why = f"{part} of {entity.name}, of {len(rivals) + 1} in the article who bear it"
         return SURE.shared, why
     return SURE.part, f"{part} of {entity.name}"
-
-
-def _namesakes(table: Table, o: Occurrence) -> list[int]:
-    """The others of the article who bear the surname."""
-    return [
-        i
-        for i in table.by_last.get(table.entities[o.entity].keys[-1], ())[:MOST]
-        if i != o.entity and len(table.entities[i].keys) > 1 and table.entities[i].may_be_a_person
-    ]
 
 
 def _antecedent(

@@ -68,6 +68,8 @@ class Sure:
 
 
 SURE: Final = Sure()
+# So many people or descriptions are weighed for one mention: more than an article has.
+MOST: Final = 300
 # Names looked back on: nearer than the reach of any pronoun, and a bound on what one may cost.
 _LOOK_BACK: Final = 60
 _SENTENCES: Final = 6
@@ -113,7 +115,19 @@ def salient(
     if doubtful or (not entity.spans and best != previous):
         total += exp(WEIGHTS.unseen - scores[best])
     why = "spoke before and fits" if best == previous else "is the nearest that fits"
-    return Resolution(best, round(SURE.nearest / total, 4), f"{words}: {entity.name} {why}")
+    sure = SURE.nearest * (SURE.shared if _shared(table, best, before, gender) else 1.0)
+    return Resolution(best, round(sure / total, 4), f"{words}: {entity.name} {why}")
+
+
+def _shared(table: Table, e: int, before: int, gender: str) -> bool:
+    """Whether the last name of somebody before a pronoun is one that another has whom it may mean:
+    "Jeb Bush and George Bush came. Bush spoke. He said"."""
+    spans = table.entities[e].spans
+    n = bisect_left(spans, before)
+    if n == 0 or len(table.occurrences[spans[n - 1]].name.keys) > 1:
+        return False
+    rivals = namesakes(table, table.occurrences[spans[n - 1]])
+    return any({table.entities[i].gender, gender} != {"f", "m"} for i in rivals)
 
 
 # What sentences and paragraphs between count against somebody, by their number.
@@ -350,6 +364,15 @@ def _verb_behind(table: Table, o: Occurrence, end: int) -> bool:
 def inside(table: Table, first: int, last: int) -> list[Occurrence]:
     i = bisect_left(table.firsts, first)
     return table.occurrences[i : bisect_left(table.firsts, last)]
+
+
+def namesakes(table: Table, o: Occurrence) -> list[int]:
+    """The others of the article who bear the surname."""
+    return [
+        i
+        for i in table.by_last.get(table.entities[o.entity].keys[-1], ())[:MOST]
+        if i != o.entity and len(table.entities[i].keys) > 1 and table.entities[i].may_be_a_person
+    ]
 
 
 def up_to_noun(lower: list[str], lex: Lexicon) -> list[str]:

@@ -602,3 +602,17 @@ def test_what_somebody_was_heard_to_say_is_not_of_who_heard_it(text: str, mentio
 )
 def test_what_a_text_says_is_not_of_who_hands_it_on(text: str, mention: str) -> None:
     assert [found for _, found in spoken(text, "en")] == [mention]
+
+
+def test_a_pronoun_is_as_doubtful_as_the_surname_of_two_that_it_follows() -> None:
+    sure = {
+        other: read(
+            f"Ann Holt and {other} spoke in Leeds. Holt praised the bridge. “It is old,” she said.",
+            "en",
+        )
+        .quotes[-1]
+        .confidence
+        for other in ("Eve Lee", "Eve Holt")
+    }
+    assert sure["Eve Lee"] > 0.85
+    assert sure["Eve Holt"] < sure["Eve Lee"] - 0.05
