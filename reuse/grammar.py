@@ -196,10 +196,11 @@ def told(f: Frame, cue: Cue) -> Stretch | None:
 
 
 def doubted(f: Frame, cue: Cue) -> str | None:
-    """The word that denies a verb of saying or leaves it open: "has *not* said", "*if* he says"."""
+    """The word that denies a verb of saying or leaves it open: "has *not*, however, said", "*if* he
+    says"."""
     rules, items, bits = f.prose.language, f.items, f.bits
     k = cue.first - 1
-    while k >= cue.start and bits[k] & (AUXILIARY | ADVERB):
+    while k >= cue.start and (bits[k] & (AUXILIARY | ADVERB) or items[k] == ","):
         if items[k] in rules["denying"] or items[k].endswith(_NOT):
             return items[k]
         k -= 1

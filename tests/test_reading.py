@@ -522,6 +522,7 @@ def test_no_verb_stands_right_behind_an_article() -> None:
     "text",
     [
         "Tom Holt has not said that the bill is “bad for the poor.”",
+        "Tom Holt has not, however, said that the bill is “bad for the poor.”",
         "Tom Holt never said that the bill is “bad for the poor.”",
         "If Tom Holt says that the bill is “bad for the poor,” it will die.",
     ],
