@@ -210,6 +210,7 @@ def test_the_words_of_a_name_say_what_it_is_of(run: str, kind: str) -> None:
         ),
         # A name that only describes who speaks, before the name of who does.
         ("Mary Holt left. “No,” said {Holt} ally Tom Reed.", "Tom Reed"),
+        ("Ann Holt left. {Ann Holt's co-host}, Tom Reed, said: “No.”", "Tom Reed"),
         ("Ann Holt left. {Ann Holt's running mate}, Tom Reed, said: “No.”", "Tom Reed"),
         # One of those just spoken of, named beside it.
         ("A critic left. {Another}, Tom Reed, said: “No.”", "Tom Reed"),
