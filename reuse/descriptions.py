@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
-from reuse.lexicon import bare
+from reuse.lexicon import bare, owns
 from reuse.people import Table
 from reuse.roles import parties_in, places_in, said_of
 from reuse.salience import (
@@ -81,9 +81,8 @@ def _apposed(table: Table, first: int, last: int) -> int | None:
     if last < len(words) and words[last] == ",":
         for o in inside(table, last + 1, last + 8)[:1]:
             titles = table.prose.lower[last + 1 : o.first - o.name.ahead]
-            owns = words[o.last - 1][-2:] in {"'s", "’s"}  # "a resident, Tom Reed's neighbour,"
             if (
-                not owns
+                not owns(words[o.last - 1])  # "a resident, Tom Reed's neighbour,"
                 and table.entities[o.entity].may_be_a_person
                 and all(
                     w in lex.introducing or w == "." or (o.name.ahead and w == "state")

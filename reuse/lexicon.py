@@ -196,8 +196,13 @@ def fold(word: str) -> str:
     return word.lower().translate(_ALIKE)
 
 
+def owns(word: str) -> bool:
+    """Whether a word has the possessive ending with an s: "Holt's"."""
+    return word.endswith(("'s", "’s"))
+
+
 def bare(word: str) -> str:
     """A word without its possessive ending."""
-    if word.endswith(("'s", "’s")):
+    if owns(word):
         return word[:-2]
     return word[:-1] if word.endswith(("s'", "s’")) else word

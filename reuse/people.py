@@ -12,7 +12,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from reuse.capitals import capitals, runs, title_case
-from reuse.lexicon import Lexicon, bare, common_names, first_names, fold, lexicon
+from reuse.lexicon import Lexicon, bare, common_names, first_names, fold, lexicon, owns
 from reuse.naming import Name, Placed, head_of, known_words, names_in
 from reuse.prose import Prose
 from reuse.words import common
@@ -626,8 +626,8 @@ def _share_out(table: Table, unclear: list[int], whom: dict[Name, tuple[int, ...
 def _owns_kin(table: Table, o: Occurrence) -> bool:
     """Whether a name only says whose kin is spoken of: "*Ann Lee's* brother Tom"."""
     words, lower = table.prose.words, table.prose.lower
-    owns = words[o.last - 1][-2:] in {"'s", "’s"}
-    return owns and o.last < len(words) and lower[o.last] in table.lexicon["same_surname"]
+    behind = lower[o.last] if o.last < len(words) else ""
+    return owns(words[o.last - 1]) and behind in table.lexicon["same_surname"]
 
 
 def _ownership(table: Table, e: int, number: int, times: int, last: int) -> float:

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from typing import Final
 
 from reuse.descriptions import described
-from reuse.lexicon import bare, first_names
+from reuse.lexicon import bare, first_names, owns
 from reuse.naming import PARTY
 from reuse.people import Occurrence, Span, Table
 from reuse.salience import (
@@ -199,7 +199,7 @@ def _describes(table: Table, o: Occurrence, first: int, last: int) -> bool:
     words, lower, lex = table.prose.words, table.prose.lower, table.lexicon
     entity, begin = table.entities[o.entity], o.first - o.name.ahead
     person = entity.kind == "person"
-    if words[o.last - 1][-2:] in {"'s", "’s"} and o.last < last:
+    if owns(words[o.last - 1]) and o.last < last:
         return True  # Apple's chief executive
     if behind_preposition(words, lower, first, begin, lex, not entity.may_be_a_person):
         return True  # a spokesman for the Holt campaign

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import exp, log
 from typing import Final
 
-from reuse.lexicon import Lexicon, bare
+from reuse.lexicon import Lexicon, bare, owns
 from reuse.people import Entity, Occurrence, Table
 
 
@@ -218,10 +218,10 @@ def _described_near(table: Table, at: int, gender: str) -> list[tuple[int, int]]
     for i in [i for i, word in enumerate(lower[begin:at], begin) if word in wanted]:
         if lower[i] != words[i]:
             continue
-        first = next((k for k in range(i - 1, max(-1, i - 6), -1) if lower[k] in _ARTICLES), None)
-        owned = None if thing else _owner_before(table, i)
-        if owned is not None:
-            first = owned
+        first = None if thing else _owner_before(table, i)
+        if first is None:
+            before = range(i - 1, max(-1, i - 6), -1)
+            first = next((k for k in before if lower[k] in _ARTICLES), None)
         if first is None:
             continue
         if first and lower[first - 1] in lex["prepositions"] and (thing or lower[first] == "the"):
@@ -250,7 +250,7 @@ def _owner_before(table: Table, i: int) -> int | None:
     """Where the name begins that owns the noun at a token: "*Tom Gray's* (late) mother"."""
     words = table.prose.words
     for k in (i - 1, i - 2):
-        if k >= 0 and words[k][-2:] in {"'s", "’s"}:
+        if k >= 0 and owns(words[k]):
             owners = [o for o in inside(table, k - 4, k + 1) if o.last == k + 1]
             return owners[-1].first - owners[-1].name.ahead if owners else None
     return None
